@@ -1,0 +1,55 @@
+import type { Brand } from './brand.ts';
+import type { EpochMs } from './clock.ts';
+import { err, ok, type Result } from './result.ts';
+
+/**
+ * A calendar day in Africa/Nairobi, `YYYY-MM-DD`. Kenya has kept UTC+3 without daylight saving
+ * since 1960, and every provider time is written in it without a zone.
+ */
+export type BusinessDate = Brand<string, 'BusinessDate'>;
+
+const nairobiOffsetMs = 3 * 60 * 60 * 1000;
+export const dayMs = 24 * 60 * 60 * 1000;
+
+export const businessDateOf = (at: EpochMs): BusinessDate =>
+  new Date(at + nairobiOffsetMs).toISOString().slice(0, 10) as BusinessDate;
+
+export function parseBusinessDate(text: string): Result<BusinessDate, 'not-a-date'> {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return err('not-a-date');
+  const at = Date.parse(`${text}T00:00:00Z`);
+  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text)
+    return err('not-a-date');
+  return ok(text as BusinessDate);
+}
+
+/** The first millisecond of the business day. */
+export const startOfBusinessDay = (date: BusinessDate): EpochMs =>
+  Date.parse(`${date}T00:00:00Z`) - nairobiOffsetMs;
+
+export const nextBusinessDate = (date: BusinessDate): BusinessDate =>
+  businessDateOf(startOfBusinessDay(date) + dayMs);
+
+/** How far into its business day an instant lies: 0 at midnight, just under 1 before the next. */
+export const businessDayFraction = (at: EpochMs): number =>
+  (at - startOfBusinessDay(businessDateOf(at))) / dayMs;
+
+/** The wall-clock hour in Nairobi, 0–23. */
+export const nairobiHourOf = (at: EpochMs): number => Math.floor(businessDayFraction(at) * 24);
+
+const compactStamp = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
+
+/** `20260102030405`, East Africa Time, as Daraja writes it. */
+export const compactNairobi = (at: EpochMs): string =>
+  new Date(at + nairobiOffsetMs).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+
+/** Reads `20260102030405` East Africa Time. */
+export function parseCompactNairobi(text: string): Result<EpochMs, 'not-a-time'> {
+  const match = compactStamp.exec(text);
+  if (match === null) return err('not-a-time');
+  const [, year, month, day, hour, minute, second] = match;
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(at)) return err('not-a-time');
+  const local = at - nairobiOffsetMs;
+  // 31 February parses as 3 March; a time that does not read back as itself is no time.
+  return compactNairobi(local) === text ? ok(local) : err('not-a-time');
+}

@@ -1,0 +1,72 @@
+export { type Brand } from './brand.ts';
+export {
+  type BusinessDate,
+  businessDateOf,
+  businessDayFraction,
+  compactNairobi,
+  dayMs,
+  nairobiHourOf,
+  nextBusinessDate,
+  parseBusinessDate,
+  parseCompactNairobi,
+  startOfBusinessDay,
+} from './business-day.ts';
+export {
+  type Clock,
+  createVirtualClock,
+  createWallClock,
+  type EpochMs,
+  isoOf,
+  type Timer,
+  type VirtualClock,
+} from './clock.ts';
+export {
+  type AuditId,
+  type BusinessId,
+  type CallbackId,
+  type ChargeId,
+  createIdSource,
+  type EventId,
+  type ExceptionId,
+  firstBusinessId,
+  type Id,
+  idFromNumber,
+  type IdKind,
+  idPrefixes,
+  type IdSource,
+  type LedgerTransactionId,
+  numberFromId,
+  parseId,
+  type PaymentId,
+  type PromptId,
+  type SessionId,
+  shardCount,
+  type TransferId,
+  type VerificationId,
+} from './ids.ts';
+export { invariant, InvariantViolation, unreachable } from './invariant.ts';
+export {
+  allocate,
+  currencies,
+  type Currency,
+  decimalOf,
+  floorShillings,
+  formatMoney,
+  minorPerMajor,
+  type MoneyRefusal,
+  parseAmountMinor,
+  shillings,
+  toWholeShillings,
+} from './money.ts';
+export {
+  maskMsisdn,
+  type Msisdn,
+  type MsisdnRefusal,
+  nationalOf,
+  parseMsisdn,
+  railHintOf,
+} from './msisdn.ts';
+export { createPrng, type Prng } from './prng.ts';
+export { type RailId, railIds, railNames } from './rail-id.ts';
+export { err, ok, type Result } from './result.ts';
+export { Secret } from './secret.ts';
