@@ -9,5 +9,6 @@ export default defineConfig({
       'test/**/*.test.ts',
     ],
     isolate: false,
+    globalSetup: ['test/support/global-setup.ts'],
   },
 });
