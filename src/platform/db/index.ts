@@ -1,0 +1,10 @@
+export {
+  createDatabase,
+  type Database,
+  type DatabaseOptions,
+  type Executor,
+  type Tx,
+} from './database.ts';
+export { isDatabaseAway, isUniqueViolation } from './errors.ts';
+export { migrate, type MigrationReport } from './migrate.ts';
+export { sql } from 'kysely';
