@@ -16,6 +16,7 @@ export const idPrefixes = {
   session: 'se',
   audit: 'au',
   event: 'ev',
+  evidence: 'pf',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 

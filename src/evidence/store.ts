@@ -1,0 +1,139 @@
+import {
+  idFromNumber,
+  isoOf,
+  numberFromId,
+  type BusinessId,
+  type CallbackId,
+  type EpochMs,
+  type IdSource,
+  type PaymentId,
+  type TransferId,
+} from '#kernel';
+import { sql, type Executor } from '#platform/db';
+import type { Vault } from '#security';
+
+/** A callback as it came, before anything is concluded from it. */
+export interface RawCallbackRecord {
+  readonly id: CallbackId;
+  readonly channel: string;
+  readonly receivedAt: EpochMs;
+  /** SHA-256 over channel, address and body: a redelivery is known by it. */
+  readonly digest: Buffer;
+  readonly body: Buffer;
+  readonly source: string;
+  readonly authentic: boolean;
+  /** What it was read as. */
+  readonly verdict: string;
+}
+
+/** What proves that a payment or transfer happened. */
+export type EvidenceNote = { readonly subject: PaymentId | TransferId } & (
+  | { readonly kind: 'callback'; readonly callbackId: CallbackId }
+  | { readonly kind: 'enquiry' | 'list' | 'answer'; readonly raw: string }
+);
+
+export interface EvidenceView {
+  readonly kind: string;
+  readonly callbackId: CallbackId | undefined;
+  readonly channel: string | undefined;
+  readonly receivedAt: EpochMs | undefined;
+  readonly digest: string | undefined;
+  readonly recordedAt: EpochMs;
+}
+
+const callbackColumn = (id: bigint) => ({ table: 'callback', column: 'body_sealed', row: id });
+const evidenceColumn = (id: bigint) => ({ table: 'evidence', column: 'body_sealed', row: id });
+const viewMax = 100;
+
+/** Raw callbacks and the links from money to what its provider said; nothing here is ever changed. */
+export function createEvidence(deps: {
+  readonly businessId: BusinessId;
+  readonly vault: Vault;
+  readonly ids: IdSource;
+}) {
+  const { businessId, vault, ids } = deps;
+  return {
+    /** Stores what is new and answers its ids; a redelivery is left out. */
+    keepCallbacks: async (
+      executor: Executor,
+      callbacks: readonly RawCallbackRecord[],
+    ): Promise<ReadonlySet<CallbackId>> => {
+      const numbers = callbacks.map((callback) => numberFromId(callback.id));
+      const { rows } = await sql<{ id: bigint }>`
+        insert into callback (
+          business_id, id, channel, received_at, digest, body_sealed, source, authentic, verdict
+        )
+        select ${businessId}, c.id, c.channel, c.received_at, c.digest, c.body, c.source,
+          c.authentic, c.verdict
+        from unnest(
+          ${numbers}::bigint[],
+          ${callbacks.map((c) => c.channel)}::text[],
+          ${callbacks.map((c) => isoOf(c.receivedAt))}::timestamptz[],
+          ${callbacks.map((c) => c.digest)}::bytea[],
+          ${callbacks.map((c) => vault.seal(c.body, callbackColumn(numberFromId(c.id))))}::bytea[],
+          ${callbacks.map((c) => c.source)}::text[],
+          ${callbacks.map((c) => c.authentic)}::boolean[],
+          ${callbacks.map((c) => c.verdict)}::text[]
+        ) as c (id, channel, received_at, digest, body, source, authentic, verdict)
+        on conflict (business_id, digest) do nothing
+        returning id`.execute(executor);
+      return new Set(rows.map((row) => idFromNumber('callback', row.id)));
+    },
+
+    /** Ties money to its proof. */
+    link: async (
+      executor: Executor,
+      notes: readonly EvidenceNote[],
+      at: EpochMs,
+    ): Promise<void> => {
+      if (notes.length === 0) return;
+      const rows = notes.map((note) => {
+        const id = numberFromId(ids.next('evidence'));
+        const body = note.kind === 'callback' ? null : vault.seal(note.raw, evidenceColumn(id));
+        return { id, note, body };
+      });
+      await sql`
+        insert into evidence (
+          business_id, id, subject_id, kind, callback_id, body_sealed, recorded_at
+        )
+        select ${businessId}, e.id, e.subject_id, e.kind, e.callback_id, e.body, ${isoOf(at)}
+        from unnest(
+          ${rows.map((r) => r.id)}::bigint[],
+          ${rows.map((r) => numberFromId(r.note.subject))}::bigint[],
+          ${rows.map((r) => r.note.kind)}::text[],
+          ${rows.map(({ note }) => (note.kind === 'callback' ? numberFromId(note.callbackId) : null))}::bigint[],
+          ${rows.map((r) => r.body)}::bytea[]
+        ) as e (id, subject_id, kind, callback_id, body)`.execute(executor);
+    },
+
+    of: async (
+      executor: Executor,
+      subject: PaymentId | TransferId,
+    ): Promise<readonly EvidenceView[]> => {
+      const { rows } = await sql<{
+        kind: string;
+        callbackId: bigint | null;
+        channel: string | null;
+        receivedAt: EpochMs | null;
+        digest: Buffer | null;
+        recordedAt: EpochMs;
+      }>`
+        select e.kind, e.callback_id as "callbackId", c.channel, c.received_at as "receivedAt",
+          c.digest, e.recorded_at as "recordedAt"
+        from evidence e
+        left join callback c on c.business_id = e.business_id and c.id = e.callback_id
+        where e.business_id = ${businessId} and e.subject_id = ${numberFromId(subject)}
+        order by e.id limit ${viewMax}`.execute(executor);
+      return rows.map((row) => ({
+        kind: row.kind,
+        callbackId: row.callbackId === null ? undefined : idFromNumber('callback', row.callbackId),
+        channel: row.channel ?? undefined,
+        receivedAt: row.receivedAt ?? undefined,
+        digest: row.digest?.toString('hex'),
+        recordedAt: row.recordedAt,
+      }));
+    },
+  };
+}
+
+export type Evidence = ReturnType<typeof createEvidence>;
