@@ -1,0 +1,71 @@
+import { nextAirtelId } from './airtel-ids.ts';
+import { type Fields, fieldsOf } from './checks.ts';
+import { collectionCodes as codes, esb } from './codes.ts';
+import type { Context } from './context.ts';
+import { type Answer, envelopeA, refusalA } from './envelopes.ts';
+import { member } from './fields.ts';
+import { type Journal, merchant, type Truth, walletOf } from './journal.ts';
+import { kenya } from './profile.ts';
+
+export interface Refunds {
+  /** Full amount only, by the Airtel id of the original; there is no own id (sheet §8). */
+  refund(body: unknown): Answer;
+}
+
+// The replies of a refusal are not documented; HTTP 200 and these codes are assumed (§8, §20.13).
+const refuse = (message: string, response: string, result: string = esb.failed): Answer =>
+  refusalA({ message, result, response });
+
+export function createRefunds(context: Context, journal: Journal): Refunds {
+  const { clock, store } = context;
+
+  const obstacleTo = ({ airtelId, amountMinor, national }: Truth): Answer | undefined => {
+    const earlier = store.get('select airtel_id from refund where of_airtel_id = ?', airtelId);
+    if (earlier !== undefined) return refuse('Transaction already reversed', codes.refused);
+    if (journal.balanceOf(merchant) < amountMinor) {
+      return refuse('Insufficient funds', codes.insufficientBalance);
+    }
+    const held = journal.balanceOf(walletOf(national));
+    return held + amountMinor > kenya.walletMaxMinor
+      ? refuse('Payee limit exceeded', codes.limitExceeded)
+      : undefined;
+  };
+  const payBack = (original: Truth): string => {
+    const { airtelId: of, amountMinor, national, reference } = original;
+    const airtelId = nextAirtelId(context, 'refund');
+    store.run('insert into refund values (?, ?, ?)', of, airtelId, clock.now());
+    // The original's own id, so that the truth can be read; the wire never shows it (assumed).
+    const { ownId } = original;
+    journal.settle({
+      kind: 'refund',
+      ownId,
+      airtelId,
+      amountMinor,
+      feeMinor: 0n,
+      national,
+      reference,
+    });
+    return airtelId;
+  };
+  return {
+    refund: (body) =>
+      store.transact(() => {
+        const fields: Fields = fieldsOf(body) ?? {};
+        const of = member(fields, 'transaction')['airtel_money_id'];
+        if (typeof of !== 'string' || of === '') {
+          return refuse('Invalid airtel_money_id', codes.notFound, esb.fieldValidation);
+        }
+        const original = journal.truthByAirtelId(of);
+        if (original?.kind !== 'collection') {
+          return refuse('Transaction not found', codes.notFound, esb.notFound);
+        }
+        const obstacle = obstacleTo(original);
+        if (obstacle !== undefined) return obstacle;
+        // Sheet §8: `success:false` and no response code, as in the portal's sample.
+        return envelopeA(
+          { message: 'SUCCESS', result: esb.success, success: !context.knobs().oddSuccessFlag },
+          { data: { transaction: { airtel_money_id: payBack(original), status: 'SUCCESS' } } },
+        );
+      }),
+  };
+}
