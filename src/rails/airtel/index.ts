@@ -1,0 +1,17 @@
+export { explainCode } from './codes.ts';
+export {
+  airtelConfigProblems,
+  airtelKenya,
+  type AirtelConfig,
+  type AirtelPin,
+  type HashRendering,
+  type RsaPadding,
+} from './config.ts';
+export type { RandomBytes } from './pin.ts';
+export { createAirtelRail, type AirtelRailDeps } from './service.ts';
+export {
+  collectionFeeMinor,
+  payoutFeeMinor,
+  type ContractTerms,
+  type FeeTerms,
+} from './tariffs.ts';
