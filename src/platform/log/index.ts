@@ -1,0 +1,9 @@
+export {
+  createLog,
+  type Level,
+  type Log,
+  type LogFields,
+  type LogOptions,
+  type RootLog,
+  silentLog,
+} from './log.ts';
