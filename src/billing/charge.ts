@@ -1,0 +1,91 @@
+import {
+  invariant,
+  type BusinessId,
+  type ChargeId,
+  type EpochMs,
+  type Msisdn,
+  type PaymentId,
+  type RailId,
+} from '#kernel';
+import type { StreamId } from '#streams';
+
+/** What a customer owes for one purchase. */
+export interface Charge {
+  readonly id: ChargeId;
+  readonly businessId: BusinessId;
+  readonly state: ChargeState;
+  readonly streamId: StreamId;
+  readonly rail: RailId;
+  readonly amountMinor: bigint;
+  /** Shown on the phone and on the receipt; a payer may also type it as account number. */
+  readonly reference: string;
+  readonly description: string;
+  readonly msisdn: Msisdn | undefined;
+  readonly consent: Consent | undefined;
+  readonly paymentId: PaymentId | undefined;
+  /** Why it was declined, expired, or not prompted for. */
+  readonly reason: string | undefined;
+  readonly createdBy: string;
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs;
+}
+
+/**
+ * Why this phone may be prompted: its owner has just asked, or agreed once to be asked on due
+ * dates.
+ */
+export interface Consent {
+  readonly basis: 'payer-act' | 'standing';
+  readonly givenAt: EpochMs;
+}
+
+export const chargeStates = [
+  'open',
+  'prompting',
+  'prompted',
+  'paid',
+  'declined',
+  'expired',
+  'unknown',
+] as const;
+export type ChargeState = (typeof chargeStates)[number];
+
+/**
+ * From → to. `paid` is reached from everywhere, for late success is real money; nothing leaves it.
+ * A prompt that the provider refused unheard puts its charge back to `open`.
+ */
+const transitions = {
+  open: ['prompting', 'paid', 'expired'],
+  prompting: ['open', 'prompted', 'paid', 'declined', 'unknown'],
+  prompted: ['paid', 'declined', 'expired', 'unknown'],
+  unknown: ['prompted', 'paid', 'declined', 'expired'],
+  declined: ['paid'],
+  expired: ['paid'],
+  paid: [],
+} as const satisfies Record<ChargeState, readonly ChargeState[]>;
+
+export const mayBecome = (from: ChargeState, to: ChargeState): boolean =>
+  transitions[from].some((state) => state === to);
+
+/** The states a charge may be in before it becomes `to`: the `from` of every update. */
+export const statesBefore = (to: ChargeState): readonly ChargeState[] =>
+  chargeStates.filter((from) => mayBecome(from, to));
+
+export const isPayable = (state: ChargeState): boolean => mayBecome(state, 'paid');
+
+// Crockford's alphabet without vowels at all: references spell no words.
+const referenceAlphabet = '0123456789BCDFGHJKMNPQRSTVWXYZ';
+const referenceDigits = 8;
+
+/**
+ * Eight characters that a person can read out and type: 30^8 values, unique by constraint. Random
+ * bytes come from the caller.
+ */
+export function referenceFrom(bytes: Uint8Array): string {
+  invariant(bytes.length >= referenceDigits, 'a reference needs eight random bytes');
+  let text = '';
+  for (const byte of bytes.subarray(0, referenceDigits)) {
+    text += referenceAlphabet[byte % referenceAlphabet.length];
+  }
+  return text;
+}

@@ -1,0 +1,28 @@
+import { unreachable, type RailId } from '#kernel';
+
+/** Why a charge was not made, in order of precedence. */
+export type ChargeRefusal =
+  | { readonly kind: 'unknown-stream'; readonly streamId: string }
+  | { readonly kind: 'amount-not-whole-shillings'; readonly amountMinor: bigint }
+  | {
+      readonly kind: 'amount-out-of-range';
+      readonly rail: RailId;
+      readonly minMinor: bigint;
+      readonly maxMinor: bigint;
+    }
+  | { readonly kind: 'not-a-phone-number' }
+  | { readonly kind: 'consent-without-phone' };
+
+/** Whether the same request could succeed later. */
+export function isTransient(refusal: ChargeRefusal): boolean {
+  switch (refusal.kind) {
+    case 'unknown-stream':
+    case 'amount-not-whole-shillings':
+    case 'amount-out-of-range':
+    case 'not-a-phone-number':
+    case 'consent-without-phone':
+      return false;
+    default:
+      return unreachable(refusal, 'charge refusal');
+  }
+}

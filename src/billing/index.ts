@@ -1,0 +1,4 @@
+export { isPayable, type Charge, type ChargeState, type Consent } from './charge.ts';
+export { isTransient, type ChargeRefusal } from './errors.ts';
+export { createBilling, type Billing, type BillingDeps, type ChargeOrder } from './service.ts';
+export type { ChargeChange, ChargePage } from './store.ts';

@@ -1,0 +1,223 @@
+import {
+  idFromNumber,
+  invariant,
+  isoOf,
+  numberFromId,
+  parseMsisdn,
+  type BusinessId,
+  type ChargeId,
+  type EpochMs,
+  type Msisdn,
+  type PaymentId,
+  type RailId,
+} from '#kernel';
+import { sql, type Executor } from '#platform/db';
+import type { BlindIndex, Vault } from '#security';
+import type { StreamId } from '#streams';
+
+import { statesBefore, type Charge, type ChargeState, type Consent } from './charge.ts';
+
+interface ChargeRow {
+  readonly id: bigint;
+  readonly state: ChargeState;
+  readonly streamId: StreamId;
+  readonly rail: RailId;
+  readonly amountMinor: bigint;
+  readonly reference: string;
+  readonly description: string;
+  readonly phoneSealed: Buffer | null;
+  readonly consentBasis: Consent['basis'] | null;
+  readonly consentedAt: EpochMs | null;
+  readonly paymentId: bigint | null;
+  readonly reason: string | null;
+  readonly createdBy: string;
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs;
+}
+
+const columns = sql`
+  id, state, stream_id as "streamId", rail, amount_minor as "amountMinor", reference, description,
+  phone_sealed as "phoneSealed", consent_basis as "consentBasis", consented_at as "consentedAt",
+  payment_id as "paymentId", reason, created_by as "createdBy", created_at as "createdAt",
+  expires_at as "expiresAt"`;
+
+export interface NewCharge extends Charge {
+  readonly promptAfter: EpochMs | undefined;
+  readonly requestKey: string | undefined;
+}
+
+export interface ChargeChange {
+  readonly id: ChargeId;
+  readonly to: ChargeState;
+  readonly paymentId?: PaymentId;
+  readonly reason?: string;
+}
+
+export interface ChargePage {
+  readonly before: ChargeId | undefined;
+  readonly limit: number;
+  readonly state: ChargeState | undefined;
+}
+
+const phoneColumn = (id: bigint) => ({ table: 'charge', column: 'phone_sealed', row: id });
+
+export function createChargeStore(deps: {
+  readonly businessId: BusinessId;
+  readonly vault: Vault;
+  readonly blindIndex: BlindIndex;
+}) {
+  const { businessId, vault } = deps;
+
+  const openPhone = (row: ChargeRow): Msisdn | undefined => {
+    if (row.phoneSealed === null) return undefined;
+    const text = vault.unseal(row.phoneSealed, phoneColumn(row.id)).toString('utf8');
+    const msisdn = parseMsisdn(text);
+    invariant(msisdn.ok, 'a sealed phone number is a phone number');
+    return msisdn.value;
+  };
+
+  const chargeOf = (row: ChargeRow): Charge => ({
+    id: idFromNumber('charge', row.id),
+    businessId,
+    state: row.state,
+    streamId: row.streamId,
+    rail: row.rail,
+    amountMinor: row.amountMinor,
+    reference: row.reference,
+    description: row.description,
+    msisdn: openPhone(row),
+    consent:
+      row.consentBasis === null || row.consentedAt === null
+        ? undefined
+        : { basis: row.consentBasis, givenAt: row.consentedAt },
+    paymentId: row.paymentId === null ? undefined : idFromNumber('payment', row.paymentId),
+    reason: row.reason ?? undefined,
+    createdBy: row.createdBy,
+    createdAt: row.createdAt,
+    expiresAt: row.expiresAt,
+  });
+
+  return {
+    insert: async (executor: Executor, charge: NewCharge): Promise<void> => {
+      const id = numberFromId(charge.id);
+      const { msisdn } = charge;
+      await sql`
+        insert into charge (
+          business_id, id, state, stream_id, rail, amount_minor, currency, reference, description,
+          phone_index, phone_sealed, consented_at, consent_basis, prompt_after,
+          created_by, request_key, created_at, expires_at, updated_at
+        ) values (
+          ${businessId}, ${id}, ${charge.state}, ${charge.streamId}, ${charge.rail},
+          ${charge.amountMinor}, 'KES', ${charge.reference}, ${charge.description},
+          ${msisdn === undefined ? null : deps.blindIndex(msisdn)},
+          ${msisdn === undefined ? null : vault.seal(msisdn, phoneColumn(id))},
+          ${charge.consent === undefined ? null : isoOf(charge.consent.givenAt)},
+          ${charge.consent?.basis ?? null},
+          ${charge.promptAfter === undefined ? null : isoOf(charge.promptAfter)},
+          ${charge.createdBy}, ${charge.requestKey ?? null}, ${isoOf(charge.createdAt)}, ${isoOf(charge.expiresAt)},
+          ${isoOf(charge.createdAt)}
+        )`.execute(executor);
+    },
+
+    find: async (executor: Executor, id: ChargeId): Promise<Charge | undefined> => {
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId} and id = ${numberFromId(id)}`.execute(executor);
+      return rows[0] && chargeOf(rows[0]);
+    },
+
+    findByRequest: async (executor: Executor, key: string): Promise<Charge | undefined> => {
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId} and request_key = ${key}`.execute(executor);
+      return rows[0] && chargeOf(rows[0]);
+    },
+
+    /** Charges by id or by reference, locked in id order until the transaction ends. */
+    lock: async (
+      executor: Executor,
+      wanted: { readonly ids: readonly ChargeId[]; readonly references: readonly string[] },
+    ): Promise<readonly Charge[]> => {
+      if (wanted.ids.length === 0 && wanted.references.length === 0) return [];
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId}
+          and (id = any(${wanted.ids.map(numberFromId)}::bigint[])
+            or reference = any(${[...wanted.references]}::text[]))
+        order by id for update`.execute(executor);
+      return rows.map(chargeOf);
+    },
+
+    /** Charges that may be prompted for now, locked; those another process holds are left out. */
+    lockPromptable: async (
+      executor: Executor,
+      due: { readonly now: EpochMs; readonly limit: number },
+    ): Promise<readonly Charge[]> => {
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId} and prompt_after <= ${isoOf(due.now)} and state = 'open'
+        order by prompt_after limit ${due.limit} for update skip locked`.execute(executor);
+      return rows.map(chargeOf);
+    },
+
+    lockExpired: async (
+      executor: Executor,
+      due: { readonly now: EpochMs; readonly limit: number },
+    ): Promise<readonly Charge[]> => {
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId} and expires_at <= ${isoOf(due.now)} and state = 'open'
+        order by expires_at limit ${due.limit} for update skip locked`.execute(executor);
+      return rows.map(chargeOf);
+    },
+
+    /** Moves charges on; a row whose state has no such transition stays, and is not answered. */
+    change: async (
+      executor: Executor,
+      changes: readonly ChargeChange[],
+      at: EpochMs,
+    ): Promise<ReadonlySet<ChargeId>> => {
+      if (changes.length === 0) return new Set();
+      const { rows } = await sql<{ id: bigint }>`
+        update charge set
+          state = c.state, payment_id = coalesce(c.payment_id, charge.payment_id),
+          reason = c.reason, prompt_after = null, updated_at = ${isoOf(at)}
+        from unnest(
+          ${changes.map((c) => numberFromId(c.id))}::bigint[],
+          ${changes.map((c) => c.to)}::text[],
+          ${changes.map((c) => (c.paymentId === undefined ? null : numberFromId(c.paymentId)))}::bigint[],
+          ${changes.map((c) => c.reason ?? null)}::text[],
+          ${changes.map((c) => statesBefore(c.to).join(','))}::text[]
+        ) as c (id, state, payment_id, reason, from_states)
+        where charge.business_id = ${businessId} and charge.id = c.id
+          and charge.state = any(string_to_array(c.from_states, ','))
+        returning charge.id`.execute(executor);
+      return new Set(rows.map((row) => idFromNumber('charge', row.id)));
+    },
+
+    /** When a prompt may be considered again; undefined means never. */
+    schedulePrompt: async (
+      executor: Executor,
+      plan: { readonly id: ChargeId; readonly after: EpochMs | undefined; readonly reason: string },
+    ): Promise<void> => {
+      await sql`
+        update charge set
+          prompt_after = ${plan.after === undefined ? null : isoOf(plan.after)},
+          reason = ${plan.reason}
+        where business_id = ${businessId} and id = ${numberFromId(plan.id)}
+          and state = 'open'`.execute(executor);
+    },
+
+    page: async (executor: Executor, page: ChargePage): Promise<readonly Charge[]> => {
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId}
+          and (${page.before === undefined} or id < ${page.before === undefined ? 0n : numberFromId(page.before)})
+          and (${page.state === undefined} or state = ${page.state ?? ''})
+        order by id desc limit ${page.limit}`.execute(executor);
+      return rows.map(chargeOf);
+    },
+  };
+}
+
+export type ChargeStore = ReturnType<typeof createChargeStore>;

@@ -1,0 +1,337 @@
+import { invariant, isoOf, numberFromId, type Clock, type EpochMs, type RailId } from '#kernel';
+import type { Billing, Charge } from '#billing';
+import type { Database, Tx } from '#platform/db';
+import type { Log } from '#platform/log';
+import type { CallbackUrls, ListedPayment, PromptVerdict, Rail } from '#rails';
+import { normaliseReference } from '#streams';
+
+import type { CallbackRecorder } from '../callbacks/service.ts';
+import type { ExceptionStore } from '../exceptions/store.ts';
+import { believableTime, place } from '../judge.ts';
+import type { Booking } from '../payments/service.ts';
+import type { Payment, PaymentStore, Road } from '../payments/store.ts';
+import type { Prompt } from '../prompts/prompt.ts';
+import type { PromptStore } from '../prompts/store.ts';
+import type { VerificationStore } from './store.ts';
+import { answerLateMs, nextAskAt, type Verification } from './verification.ts';
+
+export interface JanitorDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rails: ReadonlyMap<RailId, Rail>;
+  readonly billing: Billing;
+  readonly payments: PaymentStore;
+  readonly prompts: PromptStore;
+  readonly verifications: VerificationStore;
+  readonly exceptions: ExceptionStore;
+  readonly recorder: CallbackRecorder;
+  readonly book: (tx: Tx, bookings: readonly Booking[]) => Promise<readonly Payment[]>;
+  readonly statusUrls: (subject: bigint) => CallbackUrls;
+}
+
+const perSweepMax = 20;
+/** Another process may take a question over when this one has not come back by then. */
+const claimMs = 120_000;
+/** One final answer alone does not close a payment as failed: it is asked for twice. */
+const failedAnswersNeeded = 2;
+const secondAnswerAfterMs = 10_000;
+const listBeforeMs = 5 * 60 * 1000;
+
+/** Asks the provider about every prompt and claim whose end is not known, until it is. */
+export function createJanitor(deps: JanitorDeps) {
+  const { clock, prompts, billing, database } = deps;
+
+  const railOf = (id: RailId): Rail => {
+    const rail = deps.rails.get(id);
+    invariant(rail !== undefined, 'a prompt is on a rail the engine has');
+    return rail;
+  };
+
+  const later = (prompt: Prompt, rail: Rail): EpochMs | undefined => {
+    const after = rail.capabilities.promptQueryAfterMs[prompt.queries + 1];
+    return after === undefined
+      ? undefined
+      : Math.max(prompt.plannedAt + after, clock.now() + 1_000);
+  };
+
+  const postpone = async (prompt: Prompt, rail: Rail, failedAnswers = 0): Promise<void> => {
+    const regular = later(prompt, rail);
+    const soon = failedAnswers > 0 ? clock.now() + secondAnswerAfterMs : regular;
+    await prompts.reschedule(database.executor, {
+      id: prompt.id,
+      nextQueryAt: soon,
+      queries: failedAnswers > 0 ? prompt.queries : prompt.queries + 1,
+      failedAnswers,
+    });
+    if (soon === undefined) await giveToPerson(prompt);
+  };
+
+  const giveToPerson = (prompt: Prompt): Promise<void> =>
+    database.transaction(async (tx) => {
+      await billing.change(tx, [{ id: prompt.chargeId, to: 'unknown', reason: 'no-answer' }]);
+      await deps.exceptions.open(
+        tx,
+        [
+          {
+            kind: 'unknown-outcome',
+            rail: prompt.rail,
+            subject: prompt.id,
+            amountMinor: prompt.amountMinor,
+            detail: { charge: prompt.chargeId, plannedAt: isoOf(prompt.plannedAt) },
+          },
+        ],
+        clock.now(),
+      );
+    });
+
+  const bookFound = (
+    prompt: Prompt,
+    found: Pick<Booking, 'evidence'> & {
+      readonly receipt: string;
+      readonly amountMinor: bigint;
+      readonly occurredAt: EpochMs;
+      readonly road: Road;
+    },
+  ): Promise<void> =>
+    database.transaction(async (tx) => {
+      const [charge] = await billing.store.lock(tx, { ids: [prompt.chargeId], references: [] });
+      invariant(charge !== undefined, 'a prompt has a charge');
+      const money = {
+        rail: prompt.rail,
+        receipt: found.receipt,
+        amountMinor: found.amountMinor,
+        accountReference: charge.reference,
+        payer: charge.msisdn,
+        payerName: undefined,
+        occurredAt: believableTime(found.occurredAt, clock.now()),
+      };
+      const placement = place(money, charge);
+      await deps.book(tx, [
+        { money, placement, prompt, road: found.road, evidence: found.evidence },
+      ]);
+      await deps.exceptions.resolve(
+        tx,
+        { kind: 'unknown-outcome', subject: prompt.id },
+        clock.now(),
+      );
+    });
+
+  /** For rails whose enquiry names no receipt: finds the payment on the provider's list. */
+  const findOnList = async (prompt: Prompt, rail: Rail): Promise<ListedPayment | undefined> => {
+    const charge = await billing.find(prompt.chargeId);
+    const list = await rail.listPayments({
+      fromAt: prompt.plannedAt - listBeforeMs,
+      toAt: clock.now(),
+    });
+    if (list.kind !== 'listed' || charge === undefined) return undefined;
+    return list.payments.find((payment) => isOf(payment, prompt, charge));
+  };
+
+  const tryList = async (prompt: Prompt, rail: Rail): Promise<boolean> => {
+    const listed = await findOnList(prompt, rail);
+    if (listed === undefined) return false;
+    await bookFound(prompt, {
+      receipt: listed.receipt,
+      amountMinor: listed.amountMinor,
+      occurredAt: listed.occurredAt,
+      road: 'list',
+      evidence: { kind: 'list', raw: listed.raw },
+    });
+    return true;
+  };
+
+  /** The money may have been booked from the paybill confirmation, which names no prompt. */
+  const noteOtherRoad = (prompt: Prompt): Promise<boolean> =>
+    database.transaction(async (tx) => {
+      const payments = await deps.payments.byCharge(tx, prompt.chargeId);
+      if (!payments.some((payment) => payment.amountMinor === prompt.amountMinor)) return false;
+      return prompts.change(tx, { id: prompt.id, to: 'paid' }, clock.now());
+    });
+
+  const onPaid = async (
+    prompt: Prompt,
+    rail: Rail,
+    verdict: Extract<PromptVerdict, { kind: 'paid' }>,
+  ): Promise<void> => {
+    if (verdict.receipt === undefined) {
+      const settled = (await noteOtherRoad(prompt)) || (await tryList(prompt, rail));
+      if (!settled) await postpone(prompt, rail);
+      return;
+    }
+    await bookFound(prompt, {
+      receipt: verdict.receipt,
+      amountMinor: prompt.amountMinor,
+      occurredAt: clock.now(),
+      road: 'enquiry',
+      evidence: { kind: 'enquiry', raw: verdict.raw },
+    });
+  };
+
+  const close = (
+    prompt: Prompt,
+    end: { readonly code: string; readonly description: string; readonly reason: string },
+  ): Promise<void> =>
+    database.transaction(async (tx) => {
+      const changed = await prompts.change(
+        tx,
+        { id: prompt.id, to: 'failed', ...end },
+        clock.now(),
+      );
+      if (!changed) return;
+      await billing.change(tx, [{ id: prompt.chargeId, to: 'declined', reason: end.reason }]);
+      await deps.exceptions.resolve(
+        tx,
+        { kind: 'unknown-outcome', subject: prompt.id },
+        clock.now(),
+      );
+    });
+
+  const onNotFound = async (prompt: Prompt, rail: Rail): Promise<void> => {
+    const age = clock.now() - prompt.plannedAt;
+    const neverAccepted = prompt.providerRequestId === undefined;
+    if (neverAccepted && age >= rail.capabilities.notFoundFinalAfterMs) {
+      await close(prompt, { code: 'not-found', description: '', reason: 'never-created' });
+    } else {
+      await postpone(prompt, rail);
+    }
+  };
+
+  const apply = async (prompt: Prompt, rail: Rail, verdict: PromptVerdict): Promise<void> => {
+    switch (verdict.kind) {
+      case 'paid':
+        return onPaid(prompt, rail, verdict);
+      case 'failed':
+        return prompt.failedAnswers + 1 >= failedAnswersNeeded
+          ? close(prompt, verdict)
+          : postpone(prompt, rail, prompt.failedAnswers + 1);
+      case 'not-found':
+        return onNotFound(prompt, rail);
+      case 'pending':
+        return postpone(prompt, rail);
+      case 'unknown': {
+        const lost = prompt.providerRequestId === undefined && !rail.capabilities.queryNamesReceipt;
+        if (lost && (await tryList(prompt, rail))) return undefined;
+        return postpone(prompt, rail);
+      }
+    }
+  };
+
+  /** A crash between commit and answer leaves `sending`: its answer is lost by now. */
+  const markLost = (prompt: Prompt): Promise<void> =>
+    database.transaction(async (tx) => {
+      const until = clock.now() + claimMs;
+      const change = { id: prompt.id, to: 'unknown' as const, reason: 'answer-lost' };
+      await prompts.change(tx, { ...change, nextQueryAt: until }, clock.now());
+      await billing.change(tx, [{ id: prompt.chargeId, to: 'unknown', reason: 'answer-lost' }]);
+    });
+
+  const askAboutPrompt = async (prompt: Prompt): Promise<void> => {
+    const rail = railOf(prompt.rail);
+    if (prompt.state === 'sending') await markLost(prompt);
+    const { ownId, providerRequestId } = prompt;
+    const verdict = await rail.queryPrompt({ ownId, providerRequestId });
+    deps.log.info(
+      { prompt: prompt.id, rail: prompt.rail, verdict: verdict.kind },
+      'prompt queried',
+    );
+    await apply(prompt, rail, verdict);
+  };
+
+  /** With the provider's answer in, a claim can be judged without asking anybody. */
+  const judgeAgain = (claim: Verification): Promise<boolean> =>
+    database.transaction(async (tx) => {
+      const held = await deps.verifications.lock(tx, claim.id);
+      if (held?.state !== 'open' || held.why !== 'answer-not-in-yet') return false;
+      if (held.claim.kind !== 'prompt-result' || held.promptId === undefined) return false;
+      const [prompt] = await prompts.find(tx, { ids: [numberFromId(held.promptId)], ownIds: [] });
+      if (prompt?.providerRequestId === undefined) return false;
+      const { claim: said } = held;
+      const equal =
+        prompt.providerRequestId === said.providerRequestId &&
+        prompt.amountMinor === said.amountMinor;
+      if (!equal) return false;
+      const booking = await deps.recorder.bookingOfClaim(tx, held, said.amountMinor);
+      await deps.book(tx, [
+        {
+          ...booking,
+          road: 'stk-callback',
+          evidence: { kind: 'callback', callbackId: held.callbackId },
+        },
+      ]);
+      await deps.verifications.close(tx, { id: held.id, state: 'confirmed' });
+      return true;
+    });
+
+  const isWaitingForAnswer = (claim: Verification): boolean =>
+    claim.why === 'answer-not-in-yet' && clock.now() - claim.openedAt < answerLateMs;
+
+  const askAboutClaim = async (claim: Verification): Promise<void> => {
+    if (await judgeAgain(claim)) return;
+    const rail = railOf(claim.rail);
+    const asks = claim.asks + 1;
+    const nextAt = nextAskAt({ openedAt: claim.openedAt, asks });
+    await deps.verifications.reschedule(database.executor, { id: claim.id, asks, nextAt });
+    if (!isWaitingForAnswer(claim)) {
+      const answer = await rail.receiptLookup?.ask({
+        receipt: claim.receipt,
+        callbacks: deps.statusUrls(numberFromId(claim.id)),
+      });
+      deps.log.info({ claim: claim.id, answer: answer?.kind }, 'provider asked about a receipt');
+    }
+    if (nextAt === undefined) await giveClaimToPerson(claim);
+  };
+
+  const giveClaimToPerson = (claim: Verification): Promise<void> =>
+    database.transaction(async (tx) => {
+      await deps.verifications.close(tx, { id: claim.id, state: 'given-up' });
+      await deps.exceptions.open(
+        tx,
+        [
+          {
+            kind: 'unconfirmed-claim',
+            rail: claim.rail,
+            subject: claim.callbackId,
+            amountMinor: claim.claim.amountMinor,
+            detail: { receipt: claim.receipt, why: claim.why },
+          },
+        ],
+        clock.now(),
+      );
+    });
+
+  const each = async <Item extends { readonly id: string }>(
+    items: readonly Item[],
+    ask: (item: Item) => Promise<void>,
+  ): Promise<void> => {
+    const ends = await Promise.allSettled(items.map(ask));
+    ends.forEach((end, n) => {
+      if (end.status === 'rejected') {
+        deps.log.error(
+          { err: end.reason, about: items[n]?.id },
+          'an inquiry failed; it is repeated',
+        );
+      }
+    });
+  };
+
+  return {
+    /** Asks what is due; answers how many questions were asked. */
+    sweep: async (): Promise<number> => {
+      const now = clock.now();
+      const due = { now, until: now + claimMs, limit: perSweepMax };
+      const duePrompts = await prompts.claimDue(database.executor, due);
+      const dueClaims = await deps.verifications.claimDue(database.executor, due);
+      await each(duePrompts, askAboutPrompt);
+      await each(dueClaims, askAboutClaim);
+      return duePrompts.length + dueClaims.length;
+    },
+  };
+}
+
+/** Ours by our own id where the rail carries it, else by reference and amount together. */
+const isOf = (payment: ListedPayment, prompt: Prompt, charge: Charge): boolean =>
+  payment.ownId === undefined
+    ? normaliseReference(payment.accountReference) === charge.reference &&
+      payment.amountMinor === prompt.amountMinor
+    : payment.ownId === prompt.ownId;

@@ -1,0 +1,221 @@
+import {
+  idFromNumber,
+  isoOf,
+  numberFromId,
+  type BusinessId,
+  type ChargeId,
+  type EpochMs,
+  type PromptId,
+  type RailId,
+} from '#kernel';
+import { sql, type Executor } from '#platform/db';
+
+import { promptStatesBefore, type Prompt, type PromptState } from './prompt.ts';
+
+interface PromptRow {
+  readonly id: bigint;
+  readonly chargeId: bigint;
+  readonly rail: RailId;
+  readonly ownId: string;
+  readonly state: PromptState;
+  readonly providerRequestId: string | null;
+  readonly providerTraceId: string | null;
+  readonly amountMinor: bigint;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly plannedAt: EpochMs;
+  readonly settledAt: EpochMs | null;
+  readonly queries: number;
+  readonly failedAnswers: number;
+}
+
+const columns = sql`
+  id, charge_id as "chargeId", rail, own_id as "ownId", state,
+  provider_request_id as "providerRequestId", provider_trace_id as "providerTraceId",
+  amount_minor as "amountMinor", code, reason, planned_at as "plannedAt",
+  settled_at as "settledAt", queries, failed_answers as "failedAnswers"`;
+
+const promptOf = (row: PromptRow): Prompt => ({
+  id: idFromNumber('prompt', row.id),
+  chargeId: idFromNumber('charge', row.chargeId),
+  rail: row.rail,
+  ownId: row.ownId,
+  state: row.state,
+  providerRequestId: row.providerRequestId ?? undefined,
+  providerTraceId: row.providerTraceId ?? undefined,
+  amountMinor: row.amountMinor,
+  code: row.code ?? undefined,
+  reason: row.reason ?? undefined,
+  plannedAt: row.plannedAt,
+  settledAt: row.settledAt ?? undefined,
+  queries: row.queries,
+  failedAnswers: row.failedAnswers,
+});
+
+export interface PromptChange {
+  readonly id: PromptId;
+  readonly to: PromptState;
+  readonly providerRequestId?: string;
+  readonly providerTraceId?: string;
+  readonly code?: string;
+  readonly description?: string;
+  readonly reason?: string;
+  /** When the janitor asks next; undefined once the outcome is known. */
+  readonly nextQueryAt?: EpochMs;
+}
+
+export interface PhoneHistory {
+  readonly promptsInLastDay: number;
+  readonly pendingSince: EpochMs | undefined;
+  readonly refusedAt: EpochMs | undefined;
+}
+
+const settledStates: readonly PromptState[] = ['paid', 'failed', 'refused'];
+
+export function createPromptStore(businessId: BusinessId) {
+  return {
+    /** Locks the phone, so that two prompts to it are never decided on at once. */
+    lockPhone: async (executor: Executor, phoneIndex: Buffer, now: EpochMs): Promise<void> => {
+      await sql`
+        insert into phone (business_id, phone_index, first_seen_at)
+        values (${businessId}, ${phoneIndex}, ${isoOf(now)})
+        on conflict do nothing`.execute(executor);
+      await sql`
+        select from phone
+        where business_id = ${businessId} and phone_index = ${phoneIndex} for update`.execute(
+        executor,
+      );
+    },
+
+    phoneHistory: async (
+      executor: Executor,
+      phone: { readonly index: Buffer; readonly since: EpochMs },
+    ): Promise<PhoneHistory> => {
+      const { rows } = await sql<{
+        promptsInLastDay: bigint;
+        pendingSince: EpochMs | null;
+        refusedAt: EpochMs | null;
+      }>`
+        select count(*) filter (where state <> 'refused') as "promptsInLastDay",
+          max(planned_at) filter (where state in ('sending', 'accepted', 'unknown'))
+            as "pendingSince",
+          max(settled_at) filter (where state = 'failed'
+            and reason in ('payer-cancelled', 'wrong-pin')) as "refusedAt"
+        from prompt
+        where business_id = ${businessId} and phone_index = ${phone.index}
+          and planned_at > ${isoOf(phone.since)}`.execute(executor);
+      const [row] = rows;
+      return {
+        promptsInLastDay: Number(row?.promptsInLastDay ?? 0n),
+        pendingSince: row?.pendingSince ?? undefined,
+        refusedAt: row?.refusedAt ?? undefined,
+      };
+    },
+
+    insert: async (
+      executor: Executor,
+      prompt: Prompt & { readonly phoneIndex: Buffer; readonly nextQueryAt: EpochMs },
+    ): Promise<void> => {
+      await sql`
+        insert into prompt (
+          business_id, id, charge_id, rail, own_id, state, phone_index, amount_minor, planned_at,
+          next_query_at
+        ) values (
+          ${businessId}, ${numberFromId(prompt.id)}, ${numberFromId(prompt.chargeId)},
+          ${prompt.rail}, ${prompt.ownId}, ${prompt.state}, ${prompt.phoneIndex},
+          ${prompt.amountMinor}, ${isoOf(prompt.plannedAt)}, ${isoOf(prompt.nextQueryAt)}
+        )`.execute(executor);
+    },
+
+    find: async (
+      executor: Executor,
+      wanted: {
+        readonly ids: readonly bigint[];
+        readonly ownIds: readonly string[];
+        readonly lock?: boolean;
+      },
+    ): Promise<readonly Prompt[]> => {
+      if (wanted.ids.length === 0 && wanted.ownIds.length === 0) return [];
+      const { rows } = await sql<PromptRow>`
+        select ${columns} from prompt
+        where business_id = ${businessId}
+          and (id = any(${[...wanted.ids]}::bigint[]) or own_id = any(${[...wanted.ownIds]}::text[]))
+        order by id ${wanted.lock === true ? sql`for update` : sql``}`.execute(executor);
+      return rows.map(promptOf);
+    },
+
+    ofCharges: async (
+      executor: Executor,
+      chargeIds: readonly ChargeId[],
+    ): Promise<readonly Prompt[]> => {
+      const { rows } = await sql<PromptRow>`
+        select ${columns} from prompt
+        where business_id = ${businessId}
+          and charge_id = any(${chargeIds.map(numberFromId)}::bigint[])
+        order by id`.execute(executor);
+      return rows.map(promptOf);
+    },
+
+    change: async (executor: Executor, change: PromptChange, at: EpochMs): Promise<boolean> => {
+      const settled = settledStates.includes(change.to);
+      const { rows } = await sql<{ id: bigint }>`
+        update prompt set
+          state = ${change.to},
+          provider_request_id = coalesce(${change.providerRequestId ?? null}, provider_request_id),
+          provider_trace_id = coalesce(${change.providerTraceId ?? null}, provider_trace_id),
+          code = coalesce(${change.code ?? null}, code),
+          description = coalesce(${change.description ?? null}, description),
+          reason = ${change.reason ?? null},
+          settled_at = ${settled ? isoOf(at) : null},
+          next_query_at = ${change.nextQueryAt === undefined ? null : isoOf(change.nextQueryAt)}
+        where business_id = ${businessId} and id = ${numberFromId(change.id)}
+          and state = any(${[...promptStatesBefore(change.to)]}::text[])
+        returning id`.execute(executor);
+      return rows.length > 0;
+    },
+
+    /** Takes up to `limit` prompts that are due for a question, each by one process alone. */
+    claimDue: async (
+      executor: Executor,
+      due: { readonly now: EpochMs; readonly until: EpochMs; readonly limit: number },
+    ): Promise<readonly Prompt[]> => {
+      const { rows } = await sql<PromptRow>`
+        update prompt set next_query_at = ${isoOf(due.until)}
+        where business_id = ${businessId} and id in (
+          select id from prompt
+          where business_id = ${businessId} and next_query_at <= ${isoOf(due.now)}
+          order by next_query_at limit ${due.limit} for update skip locked
+        )
+        returning ${columns}`.execute(executor);
+      return rows.map(promptOf);
+    },
+
+    /** The sum of an inquiry that did not settle anything. */
+    reschedule: async (
+      executor: Executor,
+      plan: {
+        readonly id: PromptId;
+        readonly nextQueryAt: EpochMs | undefined;
+        readonly queries: number;
+        readonly failedAnswers: number;
+      },
+    ): Promise<void> => {
+      await sql`
+        update prompt set
+          next_query_at = ${plan.nextQueryAt === undefined ? null : isoOf(plan.nextQueryAt)},
+          queries = ${plan.queries}, failed_answers = ${plan.failedAnswers}
+        where business_id = ${businessId} and id = ${numberFromId(plan.id)}
+          and state in ('sending', 'accepted', 'unknown')`.execute(executor);
+    },
+
+    /** A hint came: ask at the earliest polite moment. */
+    askSoon: async (executor: Executor, id: PromptId, at: EpochMs): Promise<void> => {
+      await sql`
+        update prompt set next_query_at = least(next_query_at, ${isoOf(at)}::timestamptz)
+        where business_id = ${businessId} and id = ${numberFromId(id)}
+          and state in ('sending', 'accepted', 'unknown')`.execute(executor);
+    },
+  };
+}
+
+export type PromptStore = ReturnType<typeof createPromptStore>;

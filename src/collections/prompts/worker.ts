@@ -1,0 +1,228 @@
+import {
+  dayMs,
+  formatMoney,
+  invariant,
+  numberFromId,
+  type Clock,
+  type EpochMs,
+  type IdSource,
+  type Msisdn,
+  type RailId,
+} from '#kernel';
+import type { Audit } from '#audit';
+import type { Billing, Charge } from '#billing';
+import type { Database, Tx } from '#platform/db';
+import type { Log } from '#platform/log';
+import type { CallbackChannel, PromptSubmission, Rail } from '#rails';
+import type { BlindIndex } from '#security';
+
+import { decidePrompt } from '../consent.ts';
+import type { VerificationStore } from '../inquiries/store.ts';
+import { ownIdOf, type Prompt } from './prompt.ts';
+import type { PromptStore } from './store.ts';
+
+export interface PrompterDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly rails: ReadonlyMap<RailId, Rail>;
+  readonly billing: Billing;
+  readonly audit: Audit;
+  readonly blindIndex: BlindIndex;
+  readonly prompts: PromptStore;
+  readonly verifications: VerificationStore;
+  readonly isRunning: () => Promise<boolean>;
+  /** The address a provider is told to call for this prompt. */
+  readonly callbackUrl: (channel: CallbackChannel, subject: bigint) => string;
+}
+
+interface Planned {
+  readonly prompt: Prompt;
+  readonly charge: Charge;
+  readonly msisdn: Msisdn;
+}
+
+const chargesPerSweepMax = 20;
+/** A prompt is on the screen for a minute or three; after ten it is surely gone. */
+const pendingHorizonMs = 10 * 60 * 1000;
+/** If we crash while sending, the janitor takes over after this long. */
+const sendingMaxMs = 60_000;
+const resendAfterMs = 5_000;
+
+/**
+ * Sends prompts. Intent is committed before the first byte goes out, and a submission whose answer
+ * is lost is never repeated: the janitor asks instead.
+ */
+export function createPrompter(deps: PrompterDeps) {
+  const { clock, prompts, billing } = deps;
+
+  const plan = async (tx: Tx, charge: Charge, running: boolean): Promise<Planned | undefined> => {
+    const { msisdn } = charge;
+    invariant(msisdn !== undefined, 'a charge that may be prompted has a phone');
+    const now = clock.now();
+    const phoneIndex = deps.blindIndex(msisdn);
+    await prompts.lockPhone(tx, phoneIndex, now);
+    const history = await prompts.phoneHistory(tx, { index: phoneIndex, since: now - dayMs });
+    const decision = decidePrompt({
+      now,
+      engineRunning: running,
+      consent: charge.consent,
+      promptsInLastDay: history.promptsInLastDay,
+      promptPending: isFresh(history.pendingSince, now),
+      refusedAt: history.refusedAt,
+    });
+    if (decision.kind !== 'prompt') {
+      const after = decision.kind === 'wait' ? decision.until : undefined;
+      await billing.store.schedulePrompt(tx, { id: charge.id, after, reason: decision.why });
+      return undefined;
+    }
+    const id = deps.ids.next('prompt');
+    const prompt: Prompt = {
+      id,
+      chargeId: charge.id,
+      rail: charge.rail,
+      ownId: ownIdOf(id),
+      state: 'sending',
+      providerRequestId: undefined,
+      providerTraceId: undefined,
+      amountMinor: charge.amountMinor,
+      code: undefined,
+      reason: undefined,
+      plannedAt: now,
+      settledAt: undefined,
+      queries: 0,
+      failedAnswers: 0,
+    };
+    await prompts.insert(tx, { ...prompt, phoneIndex, nextQueryAt: now + sendingMaxMs });
+    await billing.change(tx, [{ id: charge.id, to: 'prompting' }]);
+    await deps.audit.record(tx, {
+      actor: { kind: 'engine', part: 'collections' },
+      action: 'prompt.planned',
+      subject: `prompt:${id}`,
+      detail: {
+        charge: charge.id,
+        rail: charge.rail,
+        amount: formatMoney(charge.amountMinor),
+        consent: charge.consent?.basis ?? null,
+      },
+    });
+    return { prompt, charge, msisdn };
+  };
+
+  const planDue = async (): Promise<readonly Planned[]> => {
+    const running = await deps.isRunning();
+    return deps.database.transaction(async (tx) => {
+      const due = { now: clock.now(), limit: chargesPerSweepMax };
+      const charges = await billing.store.lockPromptable(tx, due);
+      const planned: Planned[] = [];
+      for (const charge of charges) {
+        const one = await plan(tx, charge, running);
+        if (one !== undefined) planned.push(one);
+      }
+      return planned;
+    });
+  };
+
+  const submit = async ({ prompt, charge, msisdn }: Planned): Promise<PromptSubmission> => {
+    const rail = deps.rails.get(prompt.rail);
+    invariant(rail !== undefined, 'a charge is on a rail the engine has');
+    return rail.sendPrompt({
+      ownId: prompt.ownId,
+      msisdn,
+      amountMinor: charge.amountMinor,
+      reference: charge.reference,
+      description: charge.description.slice(0, rail.capabilities.descriptionLengthMax),
+      callbackUrl: deps.callbackUrl(
+        prompt.rail === 'mpesa' ? 'stk-result' : 'airtel-result',
+        numberFromId(prompt.id),
+      ),
+    });
+  };
+
+  const note = (planned: Planned, answer: PromptSubmission): Promise<void> =>
+    deps.database.transaction(async (tx) => {
+      const { prompt, charge } = planned;
+      const nextQueryAt = firstQueryAt(deps.rails, prompt.rail, prompt.plannedAt);
+      if (answer.kind === 'accepted') {
+        const { providerRequestId, providerTraceId } = answer;
+        await prompts.change(
+          tx,
+          {
+            id: prompt.id,
+            to: 'accepted',
+            providerRequestId,
+            ...(providerTraceId === undefined ? {} : { providerTraceId }),
+            nextQueryAt,
+          },
+          clock.now(),
+        );
+        await billing.change(tx, [{ id: charge.id, to: 'prompted' }]);
+        await deps.verifications.wake(tx, prompt.id, clock.now());
+      } else if (answer.kind === 'unknown') {
+        await prompts.change(
+          tx,
+          { id: prompt.id, to: 'unknown', reason: answer.cause, nextQueryAt },
+          clock.now(),
+        );
+        await billing.change(tx, [{ id: charge.id, to: 'unknown', reason: 'answer-lost' }]);
+      } else {
+        await noteRefusal(tx, planned, answer);
+      }
+    });
+
+  const noteRefusal = async (
+    tx: Tx,
+    { prompt, charge }: Planned,
+    answer: Extract<PromptSubmission, { kind: 'refused' }>,
+  ): Promise<void> => {
+    const { code, description, reason } = answer;
+    const change = { id: prompt.id, to: 'refused' as const, code, description, reason };
+    const changed = await prompts.change(tx, change, clock.now());
+    if (!changed) return;
+    if (!answer.mayResend) {
+      await billing.change(tx, [{ id: charge.id, to: 'declined', reason }]);
+      return;
+    }
+    await billing.change(tx, [{ id: charge.id, to: 'open', reason }]);
+    await billing.store.schedulePrompt(tx, {
+      id: charge.id,
+      after: clock.now() + resendAfterMs,
+      reason,
+    });
+  };
+
+  const send = async (planned: Planned): Promise<void> => {
+    const answer = await submit(planned);
+    const { prompt, charge } = planned;
+    deps.log.info(
+      { prompt: prompt.id, charge: charge.id, rail: prompt.rail, answer: answer.kind },
+      'prompt submitted',
+    );
+    await note(planned, answer);
+  };
+
+  return {
+    /** Plans and sends what is due; answers how many prompts went out. */
+    sweep: async (): Promise<number> => {
+      const planned = await planDue();
+      const ends = await Promise.allSettled(planned.map(send));
+      for (const end of ends) {
+        // The prompt stays `sending`; the janitor finds it.
+        if (end.status === 'rejected') {
+          deps.log.error({ err: end.reason }, 'what became of a prompt could not be noted');
+        }
+      }
+      return planned.length;
+    },
+  };
+}
+
+export const firstQueryAt = (
+  rails: ReadonlyMap<RailId, Rail>,
+  rail: RailId,
+  plannedAt: EpochMs,
+): EpochMs => plannedAt + (rails.get(rail)?.capabilities.promptQueryAfterMs[0] ?? sendingMaxMs);
+
+const isFresh = (since: EpochMs | undefined, now: EpochMs): boolean =>
+  since !== undefined && now - since < pendingHorizonMs;

@@ -1,0 +1,85 @@
+import { isoOf, type BusinessId, type EpochMs } from '#kernel';
+import { sql, type Executor } from '#platform/db';
+import type { JsonObject } from '#platform/outbox';
+
+import type { CycleKind, EngineState } from './switch.ts';
+
+export interface CycleRun {
+  readonly kind: CycleKind;
+  readonly slotAt: EpochMs;
+  readonly startedAt: EpochMs;
+  readonly finishedAt: EpochMs | undefined;
+  readonly outcome: JsonObject | undefined;
+}
+
+export function createEngineStore(businessId: BusinessId) {
+  return {
+    state: async (executor: Executor): Promise<EngineState | undefined> => {
+      const { rows } = await sql<EngineState>`
+        select running, reason, changed_by as "changedBy", changed_at as "changedAt"
+        from engine_state where business_id = ${businessId}`.execute(executor);
+      return rows[0];
+    },
+
+    setState: async (executor: Executor, state: EngineState): Promise<void> => {
+      await sql`
+        insert into engine_state (business_id, running, reason, changed_by, changed_at)
+        values (
+          ${businessId}, ${state.running}, ${state.reason}, ${state.changedBy},
+          ${isoOf(state.changedAt)}
+        )
+        on conflict (business_id) do update set
+          running = excluded.running, reason = excluded.reason,
+          changed_by = excluded.changed_by, changed_at = excluded.changed_at`.execute(executor);
+    },
+
+    /** True for the one process that inserts the slot: it does the work. */
+    claimSlot: async (
+      executor: Executor,
+      slot: { readonly kind: CycleKind; readonly slotAt: EpochMs; readonly now: EpochMs },
+    ): Promise<boolean> => {
+      const { rows } = await sql<{ claimed: boolean }>`
+        insert into cycle_run (business_id, kind, slot_at, started_at)
+        values (${businessId}, ${slot.kind}, ${isoOf(slot.slotAt)}, ${isoOf(slot.now)})
+        on conflict do nothing returning true as claimed`.execute(executor);
+      return rows.length > 0;
+    },
+
+    finishSlot: async (
+      executor: Executor,
+      end: {
+        readonly kind: CycleKind;
+        readonly slotAt: EpochMs;
+        readonly now: EpochMs;
+        readonly outcome: JsonObject;
+      },
+    ): Promise<void> => {
+      await sql`
+        update cycle_run set finished_at = ${isoOf(end.now)},
+          outcome = ${JSON.stringify(end.outcome)}::jsonb
+        where business_id = ${businessId} and kind = ${end.kind}
+          and slot_at = ${isoOf(end.slotAt)}`.execute(executor);
+    },
+
+    lastRuns: async (executor: Executor): Promise<readonly CycleRun[]> => {
+      const { rows } = await sql<{
+        kind: CycleKind;
+        slotAt: EpochMs;
+        startedAt: EpochMs;
+        finishedAt: EpochMs | null;
+        outcome: JsonObject | null;
+      }>`
+        select distinct on (kind) kind, slot_at as "slotAt", started_at as "startedAt",
+          finished_at as "finishedAt", outcome
+        from cycle_run where business_id = ${businessId}
+        order by kind, slot_at desc`.execute(executor);
+      return rows.map((row) => ({
+        ...row,
+        finishedAt: row.finishedAt ?? undefined,
+        outcome: row.outcome ?? undefined,
+      }));
+    },
+  };
+}
+
+export type EngineStore = ReturnType<typeof createEngineStore>;

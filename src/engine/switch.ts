@@ -1,0 +1,31 @@
+import type { EpochMs } from '#kernel';
+
+/** Whether prompts and payouts go out. Money that comes in is recorded either way. */
+export interface EngineState {
+  readonly running: boolean;
+  readonly reason: string;
+  readonly changedBy: string;
+  readonly changedAt: EpochMs;
+}
+
+/** The work that one process does per slot of time, and how long a slot is. */
+export const cyclePeriodsMs = {
+  revenue: 5 * 60 * 1000,
+  'transfer-check': 60 * 60 * 1000,
+  proof: 24 * 60 * 60 * 1000,
+} as const;
+export type CycleKind = keyof typeof cyclePeriodsMs;
+
+// A proof belongs to the night, when little moves: 02:00 in Nairobi is 23:00 UTC.
+const offsetsMs: Record<CycleKind, number> = {
+  revenue: 0,
+  'transfer-check': 0,
+  proof: 23 * 60 * 60 * 1000,
+};
+
+/** The start of the slot an instant lies in: the same in every process. */
+export function slotOf(kind: CycleKind, now: EpochMs): EpochMs {
+  const period = cyclePeriodsMs[kind];
+  const offset = offsetsMs[kind];
+  return Math.floor((now - offset) / period) * period + offset;
+}

@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto';
+
+import type { CallbackId, Clock, IdSource, RailId } from '#kernel';
+import type { Collections, MoneyInEvent, NewException, ReceivedEvent } from '#collections';
+import type { Evidence } from '#evidence';
+import { isDatabaseAway, type Database, type Tx } from '#platform/db';
+import type { Log } from '#platform/log';
+import type { CallbackAnswer, CallbackChannel, Rail } from '#rails';
+import type { CallbackTokens } from '#security';
+import type { MoneyOutEvent, PayoutEvent, Transfers } from '#transfers';
+
+import { createBatcher } from './batcher.ts';
+import { verdictOf, type ArrivedCallback, type ReadCallback } from './callback.ts';
+import type { Spool } from './spool/store.ts';
+
+export interface Delivery {
+  readonly channel: CallbackChannel;
+  readonly token: string;
+  readonly body: Buffer;
+  /** The sender's network address, proxies already resolved. */
+  readonly source: string;
+}
+
+export type Receipt = CallbackAnswer | 'too-many-strangers' | 'cannot-keep';
+
+export interface Intake {
+  /** Resolves when the callback is booked, or safe on disk; only then may it be answered. */
+  receive(delivery: Delivery): Promise<Receipt>;
+  /** Takes spooled callbacks in, when the database is there; answers how many. */
+  replay(): Promise<number>;
+  readonly health: {
+    readonly queued: number;
+    readonly spooled: number;
+    readonly spoolNearlyFull: boolean;
+  };
+  drain(): Promise<void>;
+}
+
+export interface IntakeDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly rails: ReadonlyMap<RailId, Rail>;
+  readonly tokens: CallbackTokens;
+  readonly evidence: Evidence;
+  readonly collections: Collections;
+  readonly transfers: Transfers;
+  readonly spool: Spool;
+  /** Whether a sender's address may be believed to be the provider's. */
+  readonly isListedSource: (rail: RailId, source: string) => boolean;
+}
+
+const groupMax = 256;
+/** Beyond this many waiting callbacks the database is too slow: they go to the spool. */
+const queueMax = 5_000;
+const strangersPerMinuteMax = 120;
+
+export function createIntake(deps: IntakeDeps): Intake {
+  const { clock, database, log, spool } = deps;
+  const railOfChannel = new Map<CallbackChannel, Rail>();
+  for (const rail of deps.rails.values()) {
+    for (const channel of rail.capabilities.channels) railOfChannel.set(channel, rail);
+  }
+  const strangers = createStrangerLimit(clock);
+
+  const read = (callback: ArrivedCallback): ReadCallback => {
+    const { channel, body } = callback;
+    const rail = railOfChannel.get(channel);
+    const reading = rail?.readCallback({ channel, body }) ?? {
+      kind: 'unreadable' as const,
+      why: 'no rail of this engine owns the channel',
+    };
+    return { ...callback, reading };
+  };
+
+  /** Stores a group and concludes from what is new in it: one transaction. */
+  const take = (group: readonly ReadCallback[]): Promise<void> =>
+    database.transaction(async (tx) => {
+      const fresh = await keep(tx, group);
+      const proved = fresh.flatMap((callback) => eventOf(callback, deps.isListedSource));
+      const others = await deps.transfers.record(tx, proved.flatMap(asMoneyOut));
+      const passedOn = new Set(others.map(({ callbackId }) => callbackId));
+      await deps.collections.record(
+        tx,
+        proved.flatMap((one) => asMoneyIn(one, passedOn)),
+      );
+      await deps.collections.openExceptions(tx, fresh.flatMap(unreadableOf));
+    });
+
+  const keep = async (tx: Tx, group: readonly ReadCallback[]): Promise<readonly ReadCallback[]> => {
+    const kept = await deps.evidence.keepCallbacks(
+      tx,
+      group.map((callback) => ({
+        ...callback,
+        authentic: callback.subject !== undefined,
+        verdict: verdictOf(callback),
+      })),
+    );
+    return group.filter(({ id }) => kept.has(id));
+  };
+
+  /** The last resort for a callback that breaks its transaction: kept as it came, for a person. */
+  const setAside = (callback: ReadCallback, cause: unknown): Promise<void> =>
+    database.transaction(async (tx) => {
+      log.error({ err: cause, callback: callback.id }, 'a callback could not be booked');
+      const fresh = await keep(tx, [callback]);
+      if (fresh.length === 0) return;
+      const trouble = troubleOf(callback, 'unprocessed-callback', 'see the log');
+      await deps.collections.openExceptions(tx, [trouble]);
+    });
+
+  /** Halves a failing group until the one that poisons it stands alone. */
+  const takeOrBisect = async (group: readonly ReadCallback[]): Promise<void> => {
+    try {
+      await take(group);
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      const [only] = group;
+      if (group.length === 1 && only !== undefined) return setAside(only, error);
+      const middle = Math.ceil(group.length / 2);
+      await takeOrBisect(group.slice(0, middle));
+      await takeOrBisect(group.slice(middle));
+    }
+  };
+
+  const write = async (group: readonly ArrivedCallback[]): Promise<void> => {
+    try {
+      await takeOrBisect(group.map(read));
+    } catch (error) {
+      log.warn({ err: error, callbacks: group.length }, 'database away: callbacks are spooled');
+      await spool.append(group);
+    }
+  };
+  const batcher = createBatcher({ groupMax, write });
+
+  const arrive = (delivery: Delivery, rail: Rail): ArrivedCallback => {
+    const { channel, token, body } = delivery;
+    const verdict = deps.tokens.verify({ channel, token });
+    return {
+      id: deps.ids.next('callback'),
+      rail: rail.id,
+      channel,
+      subject: verdict.authentic ? verdict.subject : undefined,
+      source: delivery.source,
+      receivedAt: clock.now(),
+      digest: createHash('sha256').update(`${channel}|${token}|`).update(body).digest(),
+      body,
+    };
+  };
+
+  return {
+    receive: async (delivery) => {
+      const rail = railOfChannel.get(delivery.channel);
+      if (rail === undefined) return 'cannot-keep';
+      const callback = arrive(delivery, rail);
+      if (callback.subject === undefined && !strangers.admit()) return 'too-many-strangers';
+      try {
+        if (batcher.queued >= queueMax) await spool.append([callback]);
+        else await batcher.add(callback);
+      } catch (error) {
+        log.error({ err: error, callback: callback.id }, 'a callback could be kept nowhere');
+        return 'cannot-keep';
+      }
+      return rail.acknowledge(delivery.channel);
+    },
+
+    replay: async () => {
+      if (spool.pending === 0) return 0;
+      await database.ping();
+      const count = await spool.replay((group) => takeOrBisect(group.map(read)));
+      log.info({ callbacks: count }, 'spooled callbacks were taken in');
+      return count;
+    },
+
+    get health() {
+      return {
+        queued: batcher.queued,
+        spooled: spool.pending,
+        spoolNearlyFull: spool.nearlyFull,
+      };
+    },
+    drain: batcher.drain,
+  };
+}
+
+/** Forged callbacks are kept as evidence, but nobody may fill the disk with them. */
+function createStrangerLimit(clock: Clock): { admit(): boolean } {
+  let minute = 0;
+  let admitted = 0;
+  return {
+    admit: () => {
+      const now = Math.floor(clock.now() / 60_000);
+      if (now !== minute) {
+        minute = now;
+        admitted = 0;
+      }
+      admitted += 1;
+      return admitted <= strangersPerMinuteMax;
+    },
+  };
+}
+
+interface ProvedEvent extends Omit<ReceivedEvent, 'event'> {
+  readonly event: MoneyInEvent | MoneyOutEvent;
+}
+
+function eventOf(
+  callback: ReadCallback,
+  isListedSource: IntakeDeps['isListedSource'],
+): readonly ProvedEvent[] {
+  const { reading } = callback;
+  // A question before the money moves is answered yes; it is kept, and concludes nothing.
+  if (reading.kind === 'unreadable' || reading.event.kind === 'payment-question') return [];
+  return [
+    {
+      callbackId: callback.id,
+      rail: callback.rail,
+      event: reading.event,
+      subject: callback.subject,
+      listedSource: isListedSource(callback.rail, callback.source),
+      receivedAt: callback.receivedAt,
+    },
+  ];
+}
+
+/** Everything that may be about a transfer; transfers pass on what is not. */
+function asMoneyOut(proved: ProvedEvent): readonly PayoutEvent[] {
+  const { event } = proved;
+  if (event.kind === 'prompt-result' || event.kind === 'payer-payment') return [];
+  return [{ ...proved, event }];
+}
+
+function asMoneyIn(
+  proved: ProvedEvent,
+  passedOn: ReadonlySet<CallbackId>,
+): readonly ReceivedEvent[] {
+  const { event } = proved;
+  switch (event.kind) {
+    case 'prompt-result':
+    case 'payer-payment':
+      return [{ ...proved, event }];
+    case 'own-id-hint':
+    case 'receipt-report':
+      return passedOn.has(proved.callbackId) ? [{ ...proved, event }] : [];
+    case 'payout-result':
+    case 'queue-timeout':
+    case 'balance-report':
+      return [];
+  }
+}
+
+const troubleOf = (
+  callback: ReadCallback,
+  kind: NewException['kind'],
+  why: string,
+): NewException => ({
+  kind,
+  rail: callback.rail,
+  subject: callback.id,
+  amountMinor: undefined,
+  detail: { channel: callback.channel, why },
+});
+
+const unreadableOf = (callback: ReadCallback): readonly NewException[] =>
+  callback.reading.kind === 'unreadable'
+    ? [troubleOf(callback, 'unreadable-callback', callback.reading.why)]
+    : [];

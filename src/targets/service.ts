@@ -1,0 +1,205 @@
+import {
+  businessDateOf,
+  err,
+  formatMoney,
+  ok,
+  railIds,
+  shillings,
+  type BusinessDate,
+  type BusinessId,
+  type Clock,
+  type EpochMs,
+  type IdSource,
+  type RailId,
+  type Result,
+} from '#kernel';
+import { formatActor, type Actor, type Audit } from '#audit';
+import type { Database, Executor, Tx } from '#platform/db';
+import type { Outbox } from '#platform/outbox';
+
+import type { TargetRefusal } from './errors.ts';
+import { createTargetStore, type StreamTakings, type TargetStore } from './store.ts';
+import {
+  gapOf,
+  paceOf,
+  usualShareBasisPoints,
+  withCombined,
+  type DailyGoal,
+  type Pace,
+  type PerKind,
+  type TargetKind,
+} from './target.ts';
+
+/** Goals against facts at one moment. Every figure is confirmed money. */
+export interface Standing {
+  readonly at: EpochMs;
+  readonly businessDate: BusinessDate;
+  readonly today: PerKind<bigint>;
+  readonly total: PerKind<bigint>;
+  readonly goals: PerKind<DailyGoal>;
+  readonly pace: PerKind<Pace>;
+  readonly gap: PerKind<bigint>;
+  /** Whether the pace is that of this business, or of a usual Kenyan day. */
+  readonly paceBasis: 'history' | 'usual-day';
+  readonly streams: readonly StreamTakings[];
+}
+
+export interface TargetsDeps {
+  readonly database: Database;
+  readonly businessId: BusinessId;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  /** From the configuration; the owner's changes go before them. */
+  readonly configured: PerKind<DailyGoal>;
+}
+
+export interface DailyTargets {
+  standing(): Promise<Standing>;
+  earnedOn: TargetStore['earnedOn'];
+  set(change: {
+    readonly kind: TargetKind;
+    readonly amountMinor: bigint;
+    readonly by: Actor;
+  }): Promise<Result<readonly string[], TargetRefusal>>;
+  /** Closes the day's counters and starts new ones at zero; the books are untouched. */
+  reset(by: Actor): Promise<PerKind<bigint>>;
+}
+
+const targetMaxMinor = shillings(1_000_000_000);
+/** A business has a rhythm of its own after two weeks. */
+const historyDaysMin = 14;
+
+export function createTargets(deps: TargetsDeps): DailyTargets {
+  const { database, clock, configured } = deps;
+  const store = createTargetStore(deps);
+
+  const goals = async (executor: Executor): Promise<PerKind<DailyGoal>> => {
+    const changed = await store.changed(executor);
+    const goalOf = (kind: TargetKind): DailyGoal => ({
+      ...configured[kind],
+      targetMinor: changed.get(kind) ?? configured[kind].targetMinor,
+    });
+    return { mpesa: goalOf('mpesa'), airtel: goalOf('airtel'), combined: goalOf('combined') };
+  };
+
+  const earned = async (executor: Executor, date: BusinessDate): Promise<PerKind<bigint>> =>
+    withCombined({
+      mpesa: await store.earnedOn(executor, 'mpesa', date),
+      airtel: await store.earnedOn(executor, 'airtel', date),
+    });
+
+  const counters = async (executor: Executor, date: BusinessDate): Promise<PerKind<bigint>> => {
+    const all = await earned(executor, date);
+    const closed = await store.closedOn(executor, date);
+    const since = (rail: RailId): bigint => all[rail] - (closed.get(rail) ?? 0n);
+    return withCombined({ mpesa: since('mpesa'), airtel: since('airtel') });
+  };
+
+  const share = async (executor: Executor, date: BusinessDate, now: EpochMs) => {
+    const days = await store.daysOfHistory(executor, date);
+    return days < historyDaysMin
+      ? { paceBasis: 'usual-day' as const, points: usualShareBasisPoints(now) }
+      : {
+          paceBasis: 'history' as const,
+          points: usualShareBasisPoints(now, await store.usualHours(executor, date)),
+        };
+  };
+
+  const notesOn = (all: PerKind<DailyGoal>): readonly string[] => {
+    const sum = all.mpesa.targetMinor + all.airtel.targetMinor;
+    if (sum === all.combined.targetMinor) return [];
+    return [
+      `M-Pesa and Airtel together aim at ${formatMoney(sum)}, ` +
+        `the combined target is ${formatMoney(all.combined.targetMinor)}.`,
+    ];
+  };
+
+  return {
+    earnedOn: store.earnedOn,
+
+    standing: async () => {
+      const { executor } = database;
+      const at = clock.now();
+      const businessDate = businessDateOf(at);
+      const today = await counters(executor, businessDate);
+      const totals = await store.totals(executor);
+      const goal = await goals(executor);
+      const { paceBasis, points } = await share(executor, businessDate, at);
+      const each = <Value>(make: (kind: TargetKind) => Value): PerKind<Value> => ({
+        mpesa: make('mpesa'),
+        airtel: make('airtel'),
+        combined: make('combined'),
+      });
+      return {
+        at,
+        businessDate,
+        today,
+        total: withCombined({
+          mpesa: totals.get('mpesa') ?? 0n,
+          airtel: totals.get('airtel') ?? 0n,
+        }),
+        goals: goal,
+        pace: each((kind) =>
+          paceOf({
+            earnedMinor: today[kind],
+            targetMinor: goal[kind].targetMinor,
+            shareBasisPoints: points,
+          }),
+        ),
+        gap: each((kind) => gapOf(today[kind], goal[kind].targetMinor)),
+        paceBasis,
+        streams: await store.streamsOn(executor, businessDate),
+      };
+    },
+
+    set: async ({ kind, amountMinor, by }) => {
+      if (amountMinor <= 0n) return err({ kind: 'amount-not-above-zero' });
+      if (amountMinor > targetMaxMinor) {
+        return err({ kind: 'amount-too-large', maxMinor: targetMaxMinor });
+      }
+      const { minimumMinor } = configured[kind];
+      if (amountMinor < minimumMinor) {
+        return err({ kind: 'below-minimum', target: kind, minimumMinor });
+      }
+      const all = await database.transaction(async (tx) => {
+        const before = await goals(tx);
+        await store.change(tx, { kind, amountMinor, by: formatActor(by), at: clock.now() });
+        await deps.audit.record(tx, {
+          actor: by,
+          action: 'target.changed',
+          subject: `target:${kind}`,
+          detail: { from: formatMoney(before[kind].targetMinor), to: formatMoney(amountMinor) },
+        });
+        await deps.outbox.publish(tx, [{ topic: 'target.changed', payload: { kind } }]);
+        return goals(tx);
+      });
+      return ok(notesOn(all));
+    },
+
+    reset: (by) =>
+      database.transaction(async (tx: Tx) => {
+        const date = businessDateOf(clock.now());
+        const closed = await counters(tx, date);
+        const all = await earned(tx, date);
+        for (const rail of railIds) {
+          await store.addReset(tx, {
+            rail,
+            date,
+            closedMinor: all[rail],
+            by: formatActor(by),
+            at: clock.now(),
+          });
+        }
+        await deps.audit.record(tx, {
+          actor: by,
+          action: 'counter.reset',
+          subject: `day:${date}`,
+          detail: { mpesa: formatMoney(closed.mpesa), airtel: formatMoney(closed.airtel) },
+        });
+        await deps.outbox.publish(tx, [{ topic: 'counter.reset', payload: { date } }]);
+        return closed;
+      }),
+  };
+}

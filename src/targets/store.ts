@@ -1,0 +1,139 @@
+import {
+  dayMs,
+  isoOf,
+  numberFromId,
+  startOfBusinessDay,
+  businessDateOf,
+  type BusinessDate,
+  type BusinessId,
+  type EpochMs,
+  type IdSource,
+  type RailId,
+} from '#kernel';
+import { sql, type Executor } from '#platform/db';
+
+import type { TargetKind } from './target.ts';
+
+export interface StreamTakings {
+  readonly rail: RailId;
+  readonly streamId: string;
+  readonly payments: number;
+  readonly amountMinor: bigint;
+}
+
+/** Reads the roll-ups that booking keeps; a proof compares them with payments and books. */
+export function createTargetStore(deps: {
+  readonly businessId: BusinessId;
+  readonly ids: IdSource;
+}) {
+  const { businessId, ids } = deps;
+  return {
+    earnedOn: async (executor: Executor, rail: RailId, date: string): Promise<bigint> => {
+      const { rows } = await sql<{ amountMinor: bigint }>`
+        select coalesce(sum(amount_minor), 0)::bigint as "amountMinor" from daily_revenue
+        where business_id = ${businessId} and business_date = ${date}
+          and rail = ${rail}`.execute(executor);
+      return rows[0]?.amountMinor ?? 0n;
+    },
+
+    /** Takings of a day by rail and stream. */
+    streamsOn: async (executor: Executor, date: string): Promise<readonly StreamTakings[]> => {
+      const { rows } = await sql<{
+        rail: RailId;
+        streamId: string;
+        payments: bigint;
+        amountMinor: bigint;
+      }>`
+        select rail, stream_id as "streamId", payments, amount_minor as "amountMinor"
+        from daily_revenue
+        where business_id = ${businessId} and business_date = ${date}
+        order by rail, stream_id`.execute(executor);
+      return rows.map((row) => ({ ...row, payments: Number(row.payments) }));
+    },
+
+    totals: async (executor: Executor): Promise<ReadonlyMap<RailId, bigint>> => {
+      const { rows } = await sql<{ rail: RailId; amountMinor: bigint }>`
+        select rail, sum(amount_minor)::bigint as "amountMinor" from daily_revenue
+        where business_id = ${businessId} group by rail`.execute(executor);
+      return new Map(rows.map((row) => [row.rail, row.amountMinor]));
+    },
+
+    /** Takings per hour of the Nairobi day over the four weeks before `date`. */
+    usualHours: async (executor: Executor, date: BusinessDate): Promise<readonly number[]> => {
+      const from = businessDateOf(startOfBusinessDay(date) - 28 * dayMs);
+      const { rows } = await sql<{ hour: number; days: bigint; shillings: bigint }>`
+        select hour, count(distinct business_date) as days,
+          (sum(amount_minor) / 100)::bigint as shillings
+        from hourly_revenue
+        where business_id = ${businessId} and business_date >= ${from}
+          and business_date < ${date}
+        group by hour`.execute(executor);
+      const byHour = new Map(rows.map((row) => [row.hour, Number(row.shillings)]));
+      return Array.from({ length: 24 }, (_, hour) => byHour.get(hour) ?? 0);
+    },
+
+    daysOfHistory: async (executor: Executor, date: BusinessDate): Promise<number> => {
+      const { rows } = await sql<{ days: bigint }>`
+        select count(distinct business_date) as days from daily_revenue
+        where business_id = ${businessId} and business_date < ${date}
+          and business_date >= ${businessDateOf(startOfBusinessDay(date) - 28 * dayMs)}`.execute(
+        executor,
+      );
+      return Number(rows[0]?.days ?? 0n);
+    },
+
+    /** What each rail's counter had when it was last started anew on that day. */
+    closedOn: async (executor: Executor, date: string): Promise<ReadonlyMap<RailId, bigint>> => {
+      const { rows } = await sql<{ rail: RailId; closedMinor: bigint }>`
+        select distinct on (rail) rail, closed_minor as "closedMinor" from counter_reset
+        where business_id = ${businessId} and business_date = ${date}
+        order by rail, id desc`.execute(executor);
+      return new Map(rows.map((row) => [row.rail, row.closedMinor]));
+    },
+
+    addReset: async (
+      executor: Executor,
+      reset: {
+        readonly rail: RailId;
+        readonly date: string;
+        readonly closedMinor: bigint;
+        readonly by: string;
+        readonly at: EpochMs;
+      },
+    ): Promise<void> => {
+      await sql`
+        insert into counter_reset (
+          business_id, id, business_date, rail, closed_minor, reset_by, reset_at
+        ) values (
+          ${businessId}, ${numberFromId(ids.next('event'))}, ${reset.date}, ${reset.rail},
+          ${reset.closedMinor}, ${reset.by}, ${isoOf(reset.at)}
+        )`.execute(executor);
+    },
+
+    changed: async (executor: Executor): Promise<ReadonlyMap<TargetKind, bigint>> => {
+      const { rows } = await sql<{ kind: TargetKind; amountMinor: bigint }>`
+        select distinct on (kind) kind, amount_minor as "amountMinor" from target_change
+        where business_id = ${businessId} order by kind, id desc`.execute(executor);
+      return new Map(rows.map((row) => [row.kind, row.amountMinor]));
+    },
+
+    change: async (
+      executor: Executor,
+      change: {
+        readonly kind: TargetKind;
+        readonly amountMinor: bigint;
+        readonly by: string;
+        readonly at: EpochMs;
+      },
+    ): Promise<void> => {
+      await sql`
+        insert into target_change (business_id, id, kind, amount_minor, changed_by, changed_at)
+        values (
+          ${businessId}, ${numberFromId(ids.next('event'))}, ${change.kind},
+          ${change.amountMinor}, ${change.by}, ${isoOf(change.at)}
+        )`.execute(executor);
+    },
+  };
+}
+
+export type TargetStore = ReturnType<typeof createTargetStore>;

@@ -1,0 +1,229 @@
+import {
+  invariant,
+  isoOf,
+  numberFromId,
+  type Clock,
+  type EpochMs,
+  type IdSource,
+  type RailId,
+} from '#kernel';
+import type { Database, Tx } from '#platform/db';
+import type { Log } from '#platform/log';
+import type { CallbackUrls, PayoutSubmission, PayoutVerdict, Rail } from '#rails';
+
+import type { Trouble } from '../service.ts';
+import type { TransferStore } from '../store.ts';
+import type { Transfer } from '../transfer.ts';
+import type { PayoutRecorder } from './service.ts';
+
+export interface PayerDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly rails: ReadonlyMap<RailId, Rail>;
+  readonly store: TransferStore;
+  readonly recorder: PayoutRecorder;
+  readonly isRunning: () => Promise<boolean>;
+  readonly payoutUrls: (subject: bigint) => CallbackUrls;
+  readonly statusUrls: (subject: bigint) => CallbackUrls;
+  readonly balanceUrls: CallbackUrls;
+  readonly openTroubles: (tx: Tx, troubles: readonly Trouble[]) => Promise<void>;
+}
+
+const perSweepMax = 10;
+/** Longer than the longest wait for a provider's answer, so that nobody takes over too early. */
+const claimMs = 180_000;
+const stoppedLookAgainMs = 5_000;
+const resendAfterMs = 30_000;
+const failedAnswersNeeded = 2;
+const secondAnswerAfterMs = 15_000;
+
+/**
+ * Sends approved transfers and asks about unsettled ones. `sending` is committed before the first
+ * byte; whoever finds a transfer there afterwards asks, and never sends.
+ */
+export function createPayer(deps: PayerDeps) {
+  const { clock, store, database, recorder } = deps;
+
+  const railOf = (id: RailId): Rail => {
+    const rail = deps.rails.get(id);
+    invariant(rail !== undefined, 'a transfer is on a rail the engine has');
+    return rail;
+  };
+
+  const withLock = (
+    transfer: Transfer,
+    work: (tx: Tx, locked: Transfer) => Promise<void>,
+  ): Promise<void> =>
+    database.transaction(async (tx) => {
+      const locked = await store.lock(tx, transfer.id);
+      invariant(locked !== undefined, 'a transfer is never removed');
+      await work(tx, locked);
+    });
+
+  const queryAt = (transfer: Transfer, queries: number): EpochMs | undefined => {
+    const after = railOf(transfer.rail).capabilities.payoutQueryAfterMs[queries];
+    const from = transfer.sentAt ?? transfer.plannedAt;
+    return after === undefined ? undefined : Math.max(from + after, clock.now() + 1_000);
+  };
+
+  const note = (transfer: Transfer, answer: PayoutSubmission): Promise<void> =>
+    withLock(transfer, async (tx, locked) => {
+      const { id } = locked;
+      const nextStepAt = queryAt({ ...locked, sentAt: clock.now() }, 0) ?? clock.now() + claimMs;
+      if (answer.kind === 'accepted') {
+        const { providerRequestId } = answer;
+        await store.change(tx, { id, to: 'sent', providerRequestId, nextStepAt }, clock.now());
+      } else if (answer.kind === 'completed') {
+        const proof = { kind: 'answer', raw: answer.raw } as const;
+        await recorder.complete(tx, locked, { receipt: answer.receipt, proof });
+      } else if (answer.kind === 'unknown') {
+        await store.change(
+          tx,
+          { id, to: 'unknown', reason: answer.cause, nextStepAt },
+          clock.now(),
+        );
+      } else if (answer.mayResend) {
+        const again = clock.now() + resendAfterMs;
+        await store.change(
+          tx,
+          { id, to: 'approved', reason: answer.reason, nextStepAt: again },
+          clock.now(),
+        );
+      } else {
+        await recorder.fail(tx, locked, answer);
+      }
+    });
+
+  const send = async (transfer: Transfer): Promise<void> => {
+    if (!(await deps.isRunning())) {
+      const nextStepAt = clock.now() + stoppedLookAgainMs;
+      await store.postpone(database.executor, transfer.id, nextStepAt);
+      return;
+    }
+    const nextStepAt = clock.now() + claimMs;
+    const change = { id: transfer.id, to: 'sending' as const, nextStepAt };
+    const mine = await store.change(database.executor, change, clock.now());
+    if (!mine) return;
+    // The intent is durable. From here on this transfer is only ever asked about.
+    const answer = await railOf(transfer.rail).sendPayout({
+      ownId: transfer.ownId,
+      msisdn: transfer.msisdn,
+      amountMinor: transfer.amountMinor,
+      remarks: transfer.why.slice(0, 100),
+      callbacks: deps.payoutUrls(numberFromId(transfer.id)),
+    });
+    deps.log.info(
+      { transfer: transfer.id, rail: transfer.rail, answer: answer.kind },
+      'transfer submitted',
+    );
+    await note(transfer, answer);
+  };
+
+  const giveToPerson = (tx: Tx, transfer: Transfer): Promise<void> =>
+    deps.openTroubles(tx, [
+      {
+        kind: 'unknown-transfer',
+        rail: transfer.rail,
+        subject: transfer.id,
+        amountMinor: transfer.amountMinor,
+        detail: { ownId: transfer.ownId, plannedAt: isoOf(transfer.plannedAt) },
+      },
+    ]);
+
+  const askLater = async (tx: Tx, transfer: Transfer, failedAnswers = 0): Promise<void> => {
+    const queries = transfer.queries + (failedAnswers > 0 ? 0 : 1);
+    const nextStepAt =
+      failedAnswers > 0 ? clock.now() + secondAnswerAfterMs : queryAt(transfer, queries);
+    await store.reschedule(tx, { id: transfer.id, nextStepAt, queries, failedAnswers });
+    if (nextStepAt === undefined) await giveToPerson(tx, transfer);
+  };
+
+  const onNotFound = async (tx: Tx, transfer: Transfer, rail: Rail): Promise<void> => {
+    const age = clock.now() - (transfer.sentAt ?? transfer.plannedAt);
+    const neverAccepted = transfer.providerRequestId === undefined;
+    const guarded = rail.capabilities.payoutIdsGuarded;
+    if (guarded && neverAccepted && age >= rail.capabilities.notFoundFinalAfterMs) {
+      const change = { id: transfer.id, to: 'approved' as const, reason: 'never-created' };
+      await store.change(tx, { ...change, nextStepAt: clock.now() }, clock.now());
+    } else {
+      await askLater(tx, transfer);
+    }
+  };
+
+  const apply = async (tx: Tx, locked: Transfer, verdict: PayoutVerdict): Promise<void> => {
+    switch (verdict.kind) {
+      case 'completed':
+        return recorder.complete(tx, locked, {
+          receipt: verdict.receipt,
+          proof: { kind: 'enquiry', raw: verdict.raw },
+        });
+      case 'failed':
+        return locked.failedAnswers + 1 >= failedAnswersNeeded
+          ? recorder.fail(tx, locked, verdict)
+          : askLater(tx, locked, locked.failedAnswers + 1);
+      case 'not-found':
+        return onNotFound(tx, locked, railOf(locked.rail));
+      case 'pending':
+      case 'asked':
+      case 'unknown':
+        return askLater(tx, locked);
+    }
+  };
+
+  const ask = async (transfer: Transfer): Promise<void> => {
+    if (transfer.state === 'sending') {
+      const change = { id: transfer.id, to: 'unknown' as const, reason: 'answer-lost' };
+      const nextStepAt = clock.now() + claimMs;
+      await store.change(database.executor, { ...change, nextStepAt }, clock.now());
+    }
+    const verdict = await railOf(transfer.rail).queryPayout({
+      ownId: transfer.ownId,
+      providerRequestId: transfer.providerRequestId,
+      callbacks: deps.statusUrls(numberFromId(transfer.id)),
+    });
+    deps.log.info(
+      { transfer: transfer.id, rail: transfer.rail, verdict: verdict.kind },
+      'transfer queried',
+    );
+    await withLock(transfer, (tx, locked) => apply(tx, locked, verdict));
+  };
+
+  const noteBalances = async (rail: Rail): Promise<void> => {
+    const answer = await rail.queryBalance(deps.balanceUrls);
+    if (answer.kind !== 'reported') return;
+    const ids = answer.accounts.map(() => numberFromId(deps.ids.next('event')));
+    const at = clock.now();
+    await store.reportBalances(database.executor, {
+      rail: rail.id,
+      accounts: answer.accounts,
+      ids,
+      at,
+    });
+  };
+
+  return {
+    sweep: async (): Promise<number> => {
+      const now = clock.now();
+      const due = await store.claimDue(database.executor, {
+        now,
+        until: now + claimMs,
+        limit: perSweepMax,
+      });
+      const ends = await Promise.allSettled(
+        due.map((transfer) => (transfer.state === 'approved' ? send(transfer) : ask(transfer))),
+      );
+      ends.forEach((end, n) => {
+        if (end.status === 'rejected') {
+          deps.log.error({ err: end.reason, transfer: due[n]?.id }, 'a transfer step failed');
+        }
+      });
+      return due.length;
+    },
+
+    askBalances: async (): Promise<void> => {
+      for (const rail of deps.rails.values()) await noteBalances(rail);
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import {
+  decimalOf,
+  idFromNumber,
+  isoOf,
+  railNames,
+  type BusinessId,
+  type EpochMs,
+  type RailId,
+} from '#kernel';
+import { checkOf, type ProofCheck } from '#ledger';
+import { sql, type Executor } from '#platform/db';
+
+const shownMax = 20;
+/** A wallet report and the books are compared only when nothing moved around the report. */
+const quietMs = 120_000;
+
+export interface TransferProofDeps {
+  readonly businessId: BusinessId;
+  readonly walletNames: ReadonlyMap<RailId, string>;
+}
+
+/** Statements about money out that must hold whenever anybody looks. */
+export async function checkTransfers(
+  executor: Executor,
+  deps: TransferProofDeps,
+): Promise<readonly ProofCheck[]> {
+  return [
+    await reservations(executor, deps.businessId),
+    await completions(executor, deps.businessId),
+    await wallets(executor, deps),
+  ];
+}
+
+/** What is set aside equals what is under way. */
+async function reservations(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+  const { rows } = await sql<{ rail: RailId; booked: bigint; outstanding: bigint }>`
+    with outstanding as (
+      select rail, sum(amount_minor)::bigint as amount from transfer
+      where business_id = ${businessId} and state in ('approved', 'sending', 'sent', 'unknown')
+      group by rail
+    ), booked as (
+      select split_part(a.name, ':', 3) as rail, b.debits_minor - b.credits_minor as amount
+      from ledger_account a
+      join ledger_balance b on b.business_id = a.business_id and b.account_id = a.id
+      where a.business_id = ${businessId} and a.name like 'transfer:in\_flight:%'
+    )
+    select coalesce(b.rail, o.rail) as rail, coalesce(b.amount, 0) as booked,
+      coalesce(o.amount, 0) as outstanding
+    from booked b full join outstanding o on o.rail = b.rail
+    where coalesce(b.amount, 0) <> coalesce(o.amount, 0)`.execute(executor);
+  return checkOf(
+    'transfers-reserved',
+    rows.map(
+      (r) => `${r.rail}: ${decimalOf(r.booked)} set aside, ${decimalOf(r.outstanding)} under way`,
+    ),
+    'money set aside equals the transfers under way',
+  );
+}
+
+/** A completed transfer has evidence and exactly one posting; no day has two sweeps of a rail. */
+async function completions(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+  const { rows } = await sql<{ id: bigint }>`
+    select t.id from transfer t
+    where t.business_id = ${businessId} and t.state = 'completed' and (
+      not exists (
+        select from evidence e where e.business_id = t.business_id and e.subject_id = t.id
+      ) or (
+        select count(*) from ledger_transaction l
+        where l.business_id = t.business_id
+          and l.idempotency_key = 'transfer-completed:tr_' || substr(t.own_id, 3)
+      ) <> 1
+    ) limit ${shownMax}`.execute(executor);
+  return checkOf(
+    'transfers-evidenced',
+    rows.map((row) => `${idFromNumber('transfer', row.id)} is not completed as the books say`),
+    'every completed transfer has evidence and one posting',
+  );
+}
+
+async function wallets(executor: Executor, deps: TransferProofDeps): Promise<ProofCheck> {
+  const notes: string[] = [];
+  const objections: string[] = [];
+  for (const [rail, wallet] of deps.walletNames) {
+    const difference = await walletDifference(executor, { ...deps, rail, wallet });
+    if (difference === undefined) continue;
+    notes.push(difference.text);
+    if (difference.unexplained) objections.push(difference.text);
+  }
+  return checkOf('wallets', objections, notes.join('; ') || 'no wallet was reported yet');
+}
+
+async function walletDifference(
+  executor: Executor,
+  deps: { readonly businessId: BusinessId; readonly rail: RailId; readonly wallet: string },
+): Promise<{ readonly text: string; readonly unexplained: boolean } | undefined> {
+  const { businessId, rail, wallet } = deps;
+  const { rows } = await sql<{
+    reported: bigint;
+    reportedAt: EpochMs;
+    booked: bigint;
+    movedAt: EpochMs | null;
+    outstanding: boolean;
+  }>`
+    select r.available_minor as reported, r.reported_at as "reportedAt",
+      coalesce(b.debits_minor - b.credits_minor, 0) as booked,
+      (
+        select max(t.posted_at) from ledger_transaction t
+        where t.business_id = ${businessId} and t.id = (
+          select max(e.transaction_id) from ledger_entry e
+          where e.business_id = ${businessId} and e.account_id = a.id
+        )
+      ) as "movedAt",
+      exists (
+        select from transfer t where t.business_id = ${businessId} and t.rail = ${rail}
+          and t.state in ('approved', 'sending', 'sent', 'unknown')
+      ) or exists (
+        select from prompt p where p.business_id = ${businessId} and p.rail = ${rail}
+          and p.state in ('sending', 'accepted', 'unknown')
+      ) as outstanding
+    from balance_report r
+    left join ledger_account a on a.business_id = r.business_id
+      and a.name = ${`rail:${rail}:collection`}
+    left join ledger_balance b on b.business_id = a.business_id and b.account_id = a.id
+    where r.business_id = ${businessId} and r.rail = ${rail} and r.account = ${wallet}
+    order by r.id desc limit 1`.execute(executor);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const difference = row.reported - row.booked;
+  const quiet = row.movedAt === null || row.movedAt + quietMs < row.reportedAt;
+  const text =
+    `${railNames[rail]} reported ${decimalOf(row.reported)} at ${isoOf(row.reportedAt)}, ` +
+    `the books say ${decimalOf(row.booked)} now: ${decimalOf(difference)} apart` +
+    (difference === 0n ? '' : explain(row.outstanding, quiet));
+  return { text, unexplained: difference !== 0n && quiet && !row.outstanding };
+}
+
+const explain = (outstanding: boolean, quiet: boolean): string => {
+  if (outstanding) return ', with payments or transfers under way';
+  return quiet ? ', unexplained' : ', with bookings since';
+};

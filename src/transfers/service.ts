@@ -1,0 +1,298 @@
+import {
+  businessDateOf,
+  err,
+  formatMoney,
+  invariant,
+  ok,
+  toWholeShillings,
+  type BusinessId,
+  type Clock,
+  type IdSource,
+  type Msisdn,
+  type RailId,
+  type Result,
+  type TransferId,
+} from '#kernel';
+import { formatActor, type Actor, type Audit } from '#audit';
+import type { Evidence } from '#evidence';
+import {
+  credit,
+  debit,
+  railCollection,
+  transferInFlight,
+  type Ledger,
+  type ProofCheck,
+} from '#ledger';
+import type { Database, Executor, Tx } from '#platform/db';
+import type { Log } from '#platform/log';
+import type { JsonObject, Outbox } from '#platform/outbox';
+import type { CallbackUrls, Rail } from '#rails';
+import type { BlindIndex, Vault } from '#security';
+
+import { decideSweep, type HoldReason, type SweepDecision, type SweepSettings } from './decide.ts';
+import type { TransferRefusal } from './errors.ts';
+import { createPayoutRecorder, type PayoutEvent } from './payouts/service.ts';
+import { createPayer } from './payouts/worker.ts';
+import { checkTransfers } from './proof/store.ts';
+import { createTransferStore, type TransferPage, type TransferStore } from './store.ts';
+import { ownIdOf, type Transfer } from './transfer.ts';
+
+/** What a person should look at, in the words of the exceptions list. */
+export interface Trouble {
+  readonly kind: 'forged-callback' | 'unknown-transfer' | 'payout-mismatch';
+  readonly rail: RailId;
+  readonly subject: string;
+  readonly amountMinor: bigint | undefined;
+  readonly detail: JsonObject;
+}
+
+export interface TransfersDeps {
+  readonly database: Database;
+  readonly businessId: BusinessId;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly vault: Vault;
+  readonly blindIndex: BlindIndex;
+  readonly audit: Audit;
+  readonly outbox: Outbox;
+  readonly ledger: Ledger;
+  readonly evidence: Evidence;
+  readonly rails: ReadonlyMap<RailId, Rail>;
+  readonly settings: ReadonlyMap<RailId, SweepSettings>;
+  readonly isRunning: () => Promise<boolean>;
+  /** Confirmed revenue of the business day on a rail, by the roll-up that proofs check. */
+  readonly earnedOn: (executor: Executor, rail: RailId, businessDate: string) => Promise<bigint>;
+  readonly payoutUrls: (subject: bigint) => CallbackUrls;
+  readonly statusUrls: (subject: bigint) => CallbackUrls;
+  readonly balanceUrls: CallbackUrls;
+  /** What the provider charges for a payout, by its dated tariff. */
+  readonly payoutFeeMinor: (rail: RailId, amountMinor: bigint) => bigint;
+  /** The name under which the provider reports the wallet that customers pay into. */
+  readonly walletNames: ReadonlyMap<RailId, string>;
+  readonly openTroubles: (tx: Tx, troubles: readonly Trouble[]) => Promise<void>;
+}
+
+export interface TransferOrder {
+  readonly rail: RailId;
+  readonly amountMinor: bigint;
+  readonly why: string;
+  readonly requestedBy: Actor;
+  /** The same key twice is the same transfer. */
+  readonly requestKey: string | undefined;
+}
+
+export interface SweepOutlook {
+  readonly rail: RailId;
+  readonly settings: SweepSettings;
+  readonly sweptToday: boolean;
+  readonly next: SweepDecision;
+}
+
+/** Money out, to the owner's own phones. */
+export interface Transfers {
+  /** Looks at every rail's trigger and plans what is due; answers what was planned or why not. */
+  checkSweeps(): Promise<ReadonlyMap<RailId, Transfer | HoldReason>>;
+  /** Plans a transfer by hand. */
+  request(order: TransferOrder): Promise<Result<Transfer, TransferRefusal>>;
+  /** Sends what is approved and asks about what is not settled; answers how many were looked at. */
+  work(): Promise<number>;
+  /** Asks every rail for its wallets. */
+  askBalances(): Promise<void>;
+  /** Concludes from callbacks within their transaction; answers those that are not ours. */
+  record(tx: Tx, group: readonly PayoutEvent[]): Promise<readonly PayoutEvent[]>;
+  find(id: TransferId): Promise<Transfer | undefined>;
+  page(page: TransferPage): Promise<readonly Transfer[]>;
+  outlook(): Promise<readonly SweepOutlook[]>;
+  balances(): ReturnType<TransferStore['latestBalances']>;
+  checks(executor?: Executor): Promise<readonly ProofCheck[]>;
+}
+
+interface Plan {
+  readonly rail: RailId;
+  readonly kind: Transfer['kind'];
+  readonly amountMinor: bigint;
+  readonly msisdn: Msisdn;
+  readonly why: string;
+  readonly requestedBy: Actor;
+  readonly requestKey: string | undefined;
+}
+
+export function createTransfers(deps: TransfersDeps): Transfers {
+  const { database, clock, ids, ledger } = deps;
+  const store = createTransferStore(deps);
+  const recorder = createPayoutRecorder({ ...deps, store });
+  const payer = createPayer({ ...deps, store, recorder });
+
+  const balanceOf = async (executor: Executor, rail: RailId): Promise<bigint> => {
+    const { name } = railCollection(rail);
+    const balances = await ledger.balances(executor);
+    return balances.find((account) => account.name === name)?.balanceMinor ?? 0n;
+  };
+
+  /** Intent and reservation together, before anything is sent. */
+  const plan = async (tx: Tx, order: Plan): Promise<Transfer> => {
+    const now = clock.now();
+    const id = ids.next('transfer');
+    const transfer: Transfer = {
+      id,
+      rail: order.rail,
+      kind: order.kind,
+      state: 'approved',
+      amountMinor: order.amountMinor,
+      feeMinor: undefined,
+      ownId: ownIdOf(id),
+      providerRequestId: undefined,
+      receipt: undefined,
+      msisdn: order.msisdn,
+      businessDate: businessDateOf(now),
+      requestedBy: formatActor(order.requestedBy),
+      why: order.why,
+      code: undefined,
+      description: undefined,
+      reason: undefined,
+      plannedAt: now,
+      sentAt: undefined,
+      settledAt: undefined,
+      queries: 0,
+      failedAnswers: 0,
+    };
+    await store.insert(tx, { ...transfer, nextStepAt: now, requestKey: order.requestKey });
+    const posted = await ledger.post(tx, [
+      {
+        id: ids.next('ledgerTransaction'),
+        kind: 'transfer-reserved',
+        idempotencyKey: `transfer-reserved:${id}`,
+        subject: id,
+        occurredAt: now,
+        entries: [
+          debit(transferInFlight(order.rail), order.amountMinor),
+          credit(railCollection(order.rail), order.amountMinor),
+        ],
+      },
+    ]);
+    invariant(posted.ok && posted.value.length === 1, 'a new transfer is reserved once');
+    await deps.audit.record(tx, {
+      actor: order.requestedBy,
+      action: 'transfer.approved',
+      subject: `transfer:${id}`,
+      detail: {
+        rail: order.rail,
+        kind: order.kind,
+        amount: formatMoney(order.amountMinor),
+        why: order.why,
+      },
+    });
+    await deps.outbox.publish(tx, [
+      { topic: 'transfer.approved', payload: { transferId: id, rail: order.rail } },
+    ]);
+    return transfer;
+  };
+
+  const decide = async (
+    executor: Executor,
+    rail: Rail,
+    settings: SweepSettings,
+  ): Promise<SweepDecision & { readonly sweptToday: boolean }> => {
+    const today = businessDateOf(clock.now());
+    const day = await store.day(executor, rail.id, today);
+    const sweptToday = day.sweeps > 0;
+    const decision = decideSweep({
+      settings,
+      engineRunning: await deps.isRunning(),
+      earnedTodayMinor: await deps.earnedOn(executor, rail.id, today),
+      balanceMinor: await balanceOf(executor, rail.id),
+      sweptToday,
+      failedToday: day.failedSweeps,
+      payoutMinMinor: rail.capabilities.payoutMinor.min,
+      payoutMaxMinor: rail.capabilities.payoutMinor.max,
+    });
+    return { ...decision, sweptToday };
+  };
+
+  const checkSweep = (rail: Rail, settings: SweepSettings): Promise<Transfer | HoldReason> =>
+    database.transaction(async (tx) => {
+      await store.lockRail(tx, rail.id);
+      const decision = await decide(tx, rail, settings);
+      if (decision.kind === 'hold') return decision.why;
+      invariant(settings.payoutNumber !== undefined, 'a sweep has somewhere to go');
+      return plan(tx, {
+        rail: rail.id,
+        kind: 'auto',
+        amountMinor: decision.amountMinor,
+        msisdn: settings.payoutNumber,
+        why: 'daily sweep',
+        requestedBy: { kind: 'engine', part: 'auto-transfer' },
+        requestKey: undefined,
+      });
+    });
+
+  const refusalOf = async (
+    tx: Tx,
+    order: TransferOrder,
+    settings: SweepSettings | undefined,
+  ): Promise<TransferRefusal | undefined> => {
+    const { rail, amountMinor } = order;
+    const limits = deps.rails.get(rail)?.capabilities;
+    if (!(await deps.isRunning())) return { kind: 'engine-stopped' };
+    if (limits === undefined || settings === undefined) {
+      return { kind: 'rail-not-configured', rail };
+    }
+    if (settings.payoutNumber === undefined) return { kind: 'no-payout-number', rail };
+    if (!toWholeShillings(amountMinor).ok)
+      return { kind: 'amount-not-whole-shillings', amountMinor };
+    const { min, max } = limits.payoutMinor;
+    if (amountMinor < min || amountMinor > max) {
+      return { kind: 'amount-out-of-range', rail, minMinor: min, maxMinor: max };
+    }
+    const day = await store.day(tx, rail, businessDateOf(clock.now()));
+    const leftMinor = limits.payoutDailyMaxMinor - day.committedMinor;
+    if (amountMinor > leftMinor) return { kind: 'over-daily-limit', rail, leftMinor };
+    const freeMinor = (await balanceOf(tx, rail)) - settings.reserveMinor;
+    if (amountMinor > freeMinor) return { kind: 'balance-too-low', rail, freeMinor };
+    return undefined;
+  };
+
+  return {
+    checkSweeps: async () => {
+      const outcomes = new Map<RailId, Transfer | HoldReason>();
+      for (const rail of deps.rails.values()) {
+        const settings = deps.settings.get(rail.id);
+        if (settings !== undefined) outcomes.set(rail.id, await checkSweep(rail, settings));
+      }
+      return outcomes;
+    },
+
+    request: (order) =>
+      database.transaction(async (tx) => {
+        await store.lockRail(tx, order.rail);
+        const known = order.requestKey && (await store.findByRequest(tx, order.requestKey));
+        if (known) return ok(known);
+        const settings = deps.settings.get(order.rail);
+        const refusal = await refusalOf(tx, order, settings);
+        if (refusal !== undefined) return err(refusal);
+        invariant(settings?.payoutNumber !== undefined, 'a transfer has somewhere to go');
+        return ok(await plan(tx, { ...order, kind: 'manual', msisdn: settings.payoutNumber }));
+      }),
+
+    work: payer.sweep,
+    askBalances: payer.askBalances,
+    record: recorder.record,
+    find: (id) => store.find(database.executor, id),
+    page: (page) => store.page(database.executor, page),
+
+    outlook: async () => {
+      const outlooks: SweepOutlook[] = [];
+      for (const rail of deps.rails.values()) {
+        const settings = deps.settings.get(rail.id);
+        if (settings === undefined) continue;
+        const { sweptToday, ...next } = await decide(database.executor, rail, settings);
+        outlooks.push({ rail: rail.id, settings, sweptToday, next });
+      }
+      return outlooks;
+    },
+
+    balances: () => store.latestBalances(database.executor),
+    checks: (executor = database.executor) => checkTransfers(executor, deps),
+  };
+}
