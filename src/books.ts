@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Clock } from '#kernel';
+import type { Config } from '#platform/config';
+import { createDatabase, migrate, type Database } from '#platform/db';
+import { createDatabaseServer, describeServerRefusal } from '#platform/database-server';
+import type { Log } from '#platform/log';
+import { deriveKeys } from '#security';
+
+import { layFoundation, StartRefused, type Foundation } from './wiring.ts';
+
+/** An open, migrated database, and the server under it where that is ours. */
+export interface OpenBooks {
+  readonly database: Database;
+  readonly foundation: Foundation;
+  /** The embedded server had been running already. */
+  readonly wasRunning: boolean;
+  close(options: { readonly stopServer: boolean }): Promise<void>;
+}
+
+export interface BooksDeps {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onProgress: (text: string) => void;
+}
+
+const connectionsMax = 12;
+
+interface Reached {
+  readonly connectionString: string;
+  readonly wasRunning: boolean;
+  readonly stop: () => Promise<void>;
+}
+
+async function reachServer(deps: BooksDeps): Promise<Reached> {
+  const { config, clock, log } = deps;
+  const { database } = config;
+  if (database.kind === 'server') {
+    const connectionString = database.url.reveal();
+    return { connectionString, wasRunning: true, stop: () => Promise.resolve() };
+  }
+  const { osUser } = database;
+  const server = createDatabaseServer({
+    dataDir: database.dataFolder,
+    clock,
+    log: (text) => log.info({}, text),
+    ...(osUser === undefined ? {} : { settings: { osUser } }),
+  });
+  const started = await server.start(deps.onProgress);
+  if (!started.ok) throw new StartRefused(describeServerRefusal(started.error));
+  const { connectionString, adopted, recovered, tookMs } = started.value;
+  log.info({ adopted, recovered, tookMs }, 'the embedded PostgreSQL runs');
+  return {
+    connectionString: connectionString.reveal(),
+    wasRunning: adopted,
+    stop: () => server.stop(),
+  };
+}
+
+/** Opens the books for the engine, or for a command while the engine is not running. */
+export async function openBooks(deps: BooksDeps): Promise<OpenBooks> {
+  const { config, clock, log } = deps;
+  const keys = deriveKeys(config.master.secret);
+  if (!keys.ok) throw new StartRefused(`${keys.error.cause} ${keys.error.fix}`);
+  const reached = await reachServer(deps);
+  const database = createDatabase({
+    connectionString: reached.connectionString,
+    connectionsMax,
+    onLost: (error) => log.debug({ err: error }, 'a database connection broke'),
+  });
+  try {
+    const { applied } = await migrate(database);
+    if (applied.length > 0) log.info({ applied }, 'the database was migrated');
+    const foundation = await layFoundation({
+      database,
+      clock,
+      log,
+      random: randomBytes,
+      keys: keys.value,
+      mode: config.mode,
+      businessName: config.businessName,
+    });
+    return {
+      database,
+      foundation,
+      wasRunning: reached.wasRunning,
+      close: async ({ stopServer }) => {
+        await database.close();
+        if (stopServer) await reached.stop();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    // One that ran before serves somebody else.
+    if (!reached.wasRunning) await reached.stop();
+    throw error instanceof StartRefused ? error : refusalOf(error, config);
+  }
+}
+
+function refusalOf(error: unknown, config: Config): unknown {
+  if (config.database.kind !== 'server' || !(error instanceof Error)) return error;
+  const cause = error.cause instanceof Error ? error.cause.message : error.message;
+  return new StartRefused(
+    `The database at DATABASE_URL cannot be used: ${cause}. ` +
+      'Check that it runs and that the address, user and password are right, ' +
+      'or remove DATABASE_URL to use the embedded one.',
+  );
+}

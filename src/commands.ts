@@ -1,0 +1,322 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { err, ok, type Clock, type Result } from '#kernel';
+import type { Status } from '#api/contract';
+import {
+  exitCodes,
+  notRunning,
+  type CliDeps,
+  type Refused,
+  type Started,
+  type StartOptions,
+  type Terminal,
+} from '#cli';
+import {
+  autoconfigure,
+  gatherFacts,
+  readConfig,
+  runChecks,
+  type Autoconfigured,
+  type Config,
+  type ConfigProblem,
+} from '#platform/config';
+import { silentLog } from '#platform/log';
+import { readPidFile, type RunningProcess } from '#platform/process';
+import { generateMasterKey, hashMasterKey } from '#security';
+
+import { openBooks } from './books.ts';
+import { createEngineClient, type EngineClient } from './engine-client.ts';
+import { foldersOf } from './home.ts';
+import { createProbes } from './probes.ts';
+import { rehearsedRails, settingsOf } from './providers.ts';
+import { runEngine } from './run.ts';
+import { assemble, StartRefused } from './wiring.ts';
+
+export interface CommandDeps {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly onStopSignal: CliDeps['onStopSignal'];
+}
+
+const detachedReadyMs = 60_000;
+const stopWithinMs = 60_000;
+const lookEveryMs = 100;
+
+const refusal = (message: string, fix?: string): Refused => ({
+  message,
+  ...(fix === undefined ? {} : { fix }),
+  exitCode: exitCodes.refused,
+});
+
+const describeProblems = (problems: readonly ConfigProblem[]): Refused =>
+  refusal(
+    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n` +
+      problems.map(({ name, cause, fix }) => `  ${name}: ${cause} ${fix}`).join('\n'),
+  );
+
+const describeError = (error: unknown): Refused => {
+  if (error instanceof StartRefused) return refusal(error.message);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') {
+    const message = error instanceof Error ? error.message : code;
+    return refusal(
+      `A file or folder cannot be written: ${message}.`,
+      'Give this user the right to write there, or set QMOI_HOME to a folder of its own.',
+    );
+  }
+  throw error;
+};
+
+/** What the command line can have done, over configuration, processes and the running engine. */
+export function createCommands(deps: CommandDeps): CliDeps {
+  const { home, env, clock } = deps;
+
+  const readSettled = (): Result<Config, Refused> => {
+    const config = readConfig({ home, env });
+    if (config.ok) return config;
+    if (!existsSync(join(home, '.env'))) {
+      return err(refusal('There is no configuration yet.', 'Run `npm run revenue:start`.'));
+    }
+    return err(describeProblems(config.error));
+  };
+
+  const configure = async (newMasterKey: boolean): Promise<Result<Autoconfigured, Refused>> => {
+    try {
+      await mkdir(home, { recursive: true });
+      const written = await autoconfigure({
+        home,
+        env,
+        random: randomBytes,
+        makeMasterKey: async () => {
+          const key = generateMasterKey(randomBytes);
+          return { key, hash: await hashMasterKey(key, randomBytes) };
+        },
+        rotateMasterKey: newMasterKey,
+      });
+      return written.ok ? written : err(describeProblems([written.error]));
+    } catch (error) {
+      return err(describeError(error));
+    }
+  };
+
+  const running = (): Promise<RunningProcess | undefined> =>
+    readPidFile(foldersOf(home, 'any').pidFile);
+
+  const withEngine = async <Value>(
+    ask: (client: EngineClient) => Promise<Result<Value, Refused>>,
+  ): Promise<Result<Value, Refused>> => {
+    const engine = await running();
+    if (engine === undefined) return err(notRunning);
+    const client = await clientOf(engine);
+    if (client === undefined) {
+      return err(refusal('The engine is still starting.', 'Try again in a few seconds.'));
+    }
+    return ask(client);
+  };
+
+  const clientOf = async (engine: RunningProcess): Promise<EngineClient | undefined> => {
+    const path = foldersOf(home, 'any').localToken;
+    const token = await readFile(path, 'utf8').catch(() => undefined);
+    if (engine.url === undefined || token === undefined) return undefined;
+    return createEngineClient({ url: engine.url, token });
+  };
+
+  const startHere = async (
+    config: Config,
+    options: StartOptions,
+    first: Autoconfigured | undefined,
+  ): Promise<Result<Started, Refused>> => {
+    try {
+      const engine = await runEngine({ ...options, config, clock });
+      const client = createEngineClient({ url: engine.url, token: engine.localToken.reveal() });
+      const ended = Promise.withResolvers<'stopped'>();
+      return ok({
+        url: engine.url,
+        mode: config.mode,
+        pid: process.pid,
+        logFile: config.log.file,
+        ...(first === undefined ? {} : { firstStart: first }),
+        untilStopped: ended.promise,
+        snapshot: () => snapshotOf(client),
+        stop: async () => {
+          await engine.stop();
+          ended.resolve('stopped');
+        },
+      });
+    } catch (error) {
+      return err(describeError(error));
+    }
+  };
+
+  const startDetached = async (
+    config: Config,
+    options: StartOptions,
+    first: Autoconfigured | undefined,
+  ): Promise<Result<Started, Refused>> => {
+    const other = await running();
+    if (other !== undefined) return err(alreadyRunning(other));
+    const folders = foldersOf(home, config.mode);
+    await mkdir(dirname(folders.detachedOutput), { recursive: true });
+    const output = await open(folders.detachedOutput, 'w', 0o600);
+    const main = join(import.meta.dirname, 'main.ts');
+    const child = spawn(process.execPath, [main, 'start', '--role', options.role], {
+      detached: true,
+      stdio: ['ignore', output.fd, output.fd],
+      env: { ...env, QMOI_HOME: home, NO_COLOR: '1' },
+    });
+    await output.close();
+    child.unref();
+    const ready = await waitForReady(child.pid, () => child.exitCode !== null);
+    if (ready === undefined) {
+      const said = await readFile(folders.detachedOutput, 'utf8').catch(() => '');
+      return err(
+        refusal(lastSentence(said) ?? `The engine did not start. See ${config.log.file}.`),
+      );
+    }
+    const client = await clientOf(ready);
+    return ok({
+      url: ready.url,
+      mode: config.mode,
+      pid: ready.pid,
+      logFile: config.log.file,
+      ...(first === undefined ? {} : { firstStart: first }),
+      untilStopped: untilGone(ready.pid),
+      snapshot: () => (client === undefined ? Promise.resolve(undefined) : snapshotOf(client)),
+      stop: async () => void (await stopEngine()),
+    });
+  };
+
+  const waitForReady = async (
+    pid: number | undefined,
+    hasEnded: () => boolean,
+  ): Promise<RunningProcess | undefined> => {
+    const until = clock.now() + detachedReadyMs;
+    while (clock.now() < until && !hasEnded()) {
+      const engine = await running();
+      if (engine?.pid === pid && engine?.url !== undefined) return engine;
+      await clock.sleep(lookEveryMs);
+    }
+    return undefined;
+  };
+
+  const untilGone = async (pid: number): Promise<'stopped'> => {
+    for (let engine = await running(); engine?.pid === pid; engine = await running()) {
+      await clock.sleep(lookEveryMs);
+    }
+    return 'stopped';
+  };
+
+  const stopEngine: CliDeps['stop'] = async () => {
+    const from = clock.now();
+    const engine = await running();
+    if (engine === undefined) return ok({ wasRunning: false, tookMs: 0 });
+    const { pid } = engine;
+    try {
+      process.kill(pid, 'SIGTERM');
+    } catch {
+      return err(
+        refusal(
+          `The engine (process ${pid}) belongs to another user.`,
+          'Stop it as the user who started it.',
+        ),
+      );
+    }
+    const gone = await Promise.race([untilGone(pid), clock.sleep(stopWithinMs)]);
+    if (gone !== 'stopped') {
+      return err(
+        refusal(`The engine (process ${pid}) is still draining after a minute.`, 'See its log.'),
+      );
+    }
+    return ok({ wasRunning: true, pid, tookMs: clock.now() - from });
+  };
+
+  return {
+    terminal: deps.terminal,
+    clock,
+    version: deps.version,
+    onStopSignal: deps.onStopSignal,
+
+    start: async (options) => {
+      let first: Autoconfigured | undefined;
+      if (!existsSync(join(home, '.env')) && !readConfig({ home, env }).ok) {
+        const configured = await configure(false);
+        if (!configured.ok) return configured;
+        first = configured.value;
+        options.onProgress('configuration written');
+      }
+      const config = readSettled();
+      if (!config.ok) return config;
+      return options.detach
+        ? startDetached(config.value, options, first)
+        : startHere(config.value, options, first);
+    },
+
+    stop: stopEngine,
+    status: () => withEngine((client) => client.status()),
+    autoconfigure: ({ newMasterKey }) => configure(newMasterKey),
+
+    validate: async () => {
+      const config = readConfig({ home, env });
+      const settled = config.ok ? config.value : undefined;
+      const probes = createProbes({ config: settled, clock, isRunning: running });
+      const facts = await gatherFacts({ home, config: settled, clock, probes });
+      return runChecks({ config, facts });
+    },
+
+    proof: async () => {
+      if ((await running()) !== undefined) return withEngine((client) => client.proof());
+      const config = readSettled();
+      if (!config.ok) return config;
+      try {
+        return ok(await proveAtRest(config.value, clock));
+      } catch (error) {
+        return err(describeError(error));
+      }
+    },
+
+    trace: (reference) => withEngine((client) => client.trace(reference)),
+    exceptions: (options) => withEngine((client) => client.exceptions(options)),
+    transfers: (options) => withEngine((client) => client.transfers(options)),
+  };
+}
+
+const alreadyRunning = ({ pid, url }: RunningProcess): Refused =>
+  refusal(
+    `The engine is already running${url === undefined ? '' : ` at ${url}`} (process ${pid}).`,
+    'See it with `npm run revenue:status`, or stop it with `npm run revenue:stop`.',
+  );
+
+async function snapshotOf(client: EngineClient): Promise<Status | undefined> {
+  const answer = await client.status();
+  return answer.ok ? answer.value : undefined;
+}
+
+/** Proves the books of an engine that is not running: the database is started for it alone. */
+async function proveAtRest(config: Config, clock: Clock) {
+  const books = await openBooks({ config, clock, log: silentLog, onProgress: () => undefined });
+  try {
+    const callbackUrl = (): string => 'http://127.0.0.1/';
+    const { spool } = foldersOf(config.home, config.mode);
+    const settings = settingsOf(config, { clock, callbackUrl, spoolFolder: spool });
+    const business = await assemble(books.foundation, rehearsedRails(config, clock), settings);
+    const checks = await business.proof();
+    await business.spool.close();
+    return checks;
+  } finally {
+    await books.close({ stopServer: !books.wasRunning });
+  }
+}
+
+/** The refusal a detached engine printed: its last line that says something. */
+const lastSentence = (output: string): string | undefined =>
+  output
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => line !== '');

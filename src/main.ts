@@ -1,0 +1,8 @@
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+
+// Everything else is loaded after the cache is on, so that it is compiled once a version only.
+const { main } = await import('./command-line.ts');
+// Whatever still waits for a timer has nothing left to wait for.
+process.exit(await main());

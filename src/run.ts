@@ -1,0 +1,333 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+
+import type { Clock, Secret } from '#kernel';
+import { createApi, type Api } from '#api';
+import { startWorker, type Worker } from '#engine';
+import { secretsOf, type Config } from '#platform/config';
+import { createLog, type Log, type RootLog } from '#platform/log';
+import { createRelay, type Relay } from '#platform/outbox';
+import { claimPidFile, type PidFile } from '#platform/process';
+import { createHttpLine } from '#rails';
+import {
+  createCallbackTokens,
+  createLocalAccess,
+  createSessions,
+  createTokenKeeper,
+  deriveKeys,
+  hashMasterKey,
+  type LocalAccess,
+  type Sessions,
+} from '#security';
+
+import { openBooks, type OpenBooks } from './books.ts';
+import { foldersOf, type HomeFolders } from './home.ts';
+import { createRails, settingsOf } from './providers.ts';
+import { startSandbox, type Sandbox } from './sandbox.ts';
+import { version } from './version.ts';
+import {
+  assemble,
+  StartRefused,
+  type Business,
+  type CallbackUrlOf,
+  type Foundation,
+} from './wiring.ts';
+
+export type Role = 'all' | 'api' | 'worker';
+
+export interface RunningEngine {
+  readonly url: string;
+  readonly localToken: Secret<string>;
+  /** Drains and stops everything, the database included. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly config: Config;
+  readonly role: Role;
+  readonly clock: Clock;
+  readonly onProgress: (text: string) => void;
+}
+
+type Undo = () => Promise<void>;
+
+/** Starts everything in order; what was started is stopped again when a later step fails. */
+export async function runEngine(options: EngineOptions): Promise<RunningEngine> {
+  const { config, clock } = options;
+  const folders = foldersOf(config.home, config.mode);
+  const undo: Undo[] = [];
+  const stopAll = async (): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  try {
+    const pidFile = await claim(folders, clock);
+    undo.push(pidFile.remove);
+    const port = await choosePort(config);
+    const log = await openLog(config, clock);
+    undo.push(log.close);
+    const engine = await startParts({ ...options, folders, log, port, undo });
+    await pidFile.update({ url: engine.url });
+    log.info({ url: engine.url, mode: config.mode, version }, 'the engine is ready');
+    undo.push(() => Promise.resolve(log.info({}, 'stopping')));
+    let stopped: Promise<void> | undefined;
+    return { ...engine, stop: () => (stopped ??= stopAll()) };
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+async function claim(folders: HomeFolders, clock: Clock): Promise<PidFile> {
+  try {
+    const claimed = await claimPidFile(folders.pidFile, clock.now());
+    if (claimed.ok) return claimed.value;
+    const { pid, url } = claimed.error;
+    throw new StartRefused(
+      `The engine is already running${url === undefined ? '' : ` at ${url}`} (process ${pid}). ` +
+        'See it with `npm run revenue:status`, or stop it with `npm run revenue:stop`.',
+    );
+  } catch (error) {
+    throw unwritable(error, folders.run) ?? error;
+  }
+}
+
+function unwritable(error: unknown, folder: string): StartRefused | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') return undefined;
+  return new StartRefused(
+    `The folder ${folder} cannot be written to. ` +
+      'Give this user the right to write there, or set QMOI_HOME to a folder of its own.',
+  );
+}
+
+/** The port has to be known before providers are told where to call. */
+function choosePort({ http }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : 'cannot be used';
+      reject(
+        new StartRefused(
+          `Port ${http.port} on ${http.host} ${why}. ` +
+            'Stop that program, or set QMOI_PORT to a free port in .env.',
+        ),
+      );
+    });
+    probe.listen({ host: http.host, port: http.port }, () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address !== null ? address.port : http.port;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function openLog(config: Config, clock: Clock): Promise<RootLog> {
+  return createLog({
+    file: config.log.file,
+    level: config.log.level,
+    clock,
+    secrets: secretsOf(config),
+  });
+}
+
+interface Parts extends EngineOptions {
+  readonly folders: HomeFolders;
+  readonly log: Log;
+  readonly port: number;
+  readonly undo: Undo[];
+}
+
+async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
+  const { config, clock, log, undo, role, onProgress } = parts;
+  const callbackUrl = callbackUrlsFor(parts);
+  // Simulators and database are strangers to each other: they start side by side.
+  const [books, sandbox] = await allOrNone([openTheBooks(parts), openSandbox(parts, callbackUrl)]);
+  undo.push(() => books.close({ stopServer: true }));
+  if (sandbox !== undefined) undo.push(sandbox.stop);
+  const business = await openBusiness(parts, { books, sandbox, callbackUrl });
+  undo.push(business.spool.close);
+  const relay = startRelay(books.foundation, log);
+  undo.push(relay.stop);
+  const worker = role === 'api' ? undefined : runWorker(business, relay);
+  const access = await grantAccess(parts, books.foundation);
+  const api = await openApi(parts, { business, relay, worker, ...access });
+  const { url } = await api.listen({ host: config.http.host, port: parts.port });
+  undo.push(async () => {
+    await api.close();
+    await business.intake.drain();
+  });
+  if (worker !== undefined) undo.push(worker.stop);
+  onProgress('API ready');
+  await listenToPayers(business, { log, callbackUrl });
+  if (sandbox !== undefined && role !== 'worker') {
+    await sandbox.openTown(url);
+    onProgress('simulated customers arrived');
+  }
+  await clock.sleep(0);
+  return { url, localToken: access.localAccess.token };
+}
+
+/** Waits for both, so that nothing is left starting when one of them fails. */
+async function allOrNone<First, Second>(
+  both: readonly [Promise<First & Closable>, Promise<Second & StoppableOrNone>],
+): Promise<readonly [First, Second]> {
+  const [first, second] = await Promise.allSettled(both);
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') {
+    return [first.value, second.value];
+  }
+  if (first.status === 'fulfilled') await first.value.close({ stopServer: true });
+  if (second.status === 'fulfilled') await second.value?.stop();
+  throw first.status === 'rejected' ? first.reason : (second as PromiseRejectedResult).reason;
+}
+
+interface Closable {
+  close(options: { readonly stopServer: boolean }): Promise<void>;
+}
+type StoppableOrNone = { stop(): Promise<void> } | undefined;
+
+async function openTheBooks(parts: Parts): Promise<OpenBooks> {
+  const books = await openBooks(parts);
+  parts.onProgress('database ready');
+  return books;
+}
+
+/** Addresses that providers are given; they work as long as QMOI_MASTER_SECRET stays. */
+function callbackUrlsFor({ config, port }: Parts): CallbackUrlOf {
+  const keys = deriveKeys(config.master.secret);
+  if (!keys.ok) throw new StartRefused(`${keys.error.cause} ${keys.error.fix}`);
+  const tokens = createCallbackTokens({ keys: keys.value });
+  const base = config.simulators === undefined ? config.http.publicUrl : `http://127.0.0.1:${port}`;
+  return (channel, subject) => `${base}/hooks/${channel}/${tokens.tokenFor({ channel, subject })}`;
+}
+
+async function openSandbox(parts: Parts, callbackUrl: CallbackUrlOf): Promise<Sandbox | undefined> {
+  const { config, clock, log, folders } = parts;
+  if (config.simulators === undefined || parts.role === 'worker') return undefined;
+  await mkdir(folders.simulators, { recursive: true, mode: 0o700 });
+  const sandbox = await startSandbox({
+    config,
+    clock,
+    log: log.child({ module: 'sandbox' }),
+    stateFolder: folders.simulators,
+    airtelCallbackUrl: callbackUrl('airtel-result', 0n),
+  });
+  parts.onProgress('provider simulators ready');
+  return sandbox;
+}
+
+async function openBusiness(
+  parts: Parts,
+  opened: {
+    readonly books: OpenBooks;
+    readonly sandbox: Sandbox | undefined;
+    readonly callbackUrl: CallbackUrlOf;
+  },
+): Promise<Business> {
+  const { config, clock, folders } = parts;
+  const { books, sandbox, callbackUrl } = opened;
+  const rails = createRails({
+    config,
+    addresses: {
+      mpesa: addressOf(config.mpesa?.baseUrl ?? sandbox?.mpesa?.ready.url, {
+        securityKeyPem: await sandbox?.securityKeyPem(),
+      }),
+      airtel: addressOf(config.airtel?.baseUrl ?? sandbox?.airtel?.ready.url, {}),
+    },
+    line: createHttpLine(),
+    tokens: createTokenKeeper(books.foundation),
+    clock,
+    random: randomBytes,
+    pullCallbackUrl: callbackUrl('paybill-confirmation', 0n),
+  });
+  const spoolFolder = folders.spool;
+  return assemble(books.foundation, rails, settingsOf(config, { clock, callbackUrl, spoolFolder }));
+}
+
+const addressOf = <More>(baseUrl: string | undefined, more: More) =>
+  baseUrl === undefined ? undefined : { baseUrl, ...more };
+
+const startRelay = (foundation: Foundation, log: Log): Relay =>
+  createRelay({
+    ...foundation,
+    log: log.child({ module: 'relay' }),
+    startAfter: foundation.ids.next('event'),
+  });
+
+/** A worker that is woken by what it works on, besides looking at the clock. */
+function runWorker(business: Business, relay: Relay): Worker {
+  const worker = startWorker({ ...business, log: business.log.child({ module: 'engine' }) });
+  relay.subscribe((events) => {
+    const topics = new Set(events.map(({ topic }) => topic));
+    if (topics.has('charge.created')) worker.nudge('prompts');
+    if (topics.has('transfer.approved')) worker.nudge('transfers');
+    if (topics.has('payment.confirmed')) worker.nudge('transfer-check');
+  });
+  return worker;
+}
+
+interface Access {
+  readonly sessions: Sessions;
+  readonly localAccess: LocalAccess;
+}
+
+async function grantAccess(parts: Parts, foundation: Foundation): Promise<Access> {
+  const { config, folders } = parts;
+  const { key } = config.master;
+  const masterKeyHash =
+    key.kind === 'hash' ? key.hash : await hashMasterKey(key.plain, randomBytes);
+  const sessions = createSessions({
+    ...foundation,
+    masterKeyHash,
+    recordAudit: foundation.audit.record,
+  });
+  const localAccess = createLocalAccess({ keys: foundation.keys, random: randomBytes });
+  if (parts.role !== 'worker') {
+    await rm(folders.localToken, { force: true });
+    await writeFile(folders.localToken, localAccess.token.reveal(), { mode: 0o600, flag: 'wx' });
+    parts.undo.push(() => rm(folders.localToken, { force: true }));
+  }
+  return { sessions, localAccess };
+}
+
+function openApi(
+  parts: Parts,
+  services: Access & {
+    readonly business: Business;
+    readonly relay: Relay;
+    readonly worker: Worker | undefined;
+  },
+): Promise<Api> {
+  const { config, clock, log } = parts;
+  const { business, worker, ...rest } = services;
+  return createApi({
+    ...business,
+    ...rest,
+    callbackTokens: business.tokens,
+    log: log.child({ module: 'api' }),
+    clock,
+    mode: config.mode,
+    businessName: config.businessName,
+    trustedProxies: config.http.trustedProxies,
+    version,
+    startedAt: clock.now(),
+    ping: business.database.ping,
+    nudge: (step) => worker?.nudge(step),
+  });
+}
+
+/** Tells the provider where to report payments nobody was prompted for. */
+async function listenToPayers(
+  business: Business,
+  deps: { readonly log: Log; readonly callbackUrl: CallbackUrlOf },
+): Promise<void> {
+  for (const rail of business.rails.values()) {
+    const answer = await rail.payerNotifications?.register({
+      confirmationUrl: deps.callbackUrl('paybill-confirmation', 0n),
+      validationUrl: deps.callbackUrl('paybill-validation', 0n),
+    });
+    if (answer === undefined) continue;
+    if (answer.ok) deps.log.info({ rail: rail.id, answer: answer.value }, 'paybill addresses');
+    else deps.log.warn({ rail: rail.id, answer: answer.error }, 'paybill addresses not registered');
+  }
+}
