@@ -5,7 +5,6 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { err, ok, type Clock, type Result } from '#kernel';
-import type { Status } from '#api/contract';
 import {
   exitCodes,
   notRunning,
@@ -144,7 +143,7 @@ export function createCommands(deps: CommandDeps): CliDeps {
         logFile: config.log.file,
         ...(first === undefined ? {} : { firstStart: first }),
         untilStopped: ended.promise,
-        snapshot: () => snapshotOf(client),
+        snapshot: client.snapshot,
         stop: async () => {
           await engine.stop();
           ended.resolve('stopped');
@@ -188,7 +187,7 @@ export function createCommands(deps: CommandDeps): CliDeps {
       logFile: config.log.file,
       ...(first === undefined ? {} : { firstStart: first }),
       untilStopped: untilGone(ready.pid),
-      snapshot: () => (client === undefined ? Promise.resolve(undefined) : snapshotOf(client)),
+      snapshot: () => client?.snapshot() ?? Promise.resolve(undefined),
       stop: async () => void (await stopEngine()),
     });
   };
@@ -292,11 +291,6 @@ const alreadyRunning = ({ pid, url }: RunningProcess): Refused =>
     `The engine is already running${url === undefined ? '' : ` at ${url}`} (process ${pid}).`,
     'See it with `npm run revenue:status`, or stop it with `npm run revenue:stop`.',
   );
-
-async function snapshotOf(client: EngineClient): Promise<Status | undefined> {
-  const answer = await client.status();
-  return answer.ok ? answer.value : undefined;
-}
 
 /** Proves the books of an engine that is not running: the database is started for it alone. */
 async function proveAtRest(config: Config, clock: Clock) {

@@ -1,3 +1,10 @@
-import packageJson from '../package.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-export const { version } = packageJson;
+const text = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8');
+
+export const { version } = parsePackage(text);
+
+function parsePackage(json: string): { readonly version: string } {
+  return JSON.parse(json) as { readonly version: string };
+}

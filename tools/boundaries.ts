@@ -13,13 +13,26 @@ export const lines: readonly (readonly string[])[] = [
   ['billing', 'transfers'],
   ['collections'],
   ['intake', 'targets', 'backup'],
-  ['insights', 'notify'],
+  ['insights', 'notify', 'engine'],
   ['api', 'cli'],
 ];
 export const modules: readonly string[] = lines.flat();
 
 /** What may stand in `src/` itself: the wiring, below every line. */
-export const wiringFiles: readonly string[] = ['main.ts'];
+export const wiringFiles: readonly string[] = [
+  'main.ts',
+  'command-line.ts',
+  'commands.ts',
+  'run.ts',
+  'books.ts',
+  'wiring.ts',
+  'providers.ts',
+  'sandbox.ts',
+  'probes.ts',
+  'engine-client.ts',
+  'home.ts',
+  'version.ts',
+];
 
 /** Parts of platform are entered by doors of their own and may use each other, without cycles. */
 export const platformParts: readonly string[] = [
@@ -30,6 +43,7 @@ export const platformParts: readonly string[] = [
   'jobs',
   'log',
   'outbox',
+  'process',
 ];
 export const providers: readonly string[] = ['mpesa', 'airtel'];
 export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
@@ -37,6 +51,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 /** Folders inside a module that are not entered on their own. */
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
+  intake: ['spool'],
   collections: ['callbacks', 'exceptions', 'inquiries', 'payments', 'prompts', 'proof'],
   transfers: ['payouts', 'proof'],
 };

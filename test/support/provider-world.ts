@@ -13,9 +13,16 @@ import {
   type Msisdn,
   type VirtualClock,
 } from '#kernel';
-import { callbackChannels, type CallbackChannel, type HttpLine, type RawCallback } from '#rails';
+import {
+  callbackChannels,
+  type CallbackAnswer,
+  type CallbackChannel,
+  type HttpLine,
+  type HttpOutcome,
+  type Rail,
+} from '#rails';
 
-import type { RailWorld } from '../../src/rails/test-kit.ts';
+import type { RailWorld, ReceivedCallback } from '../../src/rails/test-kit.ts';
 
 /** A simulator in this process, on a virtual clock, reached without a port. */
 export interface Provider {
@@ -23,8 +30,21 @@ export interface Provider {
   stop(): Promise<void>;
 }
 
+type Admin = (
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: unknown,
+) => Promise<Record<string, unknown>>;
+
 export interface ProviderWorld extends RailWorld {
   readonly clock: VirtualClock;
+  /** The simulator's admin API, below `/sim`. */
+  readonly admin: Admin;
+  /** Answers callbacks as this rail says; until then with an empty 200. */
+  answerAs(rail: Pick<Rail, 'acknowledge'>): void;
+  pass(ms: number): Promise<void>;
+  /** Lets time run until an answer has come. */
+  waitFor<T>(answer: Promise<T>): Promise<T>;
 }
 
 export interface ProviderPlan {
@@ -35,37 +55,72 @@ export interface ProviderPlan {
   readonly start: (stage: {
     readonly clock: VirtualClock;
     readonly stateDir: string;
-    /** Takes a callback in, as an HTTP receiver would. */
-    readonly receive: (url: string, body: string) => void;
+    /** Takes a callback in and answers it, as an HTTP receiver would. */
+    readonly receive: (url: string, body: string) => CallbackAnswer;
   }) => Promise<Provider>;
+  /** Brings money into the business wallet, in a way that the provider has too. */
+  readonly fund: (admin: Admin) => Promise<void>;
   readonly withoutPrompt?: { readonly shortCode: string };
 }
 
 const startAt = Date.UTC(2026, 10, 23, 9, 0, 0);
 const stepMs = 1_000;
-const walletRetries = 50;
+const promptWaitsMax = 50;
+const answerWaitsMax = 600;
 
 /** Lets everything that was resolved run on: network-less requests take a few turns of the loop. */
 async function breathe(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await setImmediate();
 }
 
+/** As a network would: an answer that does not come in time is lost, and so is one cut off. */
+const lineTo = (provider: Provider, clock: VirtualClock): HttpLine => ({
+  send: async ({ method, url, headers, body, timeoutMs }) => {
+    const { pathname, search } = new URL(url);
+    const answered = provider.app
+      .inject({
+        method,
+        url: `${pathname}${search}`,
+        headers,
+        ...(body === undefined ? {} : { payload: body }),
+      })
+      .then(
+        (answer): HttpOutcome => ({
+          kind: 'answer',
+          status: answer.statusCode,
+          body: answer.body,
+        }),
+        (): HttpOutcome => ({ kind: 'lost', cause: 'connection reset' }),
+      );
+    const inTime = new AbortController();
+    const tooLate = clock
+      .sleep(timeoutMs, inTime.signal)
+      .then((): HttpOutcome => ({ kind: 'lost', cause: 'timeout' }));
+    const outcome = await Promise.race([answered, tooLate]);
+    inTime.abort();
+    return outcome;
+  },
+});
+
 export async function openProviderWorld(plan: ProviderPlan): Promise<ProviderWorld> {
   const clock = createVirtualClock(startAt);
   const stateDir = await mkdtemp(join(tmpdir(), 'qmoi-provider-'));
-  const callbacks: RawCallback[] = [];
-  const receive = (url: string, body: string): void => {
-    const name = new URL(url).pathname.split('/').at(-1);
+  const callbacks: ReceivedCallback[] = [];
+  let acknowledge: Rail['acknowledge'] = () => ({ statusCode: 200, body: '' });
+  const receive = (url: string, body: string): CallbackAnswer => {
+    const [name, token] = new URL(url).pathname.split('/').slice(2);
     const channel = callbackChannels.find((known) => known === name);
-    if (channel !== undefined) callbacks.push({ channel, body: Buffer.from(body) });
+    invariant(channel !== undefined, `${url} is an address given out here`);
+    callbacks.push({ channel, token, body: Buffer.from(body) });
+    return acknowledge(channel);
   };
   const provider = await plan.start({ clock, stateDir, receive });
   let phones = 0;
 
-  const call = async (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) => {
+  const admin: Admin = async (method, path, body) => {
     const answer = await provider.app.inject({
       method,
-      url: path,
+      url: `/sim${path}`,
       headers: { 'content-type': 'application/json' },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
@@ -81,8 +136,8 @@ export async function openProviderWorld(plan: ProviderPlan): Promise<ProviderWor
   };
 
   const openPrompt = async (msisdn: Msisdn): Promise<string> => {
-    for (let attempt = 0; attempt < walletRetries; attempt += 1) {
-      const { prompts } = await call('GET', '/sim/prompts?state=open');
+    for (let attempt = 0; attempt < promptWaitsMax; attempt += 1) {
+      const { prompts } = await admin('GET', '/prompts?state=open');
       const prompt = (prompts as { id: string; msisdn: string }[]).find(
         (open) => open.msisdn === msisdn,
       );
@@ -93,34 +148,37 @@ export async function openProviderWorld(plan: ProviderPlan): Promise<ProviderWor
   };
 
   const act = async (msisdn: Msisdn, action: string): Promise<void> => {
-    await call('POST', `/sim/prompts/${await openPrompt(msisdn)}`, { action });
+    await admin('POST', `/prompts/${await openPrompt(msisdn)}`, { action });
   };
 
-  const line: HttpLine = {
-    send: async ({ method, url, headers, body }) => {
-      const { pathname, search } = new URL(url);
-      const answer = await provider.app.inject({
-        method,
-        url: `${pathname}${search}`,
-        headers,
-        ...(body === undefined ? {} : { payload: body }),
-      });
-      return { kind: 'answer', status: answer.statusCode, body: answer.body };
-    },
+  const waitFor = async <T>(answer: Promise<T>): Promise<T> => {
+    let hasCome = false;
+    const noted = answer.finally(() => (hasCome = true));
+    await breathe();
+    for (let waits = 0; waits < answerWaitsMax && !hasCome; waits += 1) await pass(stepMs);
+    return noted;
   };
 
   const { withoutPrompt } = plan;
+  await plan.fund(admin);
   return {
     clock,
-    line,
-    callbackUrl: (channel: CallbackChannel) => `http://127.0.0.1:8750/hooks/${channel}`,
+    admin,
+    answerAs: (rail) => {
+      acknowledge = (channel) => rail.acknowledge(channel);
+    },
+    pass,
+    waitFor,
+    line: lineTo(provider, clock),
+    callbackUrl: (channel: CallbackChannel, token?: string) =>
+      ['http://127.0.0.1:8750/hooks', channel, ...(token === undefined ? [] : [token])].join('/'),
     callbacks: () => callbacks,
     createPhone: async ({ balanceMinor }) => {
       phones += 1;
       const msisdn = parseMsisdn(`${plan.phonePrefix}${String(phones).padStart(6, '0')}`);
       invariant(msisdn.ok, 'the prefix makes phone numbers');
       const balance = Number(balanceMinor / 100n);
-      await call('POST', '/sim/phones', {
+      await admin('POST', '/phones', {
         msisdn: msisdn.value,
         name: `PERSON ${phones}`,
         balance,
@@ -128,7 +186,7 @@ export async function openProviderWorld(plan: ProviderPlan): Promise<ProviderWor
       return msisdn.value;
     },
     balanceMinorOf: async (msisdn) => {
-      const { balance } = await call('GET', `/sim/phones/${msisdn}`);
+      const { balance } = await admin('GET', `/phones/${msisdn}`);
       const amount = parseAmountMinor(String(balance));
       invariant(amount.ok, 'a wallet has a balance');
       return amount.value;
@@ -138,12 +196,12 @@ export async function openProviderWorld(plan: ProviderPlan): Promise<ProviderWor
     enterWrongPin: (msisdn) => act(msisdn, 'wrong-pin'),
     ignore: (msisdn) => act(msisdn, 'ignore'),
     settle: () => pass(plan.settleMs),
-    revokeTokens: async () => void (await call('POST', '/sim/reset-tokens')),
+    revokeTokens: async () => void (await admin('POST', '/reset-tokens')),
     ...(withoutPrompt === undefined
       ? {}
       : {
           payWithoutPrompt: async ({ msisdn, amountMinor, reference }) => {
-            await call('POST', `/sim/phones/${msisdn}/pay`, {
+            await admin('POST', `/phones/${msisdn}/pay`, {
               shortCode: withoutPrompt.shortCode,
               accountReference: reference,
               amount: Number(amountMinor / 100n),

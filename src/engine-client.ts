@@ -1,0 +1,128 @@
+import { err, ok, type RailId, type Result } from '#kernel';
+import {
+  chargeTraceSchema,
+  exceptionPageSchema,
+  paymentPageSchema,
+  paymentTraceSchema,
+  proofSchema,
+  statusSchema,
+  transferPageSchema,
+  transferTraceSchema,
+  type Status,
+  type TransferView,
+} from '#api/contract';
+import {
+  exitCodes,
+  notRunning,
+  type ExceptionView,
+  type Refused,
+  type Snapshot,
+  type Trace,
+} from '#cli';
+import type { ProofCheck } from '#ledger';
+import type { z } from 'zod';
+
+/** The running engine as the command line on the same machine reaches it: by its public API. */
+export interface EngineClient {
+  status(): Promise<Result<Status, Refused>>;
+  snapshot(): Promise<Snapshot | undefined>;
+  proof(): Promise<Result<readonly ProofCheck[], Refused>>;
+  trace(reference: string): Promise<Result<Trace, Refused>>;
+  exceptions(options: {
+    readonly limit: number;
+    readonly all: boolean;
+  }): Promise<Result<readonly ExceptionView[], Refused>>;
+  transfers(options: {
+    readonly limit: number;
+    readonly rail: RailId | undefined;
+  }): Promise<Result<readonly TransferView[], Refused>>;
+}
+
+const timeoutMs = 10_000;
+
+const refused = (message: string): Refused => ({ message, exitCode: exitCodes.refused });
+
+export function createEngineClient(engine: {
+  readonly url: string;
+  readonly token: string;
+}): EngineClient {
+  const get = async <Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    waitMs = timeoutMs,
+  ): Promise<Result<z.output<Schema>, Refused>> => {
+    let answer: Response;
+    try {
+      answer = await fetch(`${engine.url}${path}`, {
+        headers: { authorization: `Bearer ${engine.token}` },
+        signal: AbortSignal.timeout(waitMs),
+      });
+    } catch {
+      return err(notRunning);
+    }
+    const body: unknown = await answer.json().catch(() => undefined);
+    if (!answer.ok) return err(refused(detailOf(body) ?? `The engine answered ${answer.status}.`));
+    const parsed = schema.safeParse(body);
+    return parsed.success
+      ? ok(parsed.data)
+      : err(refused('The running engine is of another version than this command. Restart it.'));
+  };
+
+  const status = (): Promise<Result<Status, Refused>> =>
+    get('/api/qmoi/revenue/status', statusSchema);
+
+  const traceTransfer = async (reference: string): Promise<Result<Trace, Refused>> => {
+    const path = `/api/qmoi/revenue/transfers/${encodeURIComponent(reference)}`;
+    const trace = await get(path, transferTraceSchema);
+    return trace.ok ? ok({ kind: 'transfer', trace: trace.value }) : trace;
+  };
+
+  return {
+    status,
+
+    snapshot: async () => {
+      const answer = await status();
+      if (!answer.ok) return undefined;
+      const newest = await get('/api/qmoi/revenue/transactions?limit=1', paymentPageSchema);
+      return { status: answer.value, lastPayment: newest.ok ? newest.value.items[0] : undefined };
+    },
+
+    proof: async () => {
+      const proof = await get('/api/qmoi/proof', proofSchema, proofTimeoutMs);
+      return proof.ok ? ok(proof.value.checks) : proof;
+    },
+
+    trace: async (reference) => {
+      const segment = encodeURIComponent(reference);
+      if (reference.startsWith('tr_')) return traceTransfer(reference);
+      if (reference.startsWith('ch_')) {
+        const trace = await get(`/api/qmoi/charges/${segment}`, chargeTraceSchema);
+        return trace.ok ? ok({ kind: 'charge', trace: trace.value }) : trace;
+      }
+      const path = `/api/qmoi/revenue/transactions/${segment}`;
+      const trace = await get(path, paymentTraceSchema);
+      return trace.ok ? ok({ kind: 'payment', trace: trace.value }) : trace;
+    },
+
+    exceptions: async ({ limit, all }) => {
+      const state = all ? '' : '&state=open';
+      const page = await get(`/api/qmoi/exceptions?limit=${limit}${state}`, exceptionPageSchema);
+      return page.ok ? ok(page.value.items) : page;
+    },
+
+    transfers: async ({ limit, rail }) => {
+      const only = rail === undefined ? '' : `&rail=${rail}`;
+      const path = `/api/qmoi/revenue/transfers?limit=${limit}${only}`;
+      const page = await get(path, transferPageSchema);
+      return page.ok ? ok(page.value.items) : page;
+    },
+  };
+}
+
+/** Every entry is read once more: books of millions take a while. */
+const proofTimeoutMs = 600_000;
+
+const detailOf = (body: unknown): string | undefined =>
+  typeof body === 'object' && body !== null && 'detail' in body && typeof body.detail === 'string'
+    ? body.detail
+    : undefined;

@@ -1,0 +1,165 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createWallClock } from '#kernel';
+import { createDatabaseServer } from '#platform/database-server';
+import { readPidFile } from '#platform/process';
+
+const root = join(import.meta.dirname, '..', '..');
+const clock = createWallClock();
+const lookEveryMs = 100;
+
+export type Json = Record<string, unknown>;
+
+/** An installation of its own in a temporary folder; the engine runs in processes of its own. */
+export interface Installation {
+  readonly home: string;
+  readonly port: number;
+  /** Starts `revenue:start` and waits until its API answers. */
+  start(): Promise<RunningInstallation>;
+  /** Runs one command to its end. */
+  command(...words: readonly string[]): Promise<{ code: number | null; out: string; err: string }>;
+  /** Stops whatever runs and removes the folder. */
+  remove(): Promise<void>;
+}
+
+export interface RunningInstallation {
+  readonly url: string;
+  readonly pid: number;
+  get(path: string): Promise<Json>;
+  post(path: string, body: Json, headers?: Record<string, string>): Promise<Response>;
+  /** `kill -9`, as a power cut would. */
+  kill(): Promise<void>;
+  /** SIGTERM, and waits for the end; answers the exit code. */
+  stop(): Promise<number | null>;
+  /** What it wrote to its terminal so far. */
+  output(): string;
+}
+
+/** Looks again and again until `look` answers something; for processes, which tell nobody. */
+export async function eventually<Value>(
+  what: string,
+  look: () => Promise<Value | undefined | false>,
+  withinMs = 60_000,
+): Promise<Value> {
+  const until = clock.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen;
+    if (clock.now() > until) throw new Error(`${what} did not happen within ${withinMs} ms`);
+    await clock.sleep(lookEveryMs);
+  }
+}
+
+export const pause = (ms: number): Promise<void> => clock.sleep(ms);
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+const hasEnded = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null;
+
+export async function makeInstallation(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Installation> {
+  const home = await mkdtemp(join(tmpdir(), 'qmoi-home-'));
+  // Under root the database server runs as another user, who has to pass through here.
+  await chmod(home, 0o755);
+  await mkdir(join(home, 'logs'), { recursive: true });
+  const port = await freePort();
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    QMOI_HOME: home,
+    QMOI_PORT: String(port),
+    ...settings,
+  };
+  const children = new Set<ChildProcess>();
+
+  const run = (words: readonly string[]): { child: ChildProcess; out: string[]; err: string[] } => {
+    const child = spawn(process.execPath, [join(root, 'src', 'main.ts'), ...words], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const out: string[] = [];
+    const err: string[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()));
+    children.add(child);
+    return { child, out, err };
+  };
+
+  const start = async (): Promise<RunningInstallation> => {
+    const { child, out, err } = run(['start']);
+    const output = (): string => out.join('') + err.join('');
+    const engine = await eventually('the engine is ready', async () => {
+      if (hasEnded(child)) throw new Error(`the engine ended: ${output()}`);
+      const found = await readPidFile(join(home, 'data', 'run', 'engine.json'));
+      return found?.pid === child.pid && found?.url !== undefined && found;
+    });
+    const token = await readFile(join(home, 'data', 'run', 'local-token'), 'utf8');
+    const { url = '', pid } = engine;
+    const headers = { authorization: `Bearer ${token}` };
+    const ended = (): Promise<true> =>
+      eventually('the engine ends', () => Promise.resolve(hasEnded(child) && true));
+    return {
+      url,
+      pid,
+      output,
+      get: async (path) => {
+        const answer = await fetch(`${url}${path}`, { headers });
+        if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
+        return (await answer.json()) as Json;
+      },
+      post: (path, body, more = {}) =>
+        fetch(`${url}${path}`, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json', ...more },
+          body: JSON.stringify(body),
+        }),
+      kill: async () => {
+        child.kill('SIGKILL');
+        await ended();
+      },
+      stop: async () => {
+        child.kill('SIGTERM');
+        await ended();
+        return child.exitCode;
+      },
+    };
+  };
+
+  return {
+    home,
+    port,
+    start,
+    command: async (...words) => {
+      const { child, out, err } = run(words);
+      await eventually('the command ends', () => Promise.resolve(hasEnded(child) && true));
+      return { code: child.exitCode, out: out.join(''), err: err.join('') };
+    },
+    remove: async () => {
+      for (const child of children) if (!hasEnded(child)) child.kill('SIGTERM');
+      for (const child of children) {
+        await eventually(
+          'a child ends',
+          () => Promise.resolve(hasEnded(child) && true),
+          20_000,
+        ).catch(() => child.kill('SIGKILL'));
+      }
+      const dataDir = join(home, 'data', 'sandbox', 'postgres');
+      await createDatabaseServer({ dataDir, clock }).stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
