@@ -1,0 +1,518 @@
+-- Made by `node tools/write-schema.ts` from migrations/; do not edit.
+
+create sequence process_shard;
+
+CREATE OR REPLACE FUNCTION public.ledger_entries_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  unbalanced bigint;
+begin
+  select e.transaction_id into unbalanced
+  from added e
+  join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+  group by e.business_id, e.transaction_id, a.currency
+  having sum(e.amount_minor) <> 0 or count(*) < 2
+  limit 1;
+  if found then
+    raise exception 'ledger transaction % does not balance', unbalanced using errcode = 'QM002';
+  end if;
+  select e.transaction_id into unbalanced
+  from added e
+  join ledger_transaction t on t.business_id = e.business_id and t.id = e.transaction_id
+  group by e.business_id, e.transaction_id, t.entry_count
+  having count(*) <> t.entry_count or max(e.position) >= t.entry_count
+  limit 1;
+  if found then
+    raise exception 'ledger transaction % has other entries than it says', unbalanced
+      using errcode = 'QM002';
+  end if;
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'rows of % are never changed or removed', tg_table_name
+    using errcode = 'QM001', hint = 'Book a correcting entry instead.';
+end $function$
+;
+
+create table audit_record (
+  business_id integer not null,
+  id bigint not null,
+  recorded_at timestamp with time zone not null,
+  actor text not null,
+  action text collate "C" not null,
+  subject text collate "C" not null,
+  detail jsonb not null,
+  leaf bytea not null,
+  constraint audit_record_pkey PRIMARY KEY (business_id, id),
+  constraint audit_record_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table balance_report (
+  business_id integer not null,
+  id bigint not null,
+  rail text collate "C" not null,
+  account text not null,
+  available_minor bigint not null,
+  reported_at timestamp with time zone not null,
+  constraint balance_report_pkey PRIMARY KEY (business_id, id),
+  constraint balance_report_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table business (
+  business_id integer not null,
+  name text not null,
+  mode text not null,
+  created_at timestamp with time zone not null,
+  constraint business_pkey PRIMARY KEY (business_id),
+  constraint business_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text])))
+);
+
+create table callback (
+  business_id integer not null,
+  id bigint not null,
+  channel text collate "C" not null,
+  received_at timestamp with time zone not null,
+  digest bytea not null,
+  body_sealed bytea not null,
+  source text not null,
+  authentic boolean not null,
+  verdict text not null,
+  constraint callback_pkey PRIMARY KEY (business_id, id),
+  constraint callback_business_id_digest_key UNIQUE (business_id, digest),
+  constraint callback_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table charge (
+  business_id integer not null,
+  id bigint not null,
+  state text not null,
+  stream_id text collate "C" not null,
+  rail text collate "C" not null,
+  amount_minor bigint not null,
+  currency character(3) not null,
+  reference text collate "C" not null,
+  description text not null,
+  phone_index bytea,
+  phone_sealed bytea,
+  consented_at timestamp with time zone,
+  consent_basis text,
+  payment_id bigint,
+  reason text,
+  prompt_after timestamp with time zone,
+  created_by text not null,
+  request_key text collate "C",
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint charge_pkey PRIMARY KEY (business_id, id),
+  constraint charge_business_id_reference_key UNIQUE (business_id, reference),
+  constraint charge_business_id_request_key_key UNIQUE (business_id, request_key),
+  constraint charge_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint charge_state_check CHECK ((state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'paid'::text, 'declined'::text, 'expired'::text, 'unknown'::text]))),
+  constraint charge_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+) with (fillfactor=45);
+
+create table counter_reset (
+  business_id integer not null,
+  id bigint not null,
+  business_date date not null,
+  rail text collate "C" not null,
+  closed_minor bigint not null,
+  reset_by text not null,
+  reset_at timestamp with time zone not null,
+  constraint counter_reset_pkey PRIMARY KEY (business_id, id),
+  constraint counter_reset_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table cycle_run (
+  business_id integer not null,
+  kind text collate "C" not null,
+  slot_at timestamp with time zone not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  outcome jsonb,
+  constraint cycle_run_pkey PRIMARY KEY (business_id, kind, slot_at),
+  constraint cycle_run_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table daily_revenue (
+  business_id integer not null,
+  business_date date not null,
+  rail text collate "C" not null,
+  stream_id text collate "C" not null,
+  payments bigint not null,
+  amount_minor bigint not null,
+  constraint daily_revenue_pkey PRIMARY KEY (business_id, business_date, rail, stream_id),
+  constraint daily_revenue_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+) with (fillfactor=60);
+
+create table data_key (
+  business_id integer not null,
+  key_id integer not null,
+  wrapped bytea not null,
+  created_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint data_key_pkey PRIMARY KEY (business_id, key_id),
+  constraint data_key_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table engine_state (
+  business_id integer not null,
+  running boolean not null,
+  reason text not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null,
+  constraint engine_state_pkey PRIMARY KEY (business_id),
+  constraint engine_state_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table event (
+  business_id integer not null,
+  id bigint not null,
+  topic text collate "C" not null,
+  occurred_at timestamp with time zone not null,
+  payload jsonb not null,
+  constraint event_pkey PRIMARY KEY (business_id, id),
+  constraint event_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table evidence (
+  business_id integer not null,
+  id bigint not null,
+  subject_id bigint not null,
+  kind text not null,
+  callback_id bigint,
+  body_sealed bytea,
+  recorded_at timestamp with time zone not null,
+  constraint evidence_pkey PRIMARY KEY (business_id, id),
+  constraint evidence_check CHECK (((kind = 'callback'::text) = (callback_id IS NOT NULL))),
+  constraint evidence_check1 CHECK (((kind = 'callback'::text) = (body_sealed IS NULL))),
+  constraint evidence_kind_check CHECK ((kind = ANY (ARRAY['callback'::text, 'enquiry'::text, 'list'::text, 'answer'::text]))),
+  constraint evidence_business_id_callback_id_fkey FOREIGN KEY (business_id, callback_id) REFERENCES callback(business_id, id),
+  constraint evidence_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table exception (
+  business_id integer not null,
+  id bigint not null,
+  kind text collate "C" not null,
+  state text not null,
+  rail text collate "C",
+  subject text collate "C" not null,
+  amount_minor bigint,
+  detail jsonb not null,
+  opened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone,
+  constraint exception_pkey PRIMARY KEY (business_id, id),
+  constraint exception_business_id_kind_subject_key UNIQUE (business_id, kind, subject),
+  constraint exception_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text]))),
+  constraint exception_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table hourly_revenue (
+  business_id integer not null,
+  business_date date not null,
+  hour smallint not null,
+  rail text collate "C" not null,
+  payments bigint not null,
+  amount_minor bigint not null,
+  constraint hourly_revenue_pkey PRIMARY KEY (business_id, business_date, hour, rail),
+  constraint hourly_revenue_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+) with (fillfactor=60);
+
+create table idempotent_request (
+  business_id integer not null,
+  route text collate "C" not null,
+  key text collate "C" not null,
+  input_hash bytea not null,
+  status integer,
+  body text,
+  created_at timestamp with time zone not null,
+  constraint idempotent_request_pkey PRIMARY KEY (business_id, route, key),
+  constraint idempotent_request_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table ledger_account (
+  business_id integer not null,
+  id integer not null,
+  name text collate "C" not null,
+  kind text not null,
+  currency character(3) not null,
+  opened_at timestamp with time zone not null,
+  constraint ledger_account_pkey PRIMARY KEY (business_id, id),
+  constraint ledger_account_business_id_name_currency_key UNIQUE (business_id, name, currency),
+  constraint ledger_account_kind_check CHECK ((kind = ANY (ARRAY['asset'::text, 'liability'::text, 'equity'::text, 'income'::text, 'expense'::text]))),
+  constraint ledger_account_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table ledger_balance (
+  business_id integer not null,
+  account_id integer not null,
+  debits_minor bigint not null default 0,
+  credits_minor bigint not null default 0,
+  entry_count bigint not null default 0,
+  constraint ledger_balance_pkey PRIMARY KEY (business_id, account_id),
+  constraint ledger_balance_credits_minor_check CHECK ((credits_minor >= 0)),
+  constraint ledger_balance_debits_minor_check CHECK ((debits_minor >= 0)),
+  constraint ledger_balance_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES ledger_account(business_id, id)
+) with (fillfactor=20);
+
+create table ledger_entry (
+  amount_minor bigint not null,
+  transaction_id bigint not null,
+  business_id integer not null,
+  account_id integer not null,
+  "position" smallint not null,
+  constraint ledger_entry_pkey PRIMARY KEY (business_id, account_id, transaction_id, "position"),
+  constraint ledger_entry_business_id_transaction_id_position_key UNIQUE (business_id, transaction_id, "position"),
+  constraint ledger_entry_amount_minor_check CHECK ((amount_minor <> 0)),
+  constraint ledger_entry_position_check CHECK (("position" >= 0)),
+  constraint ledger_entry_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES ledger_account(business_id, id),
+  constraint ledger_entry_business_id_transaction_id_fkey FOREIGN KEY (business_id, transaction_id) REFERENCES ledger_transaction(business_id, id)
+);
+
+create table ledger_transaction (
+  business_id integer not null,
+  id bigint not null,
+  kind text collate "C" not null,
+  idempotency_key text collate "C" not null,
+  input_hash bytea not null,
+  entry_count smallint not null,
+  occurred_at timestamp with time zone not null,
+  posted_at timestamp with time zone not null,
+  business_date date not null,
+  subject text collate "C" not null,
+  constraint ledger_transaction_pkey PRIMARY KEY (business_id, id),
+  constraint ledger_transaction_business_id_idempotency_key_key UNIQUE (business_id, idempotency_key),
+  constraint ledger_transaction_entry_count_check CHECK ((entry_count >= 2)),
+  constraint ledger_transaction_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table login_failure (
+  business_id integer not null,
+  source text collate "C" not null,
+  failures integer not null,
+  last_at timestamp with time zone not null,
+  blocked_until timestamp with time zone not null,
+  constraint login_failure_pkey PRIMARY KEY (business_id, source),
+  constraint login_failure_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table payment (
+  business_id integer not null,
+  id bigint not null,
+  rail text collate "C" not null,
+  receipt text collate "C" not null,
+  amount_minor bigint not null,
+  currency character(3) not null,
+  state text not null,
+  stream_id text collate "C",
+  charge_id bigint,
+  prompt_id bigint,
+  account_reference text not null,
+  payer_sealed bytea,
+  payer_index bytea,
+  road text not null,
+  occurred_at timestamp with time zone not null,
+  booked_at timestamp with time zone not null,
+  business_date date not null,
+  ledger_transaction_id bigint not null,
+  constraint payment_pkey PRIMARY KEY (business_id, id),
+  constraint payment_business_id_rail_receipt_key UNIQUE (business_id, rail, receipt),
+  constraint payment_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint payment_check CHECK (((state = 'earned'::text) = (stream_id IS NOT NULL))),
+  constraint payment_state_check CHECK ((state = ANY (ARRAY['earned'::text, 'suspense'::text]))),
+  constraint payment_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint payment_business_id_ledger_transaction_id_fkey FOREIGN KEY (business_id, ledger_transaction_id) REFERENCES ledger_transaction(business_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+
+create table phone (
+  business_id integer not null,
+  phone_index bytea not null,
+  first_seen_at timestamp with time zone not null,
+  constraint phone_pkey PRIMARY KEY (business_id, phone_index),
+  constraint phone_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table prompt (
+  business_id integer not null,
+  id bigint not null,
+  charge_id bigint not null,
+  rail text collate "C" not null,
+  own_id text collate "C" not null,
+  state text not null,
+  provider_request_id text collate "C",
+  provider_trace_id text collate "C",
+  phone_index bytea not null,
+  amount_minor bigint not null,
+  code text,
+  description text,
+  reason text,
+  planned_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  next_query_at timestamp with time zone,
+  queries integer not null default 0,
+  failed_answers integer not null default 0,
+  constraint prompt_pkey PRIMARY KEY (business_id, id),
+  constraint prompt_business_id_rail_own_id_key UNIQUE (business_id, rail, own_id),
+  constraint prompt_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'unknown'::text, 'refused'::text, 'paid'::text, 'failed'::text]))),
+  constraint prompt_business_id_charge_id_fkey FOREIGN KEY (business_id, charge_id) REFERENCES charge(business_id, id),
+  constraint prompt_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+) with (fillfactor=60);
+
+create table provider_token (
+  business_id integer not null,
+  rail text collate "C" not null,
+  sealed bytea not null,
+  digest bytea not null,
+  minted_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint provider_token_pkey PRIMARY KEY (business_id, rail),
+  constraint provider_token_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table session (
+  business_id integer not null,
+  id bigint not null,
+  token_hash bytea not null,
+  actor text not null,
+  source text not null,
+  user_agent text,
+  created_at timestamp with time zone not null,
+  last_seen_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  verified_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint session_pkey PRIMARY KEY (business_id, id),
+  constraint session_business_id_token_hash_key UNIQUE (business_id, token_hash),
+  constraint session_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table target_change (
+  business_id integer not null,
+  id bigint not null,
+  kind text not null,
+  amount_minor bigint not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null,
+  constraint target_change_pkey PRIMARY KEY (business_id, id),
+  constraint target_change_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint target_change_kind_check CHECK ((kind = ANY (ARRAY['mpesa'::text, 'airtel'::text, 'combined'::text]))),
+  constraint target_change_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table transfer (
+  business_id integer not null,
+  id bigint not null,
+  rail text collate "C" not null,
+  kind text not null,
+  state text not null,
+  amount_minor bigint not null,
+  fee_minor bigint,
+  own_id text collate "C" not null,
+  provider_request_id text collate "C",
+  receipt text collate "C",
+  phone_index bytea not null,
+  phone_sealed bytea not null,
+  business_date date not null,
+  requested_by text not null,
+  why text not null,
+  code text,
+  description text,
+  reason text,
+  planned_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  next_step_at timestamp with time zone,
+  queries integer not null default 0,
+  failed_answers integer not null default 0,
+  request_key text collate "C",
+  completed_late boolean not null default false,
+  constraint transfer_pkey PRIMARY KEY (business_id, id),
+  constraint transfer_business_id_rail_own_id_key UNIQUE (business_id, rail, own_id),
+  constraint transfer_business_id_request_key_key UNIQUE (business_id, request_key),
+  constraint transfer_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint transfer_kind_check CHECK ((kind = ANY (ARRAY['auto'::text, 'manual'::text]))),
+  constraint transfer_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'approved'::text, 'sending'::text, 'sent'::text, 'completed'::text, 'failed'::text, 'unknown'::text, 'reversed'::text, 'cancelled'::text]))),
+  constraint transfer_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+) with (fillfactor=60);
+
+create table verification (
+  business_id integer not null,
+  id bigint not null,
+  rail text collate "C" not null,
+  receipt text collate "C" not null,
+  why text not null,
+  callback_id bigint not null,
+  prompt_id bigint,
+  claim_sealed bytea not null,
+  state text not null,
+  asks integer not null default 0,
+  opened_at timestamp with time zone not null,
+  next_at timestamp with time zone,
+  constraint verification_pkey PRIMARY KEY (business_id, id),
+  constraint verification_business_id_rail_receipt_callback_id_key UNIQUE (business_id, rail, receipt, callback_id),
+  constraint verification_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'refuted'::text, 'given-up'::text]))),
+  constraint verification_business_id_callback_id_fkey FOREIGN KEY (business_id, callback_id) REFERENCES callback(business_id, id),
+  constraint verification_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+CREATE INDEX balance_report_latest ON public.balance_report USING btree (business_id, rail, account, id DESC);
+
+CREATE INDEX charge_to_expire ON public.charge USING btree (business_id, expires_at) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+
+CREATE INDEX charge_to_prompt ON public.charge USING btree (business_id, prompt_after) WHERE (prompt_after IS NOT NULL);
+
+CREATE INDEX counter_reset_of_day ON public.counter_reset USING btree (business_id, business_date, rail, id DESC);
+
+CREATE INDEX evidence_by_subject ON public.evidence USING btree (business_id, subject_id);
+
+CREATE INDEX exception_open ON public.exception USING btree (business_id, id) WHERE (state = 'open'::text);
+
+CREATE INDEX ledger_transaction_by_subject ON public.ledger_transaction USING btree (business_id, subject);
+
+CREATE INDEX payment_by_payer ON public.payment USING btree (business_id, payer_index, id);
+
+CREATE INDEX payment_by_reference ON public.payment USING btree (business_id, account_reference);
+
+CREATE INDEX prompt_by_charge ON public.prompt USING btree (business_id, charge_id);
+
+CREATE INDEX prompt_by_phone ON public.prompt USING btree (business_id, phone_index, planned_at);
+
+CREATE INDEX prompt_to_query ON public.prompt USING btree (business_id, next_query_at) WHERE (next_query_at IS NOT NULL);
+
+CREATE INDEX target_change_latest ON public.target_change USING btree (business_id, kind, id DESC);
+
+CREATE INDEX transfer_due ON public.transfer USING btree (business_id, next_step_at) WHERE (next_step_at IS NOT NULL);
+
+CREATE UNIQUE INDEX transfer_one_sweep_a_day ON public.transfer USING btree (business_id, rail, business_date) WHERE ((kind = 'auto'::text) AND (state <> ALL (ARRAY['failed'::text, 'cancelled'::text])) AND (NOT completed_late));
+
+CREATE UNIQUE INDEX transfer_receipt ON public.transfer USING btree (business_id, rail, receipt) WHERE (receipt IS NOT NULL);
+
+CREATE INDEX verification_due ON public.verification USING btree (business_id, next_at) WHERE (state = 'open'::text);
+
+CREATE TRIGGER audit_record_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER callback_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.callback FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER counter_reset_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.counter_reset FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER evidence_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER ledger_account_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER ledger_entry_balances AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
+
+CREATE TRIGGER ledger_entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER ledger_transaction_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transaction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER target_change_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.target_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
