@@ -1,0 +1,183 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+import { pageLimitMax } from '#api/contract';
+import { railIds, type RailId } from '#kernel';
+
+import * as commands from './commands.ts';
+import { exitCodes, roles, type CliDeps, type ExitCode } from './deps.ts';
+import { asciiOf } from './pen.ts';
+import { start, type StartFlags } from './start.ts';
+
+export interface Cli {
+  /** The words after the program's name; answers what the process should exit with. */
+  run(argv: readonly string[]): Promise<number>;
+}
+
+const exitCodeHelp = `
+Exit codes: 0 done, 1 refused or a check failed, 2 not understood, 3 the engine is not running.`;
+
+const listUsual = 20;
+
+function parseLimit(text: string): number {
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > pageLimitMax) {
+    throw new InvalidArgumentError(`It is a number from 1 to ${pageLimitMax}.`);
+  }
+  return limit;
+}
+
+const limitOption = (): Option =>
+  new Option('--limit <number>', `how many at most, up to ${pageLimitMax}`)
+    .default(listUsual)
+    .argParser(parseLimit);
+
+const exampleOf = (line: string): string => `\nExample:\n  ${line}`;
+
+type Outcome = (code: ExitCode) => void;
+
+/** The verb with what every verb has: `--json`, and an example in its help. */
+const verbOf = (
+  program: Command,
+  words: { readonly name: string; readonly does: string; readonly example: string },
+): Command =>
+  program
+    .command(words.name)
+    .description(words.does)
+    .option('--json', 'answer one JSON document on standard output', false)
+    .addHelpText('after', exampleOf(words.example))
+    .allowExcessArguments(false);
+
+function addEngineVerbs(program: Command, deps: CliDeps, end: Outcome): void {
+  verbOf(program, {
+    name: 'start',
+    does: 'start the engine; a fresh machine configures itself for the sandbox',
+    example: 'npm run revenue:start -- --detach',
+  })
+    .option('--detach', 'run in the background', false)
+    .addOption(
+      new Option('--role <role>', 'what this process does').choices([...roles]).default('all'),
+    )
+    .action(async (flags: StartFlags) => end(await start(deps, flags)));
+
+  verbOf(program, {
+    name: 'stop',
+    does: 'let the engine finish what it is doing and end it, its database included',
+    example: 'npm run revenue:stop',
+  }).action(async (flags: commands.JsonFlag) => end(await commands.stop(deps, flags)));
+
+  verbOf(program, {
+    name: 'status',
+    does: 'show takings against targets, transfers and health',
+    example: 'npm run --silent revenue:status -- --json',
+  })
+    .addOption(
+      new Option('--watch', 'show it again and again until Ctrl-C')
+        .default(false)
+        .conflicts('json'),
+    )
+    .action(async (flags: commands.JsonFlag & { readonly watch: boolean }) =>
+      end(flags.watch ? await commands.watchStatus(deps) : await commands.status(deps, flags)),
+    );
+}
+
+function addSetupVerbs(program: Command, deps: CliDeps, end: Outcome): void {
+  verbOf(program, {
+    name: 'autoconfig',
+    does: 'write what the configuration lacks; what is set stays as it is',
+    example: 'npm run qmoi:autoconfig -- --new-master-key',
+  })
+    .option('--new-master-key', 'replace the master key; the old one ends', false)
+    .action(async (flags: commands.JsonFlag & { readonly newMasterKey: boolean }) =>
+      end(await commands.autoconfig(deps, flags)),
+    );
+
+  verbOf(program, {
+    name: 'validate',
+    does: 'check configuration and machine; name cause and fix of what is wrong',
+    example: 'npm run qmoi:validate -- --json',
+  }).action(async (flags: commands.JsonFlag) => end(await commands.validate(deps, flags)));
+}
+
+function addBookVerbs(program: Command, deps: CliDeps, end: Outcome): void {
+  verbOf(program, {
+    name: 'proof',
+    does: 'prove that the books balance and every shilling has evidence',
+    example: 'npx qmoi proof --json',
+  }).action(async (flags: commands.JsonFlag) => end(await commands.proof(deps, flags)));
+
+  verbOf(program, {
+    name: 'trace',
+    does: 'follow one shilling: charge, prompt, callback, evidence, entries',
+    example: 'npx qmoi trace TKN4XQ81ZB',
+  })
+    .argument('<receipt|id>', "a provider's receipt, or the id of a charge, payment or transfer")
+    .action(async (reference: string, flags: commands.JsonFlag) =>
+      end(await commands.trace(deps, { ...flags, reference })),
+    );
+
+  verbOf(program, {
+    name: 'exceptions',
+    does: 'list what a person should look at',
+    example: 'npx qmoi exceptions --limit 50',
+  })
+    .option('--all', 'those already resolved as well', false)
+    .addOption(limitOption())
+    .action(async (flags: commands.JsonFlag & { readonly all: boolean; readonly limit: number }) =>
+      end(await commands.exceptions(deps, flags)),
+    );
+
+  verbOf(program, {
+    name: 'transfers',
+    does: "list money sent to the owner's phones",
+    example: 'npx qmoi transfers --rail mpesa',
+  })
+    .addOption(new Option('--rail <rail>', 'of one rail only').choices([...railIds]))
+    .addOption(limitOption())
+    .action(async (flags: commands.JsonFlag & { readonly rail?: RailId; readonly limit: number }) =>
+      end(await commands.transfers(deps, { ...flags, rail: flags.rail })),
+    );
+}
+
+function programFor(deps: CliDeps, end: Outcome): Command {
+  const { terminal } = deps;
+  const fit = terminal.unicode ? String : asciiOf;
+  const program = new Command('qmoi')
+    .description('The revenue engine for businesses that are paid by phone.')
+    .version(deps.version)
+    .helpCommand('help [command]', 'how a command is used')
+    .showHelpAfterError('Add --help to see how it is used.')
+    .addHelpText('after', exampleOf('npm run revenue:start') + `\n${exitCodeHelp}`)
+    .configureOutput({
+      writeOut: (text) => terminal.write(fit(text)),
+      writeErr: (text) => terminal.writeError(fit(text)),
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+      getOutHasColors: () => terminal.color,
+      getErrHasColors: () => terminal.color,
+    })
+    // Before the verbs, which inherit it: the process is not ours to end.
+    .exitOverride();
+  addEngineVerbs(program, deps, end);
+  addSetupVerbs(program, deps, end);
+  addBookVerbs(program, deps, end);
+  return program;
+}
+
+const helpCodes = ['commander.helpDisplayed', 'commander.version'];
+
+/** The command line: reads flags, calls what it was given, and renders the answer. */
+export const createCli = (deps: CliDeps): Cli => ({
+  run: async (argv) => {
+    let code: ExitCode = exitCodes.ok;
+    const program = programFor(deps, (ended) => {
+      code = ended;
+    });
+    try {
+      await program.parseAsync([...argv], { from: 'user' });
+      return code;
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      return helpCodes.includes(error.code) ? exitCodes.ok : exitCodes.usage;
+    }
+  },
+});

@@ -1,0 +1,132 @@
+import type { RailId } from '#kernel';
+
+import { autoconfigAnswer, autoconfigView } from './autoconfig-view.ts';
+import { exitCodes, type CliDeps, type ExitCode, type Stopped } from './deps.ts';
+import { exceptionsView, transfersView } from './list-view.ts';
+import { marks } from './pen.ts';
+import { proofAnswer, proofView } from './proof-view.ts';
+import { statusView } from './status-view.ts';
+import { traceView } from './trace-view.ts';
+import { hasFailed, validateView } from './validate-view.ts';
+import { createVoice } from './voice.ts';
+import { duration } from './words.ts';
+
+export interface JsonFlag {
+  readonly json: boolean;
+}
+
+const stopWords = ({ wasRunning, pid, tookMs }: Stopped): string =>
+  wasRunning
+    ? `${marks.good} stopped${pid === undefined ? '' : ` process ${pid}`} in ${duration(tookMs)}`
+    : 'The engine was not running.';
+
+/** Ends with 0 as well when nothing ran: that is what was asked for. */
+export async function stop(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const stopped = await deps.stop();
+  if (!stopped.ok) return voice.refuse(stopped.error);
+  voice.say([stopWords(stopped.value)]);
+  voice.answer({ ok: true, ...stopped.value });
+  return exitCodes.ok;
+}
+
+/** One look. */
+export async function status(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const answer = await deps.status();
+  if (!answer.ok) return voice.refuse(answer.error);
+  voice.say(statusView(answer.value, deps.clock.now(), voice.pen()));
+  voice.answer(answer.value);
+  return exitCodes.ok;
+}
+
+const watchEveryMs = { screen: 5_000, lines: 30_000 };
+const clearScreen = '\u001B[H\u001B[2J\u001B[3J';
+
+/** One look after the other until Ctrl-C, or until the engine is gone. */
+export async function watchStatus(deps: CliDeps): Promise<ExitCode> {
+  const { terminal, clock } = deps;
+  const ending = new AbortController();
+  const forget = deps.onStopSignal(() => ending.abort());
+  try {
+    while (!ending.signal.aborted) {
+      const voice = createVoice(terminal, false);
+      const answer = await deps.status();
+      if (!answer.ok) return voice.refuse(answer.error);
+      if (terminal.isTty) voice.raw(clearScreen);
+      voice.say(statusView(answer.value, clock.now(), voice.pen()));
+      const everyMs = terminal.isTty ? watchEveryMs.screen : watchEveryMs.lines;
+      await clock.sleep(everyMs, ending.signal);
+    }
+    return exitCodes.ok;
+  } finally {
+    forget();
+  }
+}
+
+export async function autoconfig(
+  deps: CliDeps,
+  { json, newMasterKey }: JsonFlag & { readonly newMasterKey: boolean },
+): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const done = await deps.autoconfigure({ newMasterKey });
+  if (!done.ok) return voice.refuse(done.error);
+  voice.say(autoconfigView(done.value, voice.pen()));
+  voice.answer(autoconfigAnswer(done.value));
+  return exitCodes.ok;
+}
+
+export async function validate(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const checks = await deps.validate();
+  const failed = hasFailed(checks);
+  voice.say(validateView(checks, voice.pen()));
+  voice.answer({ ok: !failed, checks });
+  return failed ? exitCodes.refused : exitCodes.ok;
+}
+
+export async function proof(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const checks = await deps.proof();
+  if (!checks.ok) return voice.refuse(checks.error);
+  const answer = proofAnswer(checks.value);
+  voice.say(proofView(checks.value, voice.pen()));
+  voice.answer(answer);
+  return answer.ok ? exitCodes.ok : exitCodes.refused;
+}
+
+export async function trace(
+  deps: CliDeps,
+  { json, reference }: JsonFlag & { readonly reference: string },
+): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const found = await deps.trace(reference);
+  if (!found.ok) return voice.refuse(found.error);
+  voice.say(traceView(found.value, voice.pen()));
+  voice.answer({ kind: found.value.kind, ...found.value.trace });
+  return exitCodes.ok;
+}
+
+export async function exceptions(
+  deps: CliDeps,
+  { json, ...options }: JsonFlag & { readonly all: boolean; readonly limit: number },
+): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const found = await deps.exceptions(options);
+  if (!found.ok) return voice.refuse(found.error);
+  voice.say(exceptionsView(found.value, voice.pen()));
+  voice.answer({ items: found.value });
+  return exitCodes.ok;
+}
+
+export async function transfers(
+  deps: CliDeps,
+  { json, ...options }: JsonFlag & { readonly rail: RailId | undefined; readonly limit: number },
+): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const found = await deps.transfers(options);
+  if (!found.ok) return voice.refuse(found.error);
+  voice.say(transfersView(found.value, voice.pen()));
+  voice.answer({ items: found.value });
+  return exitCodes.ok;
+}

@@ -1,0 +1,125 @@
+import type {
+  chargeTraceSchema,
+  exceptionSchema,
+  PaymentView,
+  paymentTraceSchema,
+  Status,
+  transferTraceSchema,
+  TransferView,
+} from '#api/contract';
+import type { Clock, RailId, Result } from '#kernel';
+import type { ProofCheck } from '#ledger';
+import type { Autoconfigured, Check } from '#platform/config';
+import type { z } from 'zod';
+
+/** What a command ends with; documented in the README and in `--help`. */
+export const exitCodes = { ok: 0, refused: 1, usage: 2, notRunning: 3 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Why a command did nothing: one clear sentence and what to do about it. */
+export interface Refused {
+  readonly message: string;
+  readonly fix?: string;
+  readonly exitCode: ExitCode;
+}
+
+/** The answer of everything that needs a running engine when there is none. */
+export const notRunning: Refused = {
+  message: 'The engine is not running.',
+  fix: 'Start it with `npm run revenue:start`.',
+  exitCode: exitCodes.notRunning,
+};
+
+export interface Terminal {
+  write(text: string): void;
+  writeError(text: string): void;
+  /** Standard output is a screen, so a line may be rewritten. */
+  readonly isTty: boolean;
+  readonly columns: number;
+  readonly color: boolean;
+  /** Beyond ASCII: false where the locale names another character set than UTF-8. */
+  readonly unicode: boolean;
+}
+
+export const roles = ['all', 'api', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
+export interface StartOptions {
+  readonly detach: boolean;
+  readonly role: Role;
+  /** Called whenever a step is done, with its name: `database ready`. */
+  readonly onProgress: (done: string) => void;
+  /** Aborts when the operator changes their mind; what was begun is then undone. */
+  readonly signal: AbortSignal;
+}
+
+export interface Snapshot {
+  readonly status: Status;
+  /** The newest confirmed payment of all. */
+  readonly lastPayment: Pick<PaymentView, 'type' | 'amount' | 'bookedAt'> | undefined;
+}
+
+export interface Started {
+  /** Where the API listens; undefined for a worker alone. */
+  readonly url: string | undefined;
+  readonly mode: Status['mode'];
+  readonly pid: number;
+  readonly logFile: string;
+  /** Present when this start configured the machine itself. */
+  readonly firstStart?: Autoconfigured;
+  /** Resolves when everything has ended, whoever asked for it; never rejects. */
+  readonly untilStopped: Promise<'stopped'>;
+  /** Figures for the live line; undefined while they cannot be had. */
+  snapshot(): Promise<Snapshot | undefined>;
+  /** Drains and ends everything; safe to call twice, and never rejects. */
+  stop(): Promise<void>;
+}
+
+export interface Stopped {
+  readonly wasRunning: boolean;
+  readonly pid?: number;
+  readonly tookMs: number;
+}
+
+export type ExceptionView = z.output<typeof exceptionSchema>;
+export type ChargeTrace = z.output<typeof chargeTraceSchema>;
+export type PaymentTrace = z.output<typeof paymentTraceSchema>;
+export type TransferTrace = z.output<typeof transferTraceSchema>;
+
+/** One shilling's way through the engine, as the API answers it for what was found. */
+export type Trace =
+  | { readonly kind: 'charge'; readonly trace: ChargeTrace }
+  | { readonly kind: 'payment'; readonly trace: PaymentTrace }
+  | { readonly kind: 'transfer'; readonly trace: TransferTrace };
+
+export interface ListOptions {
+  readonly limit: number;
+}
+
+/** Everything the command line can have done. It adds no rule of its own. */
+export interface CliDeps {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+  readonly version: string;
+  /**
+   * Calls the listener for every Ctrl-C and SIGTERM until the answer is called, and keeps the
+   * process alive that long: the clock's timers alone do not.
+   */
+  onStopSignal(listener: () => void): () => void;
+  start(options: StartOptions): Promise<Result<Started, Refused>>;
+  stop(): Promise<Result<Stopped, Refused>>;
+  status(): Promise<Result<Status, Refused>>;
+  autoconfigure(options: {
+    readonly newMasterKey: boolean;
+  }): Promise<Result<Autoconfigured, Refused>>;
+  validate(): Promise<readonly Check[]>;
+  proof(): Promise<Result<readonly ProofCheck[], Refused>>;
+  /** A provider's receipt, or the id of a charge, payment or transfer. */
+  trace(reference: string): Promise<Result<Trace, Refused>>;
+  exceptions(
+    options: ListOptions & { readonly all: boolean },
+  ): Promise<Result<readonly ExceptionView[], Refused>>;
+  transfers(
+    options: ListOptions & { readonly rail: RailId | undefined },
+  ): Promise<Result<readonly TransferView[], Refused>>;
+}

@@ -1,0 +1,55 @@
+import type { TransferView } from '#api/contract';
+
+import type { ExceptionView } from './deps.ts';
+import { wrap } from './layout.ts';
+import { marks, type Pen } from './pen.ts';
+import { table } from './table.ts';
+import { dayAndTime, epochOf, kesOfDecimal, railName } from './words.ts';
+
+function exceptionLines(exception: ExceptionView, pen: Pen): readonly string[] {
+  const sign = exception.state === 'open' ? pen.caution(marks.caution) : pen.good(marks.good);
+  const { amountDecimal, title } = exception;
+  const amount = amountDecimal === null ? '' : `, ${kesOfDecimal(amountDecimal)}`;
+  return [
+    `${sign} ${pen.strong(exception.kind)}${amount}`,
+    ...wrap(title, pen.columns, '  '),
+    ...wrap(
+      `${railName(exception.rail)}, ${exception.subject}, ` +
+        `since ${dayAndTime(epochOf(exception.openedAt))}`,
+      pen.columns,
+      '  ',
+    ).map(pen.faint),
+  ];
+}
+
+/** What a person should look at, newest first. */
+export const exceptionsView = (exceptions: readonly ExceptionView[], pen: Pen): readonly string[] =>
+  exceptions.length === 0
+    ? [`${pen.good(marks.good)} Nothing to look at.`]
+    : exceptions.flatMap((exception) => exceptionLines(exception, pen));
+
+/** Money that went out to the owner, newest first. */
+export const transfersView = (transfers: readonly TransferView[], pen: Pen): readonly string[] =>
+  transfers.length === 0
+    ? ['No transfers yet.']
+    : table({
+        columns: [
+          { head: 'Transfer' },
+          { head: 'When' },
+          { head: 'Rail' },
+          { head: 'Amount', align: 'right' },
+          { head: 'Kind' },
+          { head: 'State' },
+          { head: 'Receipt' },
+        ],
+        rows: transfers.map((transfer) => [
+          transfer.id,
+          dayAndTime(epochOf(transfer.plannedAt)),
+          railName(transfer.type),
+          kesOfDecimal(transfer.amountDecimal),
+          transfer.kind,
+          transfer.state,
+          transfer.receipt ?? '',
+        ]),
+        width: pen.columns,
+      });

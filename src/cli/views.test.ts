@@ -1,0 +1,319 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Check } from '#platform/config';
+
+import { autoconfigView } from './autoconfig-view.ts';
+import type { ExceptionView } from './deps.ts';
+import { exceptionsView, transfersView } from './list-view.ts';
+import { proofView } from './proof-view.ts';
+import { startView, stepLine } from './start-view.ts';
+import {
+  createTestEngine,
+  plainPen,
+  testChargeTrace,
+  testConfigured,
+  testPaymentTrace,
+  testTransferTrace,
+} from './test-kit.ts';
+import { traceView } from './trace-view.ts';
+import { validateView } from './validate-view.ts';
+
+const text = (lines: readonly string[]): string => lines.join('\n');
+
+describe('start', () => {
+  const started = createTestEngine({ firstStart: testConfigured });
+  const view = (columns: number): string =>
+    text(startView(started, { detach: false, tookMs: 4_200 }, plainPen(columns)));
+
+  it('fits a phone, but for the command that is copied', () => {
+    expect(view(40)).toMatchInlineSnapshot(`
+      "
+      ✓ ready in 4.2 s
+
+      SANDBOX · simulated, no real money
+
+      API
+        http://127.0.0.1:7788
+      Log in
+        curl http://127.0.0.1:7788/api/qmoi/master/login \\
+          -H content-type:application/json -d '{"key":"<master key>"}'
+      Master key
+        qmk_correct-horse-battery
+        Shown once and kept
+        nowhere. Write it down:
+        whoever has it commands
+        the engine.
+      Configured
+        3 settings written to
+        /srv/qmoi/.env
+      Log
+        logs/revenue_engine.log
+      Status
+        npm run revenue:status
+      Stop
+        Ctrl-C, or npm run
+        revenue:stop in another
+        window
+      "
+    `);
+  });
+
+  it('fits a terminal', () => {
+    expect(view(80)).toMatchInlineSnapshot(`
+      "
+      ✓ ready in 4.2 s
+
+      SANDBOX · simulated, no real money
+
+      API         http://127.0.0.1:7788
+      Log in      curl http://127.0.0.1:7788/api/qmoi/master/login \\
+                    -H content-type:application/json -d '{"key":"<master key>"}'
+      Master key  qmk_correct-horse-battery
+                  Shown once and kept nowhere. Write it down: whoever has it
+                  commands the engine.
+      Configured  3 settings written to /srv/qmoi/.env
+      Log         logs/revenue_engine.log
+      Status      npm run revenue:status
+      Stop        Ctrl-C, or npm run revenue:stop in another window
+      "
+    `);
+  });
+
+  it('uses a wide screen', () => {
+    expect(view(120)).toMatchInlineSnapshot(`
+      "
+      ✓ ready in 4.2 s
+
+      SANDBOX · simulated, no real money
+
+      API         http://127.0.0.1:7788
+      Log in      curl http://127.0.0.1:7788/api/qmoi/master/login \\
+                    -H content-type:application/json -d '{"key":"<master key>"}'
+      Master key  qmk_correct-horse-battery
+                  Shown once and kept nowhere. Write it down: whoever has it commands the engine.
+      Configured  3 settings written to /srv/qmoi/.env
+      Log         logs/revenue_engine.log
+      Status      npm run revenue:status
+      Stop        Ctrl-C, or npm run revenue:stop in another window
+      "
+    `);
+  });
+
+  it('shows no key on a later start, and how to stop what runs unseen', () => {
+    const later = startView(createTestEngine(), { detach: true, tookMs: 900 }, plainPen(80));
+    expect(text(later)).not.toContain('Master key');
+    expect(text(later)).toContain('ready in 0.9 s in the background, process 4711');
+    expect(text(later)).toMatch(/^Stop +npm run revenue:stop$/m);
+  });
+
+  it('names no address where none is listened on', () => {
+    const worker = createTestEngine({ url: undefined });
+    const lines = startView(worker, { detach: false, tookMs: 900 }, plainPen(80));
+    expect(text(lines)).not.toMatch(/API|Log in/);
+  });
+
+  it('tells a step with the time it was reached', () => {
+    expect(stepLine('database ready', 940, plainPen(80))).toBe('✓ database ready (0.9 s)');
+  });
+});
+
+describe('validate', () => {
+  const checks: readonly Check[] = [
+    { name: 'Node', verdict: 'pass', cause: 'Node 26.10.0 runs.' },
+    {
+      name: 'MPESA_PHONE_NUMBER',
+      verdict: 'warn',
+      cause: 'The M-Pesa payout number lies in an Airtel range.',
+      fix: 'Confirm a KES 10 test transfer first.',
+    },
+    {
+      name: 'Port',
+      verdict: 'fail',
+      cause: 'Port 7788 is taken.',
+      fix: 'Set QMOI_PORT to a free port.',
+    },
+  ];
+
+  it('lists cause and fix on a phone', () => {
+    expect(text(validateView(checks, plainPen(40)))).toMatchInlineSnapshot(`
+      "✓ Node
+        Node 26.10.0 runs.
+      ⚠ MPESA_PHONE_NUMBER
+        The M-Pesa payout number lies in an
+        Airtel range.
+        Fix: Confirm a KES 10 test transfer
+        first.
+      ✗ Port
+        Port 7788 is taken.
+        Fix: Set QMOI_PORT to a free port.
+
+      1 check passed, 1 warning, 1 failed"
+    `);
+  });
+
+  it('sums up', () => {
+    const passed = checks.slice(0, 1);
+    expect(validateView(passed, plainPen(80)).at(-1)).toBe('1 check passed, 0 warnings, 0 failed');
+    expect(validateView(checks, plainPen(80)).at(-1)).toBe('1 check passed, 1 warning, 1 failed');
+  });
+});
+
+describe('autoconfig', () => {
+  it('tells what was written, what was kept, and the key once', () => {
+    expect(text(autoconfigView(testConfigured, plainPen(80)))).toMatchInlineSnapshot(`
+      "✓ configured
+
+      Files       /srv/qmoi/.env created
+                  /srv/qmoi/targets.json created
+      Written     QMOI_MODE, QMOI_MASTER_SECRET, QMOI_MASTER_KEY_HASH
+      Kept        MPESA_PASSKEY
+      Master key  qmk_correct-horse-battery
+                  Shown once and kept nowhere. Write it down: whoever has it
+                  commands the engine.
+      Next        npm run qmoi:validate
+                  npm run revenue:start"
+    `);
+  });
+
+  it('tells that nothing was lacking', () => {
+    const { envFile, targetsFile } = testConfigured;
+    const done = {
+      envFile: { ...envFile, created: false },
+      targetsFile: { ...targetsFile, created: false },
+      written: [],
+      kept: testConfigured.written,
+      masterKey: undefined,
+    };
+    const view = text(autoconfigView(done, plainPen(80)));
+    expect(view).toContain('/srv/qmoi/.env left as it was');
+    expect(view).toMatch(/^Written +nothing$/m);
+    expect(view).not.toContain('Master key');
+  });
+});
+
+it('names the checks that the books fail', () => {
+  const checks = [
+    { name: 'trial-balance', ok: true, detail: 'all entries sum to zero in every currency' },
+    { name: 'audit', ok: false, detail: 'changed since they were written: au_1' },
+  ];
+  expect(text(proofView(checks, plainPen(80)))).toMatchInlineSnapshot(`
+    "✓ trial-balance
+      all entries sum to zero in every currency
+    ✗ audit
+      changed since they were written: au_1
+
+    The books do not prove: 1 of 2 checks failed."
+  `);
+});
+
+describe('trace', () => {
+  it('follows a payment from the charge to the entries', () => {
+    const found = { kind: 'payment', trace: testPaymentTrace } as const;
+    expect(text(traceView(found, plainPen(80)))).toMatchInlineSnapshot(`
+      "KES 450 in by M-Pesa, receipt TKN0AB12CD
+      2026-11-23 14:03
+
+      14:03:50 charge ch_0000000000001
+        paid · KES 450 · ai-services · reference 7K2M9QXD
+      14:03:51 prompt pr_0000000000001
+        paid · code 0 · provider id ws_CO_231120261403
+      14:04:00 callback cb_0000000000001
+        stk-result · sha256 0123456789abcdef
+      14:04:00 payment pay_0000000000001
+        earned · KES 450 · receipt TKN0AB12CD · from 2547•••••149
+        learned by stk-callback
+      14:04:00 evidence
+        callback · from cb_0000000000001
+      14:04:00 entries tx_0000000000001
+        payment
+        rail:mpesa:collection                                +450.00
+        revenue:ai-services                                  -450.00"
+    `);
+  });
+
+  it('follows a transfer on a phone', () => {
+    const found = { kind: 'transfer', trace: testTransferTrace } as const;
+    expect(text(traceView(found, plainPen(40)))).toMatchInlineSnapshot(`
+      "KES 2,000 out by M-Pesa
+      2026-11-23 14:00
+
+      14:00:00 transfer tr_0000000000001
+        completed · KES 2,000
+        to 2547•••••001 · daily transfer
+        receipt TKN4XQ81ZB
+      14:00:04 callback cb_0000000000001
+        payout-result
+        sha256 0123456789abcdef
+      14:00:04 evidence
+        callback · from cb_0000000000001
+      14:00:04 entries tx_0000000000001
+        transfer-completed
+        owner:drawings:mpesa          +2000.00
+        transfer:in_flight:mpesa      -2000.00"
+    `);
+  });
+
+  it('leads from a charge to its payments', () => {
+    const found = { kind: 'charge', trace: testChargeTrace } as const;
+    expect(traceView(found, plainPen(80)).at(-1)).toBe(
+      'Its payment: npx qmoi trace pay_0000000000001',
+    );
+  });
+});
+
+describe('lists', () => {
+  const exception: ExceptionView = {
+    id: 'ex_0000000000001',
+    kind: 'unknown-reference',
+    title: 'Money came for an account number nobody uses.',
+    state: 'open',
+    rail: 'mpesa',
+    subject: 'pay_0000000000002',
+    amountDecimal: '350.50',
+    detail: {},
+    openedAt: '2026-11-23T10:00:00.000Z',
+  };
+
+  it('tells what to look at, and what was', () => {
+    const resolved: ExceptionView = {
+      ...exception,
+      state: 'resolved',
+      rail: null,
+      amountDecimal: null,
+    };
+    expect(text(exceptionsView([exception, resolved], plainPen(80)))).toMatchInlineSnapshot(`
+      "⚠ unknown-reference, KES 350.50
+        Money came for an account number nobody uses.
+        M-Pesa, pay_0000000000002, since 2026-11-23 13:00
+      ✓ unknown-reference
+        Money came for an account number nobody uses.
+        engine, pay_0000000000002, since 2026-11-23 13:00"
+    `);
+  });
+
+  it('says that there is nothing', () => {
+    expect(exceptionsView([], plainPen(80))).toEqual(['✓ Nothing to look at.']);
+    expect(transfersView([], plainPen(80))).toEqual(['No transfers yet.']);
+  });
+
+  it('sets transfers in columns on a wide screen', () => {
+    const lines = transfersView([testTransferTrace.transfer], plainPen(120));
+    expect(text(lines)).toMatchInlineSnapshot(`
+      "Transfer          When              Rail       Amount  Kind  State      Receipt
+      tr_0000000000001  2026-11-23 14:00  M-Pesa  KES 2,000  auto  completed  TKN4XQ81ZB"
+    `);
+  });
+
+  it('sets transfers in blocks on a phone', () => {
+    const lines = transfersView([testTransferTrace.transfer], plainPen(40));
+    expect(text(lines)).toMatchInlineSnapshot(`
+      "tr_0000000000001
+        when: 2026-11-23 14:00
+        rail: M-Pesa
+        amount: KES 2,000
+        kind: auto
+        state: completed
+        receipt: TKN4XQ81ZB"
+    `);
+  });
+});
