@@ -22,7 +22,7 @@ export interface BooksDeps {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Log;
-  readonly onProgress: (text: string) => void;
+  readonly onNote?: (text: string) => void;
 }
 
 const connectionsMax = 12;
@@ -47,7 +47,11 @@ async function reachServer(deps: BooksDeps): Promise<Reached> {
     log: (text) => log.info({}, text),
     ...(osUser === undefined ? {} : { settings: { osUser } }),
   });
-  const started = await server.start(deps.onProgress);
+  // Sentences about what is out of the ordinary, for the log and for whoever looks on.
+  const started = await server.start((text) => {
+    log.info({}, text);
+    deps.onNote?.(text);
+  });
   if (!started.ok) throw new StartRefused(describeServerRefusal(started.error));
   const { connectionString, adopted, recovered, tookMs } = started.value;
   log.info({ adopted, recovered, tookMs }, 'the embedded PostgreSQL runs');

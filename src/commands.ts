@@ -294,7 +294,7 @@ const alreadyRunning = ({ pid, url }: RunningProcess): Refused =>
 
 /** Proves the books of an engine that is not running: the database is started for it alone. */
 async function proveAtRest(config: Config, clock: Clock) {
-  const books = await openBooks({ config, clock, log: silentLog, onProgress: () => undefined });
+  const books = await openBooks({ config, clock, log: silentLog });
   try {
     const callbackUrl = (): string => 'http://127.0.0.1/';
     const { spool } = foldersOf(config.home, config.mode);

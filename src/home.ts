@@ -3,6 +3,8 @@ import { join } from 'node:path';
 /** Where an installation keeps what it owns. */
 export interface HomeFolders {
   readonly home: string;
+  /** Sandbox and live lie side by side. */
+  readonly ofMode: string;
   readonly run: string;
   readonly pidFile: string;
   /** The local command line's key to the running engine; new at every start. */
@@ -14,14 +16,16 @@ export interface HomeFolders {
 }
 
 export const foldersOf = (home: string, mode: string): HomeFolders => {
-  const run = join(home, 'data', 'run');
+  const data = join(home, 'data');
+  const run = join(data, 'run');
   return {
     home,
+    ofMode: join(data, mode),
     run,
     pidFile: join(run, 'engine.json'),
     localToken: join(run, 'local-token'),
-    simulators: join(home, 'data', mode, 'simulators'),
-    spool: join(home, 'data', mode, 'spool'),
+    simulators: join(data, mode, 'simulators'),
+    spool: join(data, mode, 'spool'),
     detachedOutput: join(home, 'logs', 'detached.out'),
   };
 };

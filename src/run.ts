@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
 import type { Clock, Secret } from '#kernel';
-import { createApi, type Api } from '#api';
+import { createApi, type Api, type ApiDeps } from '#api';
 import { startWorker, type Worker } from '#engine';
 import { secretsOf, type Config } from '#platform/config';
 import { createLog, type Log, type RootLog } from '#platform/log';
@@ -80,6 +80,8 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
 
 async function claim(folders: HomeFolders, clock: Clock): Promise<PidFile> {
   try {
+    // Open to pass through: under root the database server is another user.
+    await mkdir(folders.ofMode, { recursive: true, mode: 0o711 });
     const claimed = await claimPidFile(folders.pidFile, clock.now());
     if (claimed.ok) return claimed.value;
     const { pid, url } = claimed.error;
@@ -151,7 +153,7 @@ async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
   undo.push(relay.stop);
   const worker = role === 'api' ? undefined : runWorker(business, relay);
   const access = await grantAccess(parts, books.foundation);
-  const api = await openApi(parts, { business, relay, worker, ...access });
+  const api = await openApi(parts, { business, relay, worker, sandbox, ...access });
   const { url } = await api.listen({ host: config.http.host, port: parts.port });
   undo.push(async () => {
     await api.close();
@@ -187,7 +189,8 @@ interface Closable {
 type StoppableOrNone = { stop(): Promise<void> } | undefined;
 
 async function openTheBooks(parts: Parts): Promise<OpenBooks> {
-  const books = await openBooks(parts);
+  const onNote = (sentence: string): void => parts.onProgress(sentence.replace(/\.$/, ''));
+  const books = await openBooks({ ...parts, onNote });
   parts.onProgress('database ready');
   return books;
 }
@@ -296,24 +299,44 @@ function openApi(
     readonly business: Business;
     readonly relay: Relay;
     readonly worker: Worker | undefined;
+    readonly sandbox: Sandbox | undefined;
   },
 ): Promise<Api> {
   const { config, clock, log } = parts;
-  const { business, worker, ...rest } = services;
+  const { business, worker, sandbox, ...rest } = services;
   return createApi({
     ...business,
     ...rest,
-    callbackTokens: business.tokens,
-    log: log.child({ module: 'api' }),
+    log,
     clock,
     mode: config.mode,
     businessName: config.businessName,
     trustedProxies: config.http.trustedProxies,
     version,
     startedAt: clock.now(),
+    callbackTokens: business.tokens,
+    payTo: payToOf(config),
     ping: business.database.ping,
     nudge: (step) => worker?.nudge(step),
+    simulators: simulatorsOf(sandbox),
   });
+}
+
+function simulatorsOf(sandbox: Sandbox | undefined): NonNullable<ApiDeps['simulators']> {
+  const { mpesa, airtel } = sandbox ?? {};
+  return {
+    ...(mpesa === undefined ? {} : { mpesa: { url: mpesa.ready.url } }),
+    ...(airtel === undefined ? {} : { airtel: { url: airtel.ready.url } }),
+  };
+}
+
+/** Where a payer can pay without being prompted. */
+function payToOf({ mpesa }: Config): NonNullable<ApiDeps['payTo']> {
+  if (mpesa === undefined) return new Map();
+  const { partyB, shortCode, transactionType } = mpesa;
+  return transactionType === 'CustomerBuyGoodsOnline'
+    ? new Map([['mpesa', { kind: 'till', number: partyB ?? shortCode }]])
+    : new Map([['mpesa', { kind: 'paybill', number: shortCode }]]);
 }
 
 /** Tells the provider where to report payments nobody was prompted for. */
