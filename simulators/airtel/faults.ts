@@ -1,3 +1,5 @@
+import { Socket } from 'node:net';
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { type Context, happens } from './context.ts';
@@ -71,10 +73,16 @@ export interface Exchange {
   readonly reply: FastifyReply;
 }
 
-export async function deliver(
-  { context, request, reply }: Exchange,
-  delivery: Delivery,
-): Promise<FastifyReply> {
+/** An injected request has no connection to cut; its answer is broken off instead. */
+function cutOff({ request, reply }: Exchange, how: 'reset' | 'close'): void {
+  const { socket } = request.raw;
+  if (!(socket instanceof Socket)) reply.raw.destroy(new Error('connection cut off'));
+  else if (how === 'reset') socket.resetAndDestroy();
+  else socket.destroy();
+}
+
+export async function deliver(exchange: Exchange, delivery: Delivery): Promise<FastifyReply> {
+  const { context, request, reply } = exchange;
   const { clock, config } = context;
   if (delivery.kind === 'answer') return send(reply, delivery.answer);
   if (delivery.kind === 'slow') {
@@ -82,12 +90,11 @@ export async function deliver(
     return send(reply, delivery.answer);
   }
   reply.hijack();
-  const { socket } = request.raw;
   if (delivery.kind === 'reset') {
-    socket.resetAndDestroy();
+    cutOff(exchange, 'reset');
     return reply;
   }
-  const cut = clock.after(config.timings.hangMsMax, () => socket.destroy());
-  socket.once('close', () => cut.cancel());
+  const cut = clock.after(config.timings.hangMsMax, () => cutOff(exchange, 'close'));
+  request.raw.socket.once('close', () => cut.cancel());
   return reply;
 }

@@ -4,7 +4,7 @@ import type { AdminDeps } from './admin-deps.ts';
 import type { PayRefusal, PayRequest } from './c2b.ts';
 import { type Body, looseText, oneOf, textField, wholeKes } from './fields.ts';
 import { defaultScript, type Phone, promptHabits, type Script } from './phones.ts';
-import { promptActions, type PromptState, promptStates } from './prompt-machine.ts';
+import { phoneActions, type PromptState, promptStates } from './prompt-machine.ts';
 import type { Prompt } from './prompt-store.ts';
 import { limitsKes } from './tariff.ts';
 import type { Transaction } from './transactions.ts';
@@ -56,8 +56,8 @@ export function mountPhoneRoutes(mount: AdminMount, deps: AdminDeps): void {
     return { body: { prompts: prompts.inState(state, promptsMax).map(shownPrompt) } };
   });
   mount('POST', '/prompts/:id', ({ param, body }) => {
-    const action = oneOf(body, 'action', promptActions);
-    if (!action.ok) return refused(400, 'bad-action', promptActions.join(', '));
+    const action = oneOf(body, 'action', phoneActions);
+    if (!action.ok) return refused(400, 'bad-action', phoneActions.join(', '));
     const acted = stk.act(param('id'), action.value);
     if (acted.ok) return { body: shownPrompt(acted.value) };
     return refused(acted.error === 'no-such-prompt' ? 404 : 409, acted.error, param('id'));

@@ -38,7 +38,6 @@ async function start(line: string): Promise<Result<MpesaSimulator, string>> {
     });
     const { url } = await simulator.listen();
     say({ ready: true, url, certificatePath: simulator.certificatePath });
-    process.stderr.write(`mpesa simulator (${config.value.profile}) at ${url}\n`);
     return { ok: true, value: simulator };
   } catch (error) {
     return err(textOf(error));

@@ -2,12 +2,16 @@ import type { PromptResultCode } from './codes.ts';
 import type { PaymentRefusal } from './payments.ts';
 
 export type PromptState = 'submitted' | 'open' | 'settling' | 'done';
-export type PromptEvent = 'show' | 'refuse' | 'act' | 'expire' | 'settle' | 'pay-late';
+export type PromptEvent = 'show' | 'refuse' | 'act' | 'ignore' | 'expire' | 'settle' | 'pay-late';
 export const promptStates = ['submitted', 'open', 'settling', 'done'] as const;
 
 /** What the payer did. */
 export const promptActions = ['approve', 'cancel', 'wrong-pin'] as const;
 export type PromptAction = (typeof promptActions)[number];
+
+/** `ignore` leaves the prompt to its end. */
+export const phoneActions = [...promptActions, 'ignore'] as const;
+export type PhoneAction = (typeof phoneActions)[number];
 
 /**
  * Provider sheet section 10.4. A phone that cannot be reached expires without ever showing the
@@ -15,7 +19,7 @@ export type PromptAction = (typeof promptActions)[number];
  */
 const transitions: Record<PromptState, Partial<Record<PromptEvent, PromptState>>> = {
   submitted: { show: 'open', refuse: 'done', expire: 'done' },
-  open: { act: 'settling', expire: 'done' },
+  open: { act: 'settling', ignore: 'open', expire: 'done' },
   settling: { settle: 'done' },
   done: { 'pay-late': 'done' },
 };

@@ -61,7 +61,7 @@ export function createPromptOutcomes(deps: StkDeps): PromptOutcomes {
     },
     settle: (id) => {
       const prompt = prompts.find(id);
-      if (prompt?.action === undefined) return;
+      if (prompt?.action === undefined || prompt.action === 'ignore') return;
       const { action, msisdn } = prompt;
       const wrongPins = phones.find(msisdn)?.wrongPins ?? 0;
       const isPinLocked = wrongPins >= knobs.current().pinLockAfter;

@@ -2,8 +2,8 @@ import type { EpochMs } from '#kernel';
 import { isPromptResultCode, type PromptResultCode } from './codes.ts';
 import {
   nextPromptState,
-  type PromptAction,
-  promptActions,
+  type PhoneAction,
+  phoneActions,
   type PromptEvent,
   type PromptState,
   promptStates,
@@ -28,7 +28,7 @@ export interface Prompt {
   readonly partyB: string;
   readonly callbackUrl: string;
   readonly state: PromptState;
-  readonly action: PromptAction | undefined;
+  readonly action: PhoneAction | undefined;
   readonly resultCode: PromptResultCode | undefined;
   readonly receipt: string | undefined;
   readonly submittedAt: EpochMs;
@@ -40,7 +40,7 @@ export type NewPrompt = Omit<
   'state' | 'action' | 'resultCode' | 'receipt' | 'shownAt' | 'finishedAt'
 >;
 export interface PromptChange {
-  readonly action?: PromptAction;
+  readonly action?: PhoneAction;
   readonly resultCode?: PromptResultCode;
   readonly receipt?: string;
   readonly shownAt?: EpochMs;
@@ -55,6 +55,7 @@ export interface Prompts {
   isBusy(msisdn: string): boolean;
   /** Moves the prompt along the table; false when the event does not apply to its state. */
   apply(prompt: Prompt, event: PromptEvent, change: PromptChange): boolean;
+  /** One that is being ignored is still on the phone, but no longer asks: it is not listed. */
   inState(state: PromptState, limit: number): readonly Prompt[];
 }
 
@@ -71,7 +72,7 @@ function promptFrom(row: Row): Prompt {
     partyB: textIn(row, 'party_b'),
     callbackUrl: textIn(row, 'callback_url'),
     state: promptStates.find((state) => state === textIn(row, 'state')) ?? 'done',
-    action: promptActions.find((action) => action === optionalTextIn(row, 'action')),
+    action: phoneActions.find((action) => action === optionalTextIn(row, 'action')),
     resultCode: code !== undefined && isPromptResultCode(code) ? code : undefined,
     receipt: optionalTextIn(row, 'receipt'),
     submittedAt: numberIn(row, 'submitted_at'),
@@ -134,7 +135,12 @@ export function createPrompts(store: Store): Prompts {
     },
     inState: (state, limit) =>
       store
-        .all('select * from prompts where state = ? order by submitted_at limit ?', state, limit)
+        .all(
+          `select * from prompts where state = ? and (state <> 'open' or action is null)
+           order by submitted_at limit ?`,
+          state,
+          limit,
+        )
         .map(promptFrom),
   };
 }

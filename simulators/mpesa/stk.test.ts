@@ -91,6 +91,19 @@ it.each([
   },
 );
 
+it('leaves a prompt that is ignored by hand to its end, and asks about it no more', async () => {
+  rig = await createRig();
+  await rig.addPhone();
+  const id = await submit();
+  await rig.advance(3000);
+  expect((await rig.admin('POST', `/prompts/${id}`, { action: 'ignore' })).status).toBe(200);
+  expect((await rig.admin('GET', '/prompts?state=open')).body['prompts']).toEqual([]);
+  expect(await verdict(id)).toBe('4999');
+  await rig.advance(62_000);
+  expect(resultOf()).toBe(1037);
+  expect((await rig.admin('POST', `/prompts/${id}`, { action: 'ignore' })).status).toBe(409);
+});
+
 it('gives up an ignored prompt between 26 and 60 seconds after it was shown', async () => {
   rig = await createRig();
   await rig.addPhone({ onPrompt: 'ignore' });

@@ -8,7 +8,7 @@ import type { WireAnswer } from './gateway.ts';
 import type { KnobBoard } from './knobs.ts';
 import type { Payments } from './payments.ts';
 import type { Phones } from './phones.ts';
-import type { PromptAction } from './prompt-machine.ts';
+import type { PhoneAction } from './prompt-machine.ts';
 import { createPromptOutcomes, type PromptOutcomes } from './prompt-outcomes.ts';
 import type { Prompt, Prompts } from './prompt-store.ts';
 import {
@@ -48,7 +48,7 @@ export type ActRefusal = 'no-such-prompt' | 'prompt-not-open';
 export interface Stk {
   submit(body: Body): Result<WireAnswer, GatewayRefusal>;
   query(body: Body): Result<WireAnswer, GatewayRefusal>;
-  act(checkoutRequestId: string, action: PromptAction): Result<Prompt, ActRefusal>;
+  act(checkoutRequestId: string, action: PhoneAction): Result<Prompt, ActRefusal>;
 }
 
 export function createStk(deps: StkDeps): Stk {
@@ -69,7 +69,9 @@ export function createStk(deps: StkDeps): Stk {
     store.transaction(() => {
       const prompt = prompts.find(id);
       if (prompt === undefined) return err('no-such-prompt');
-      if (!prompts.apply(prompt, 'act', { action })) return err('prompt-not-open');
+      const event = action === 'ignore' ? 'ignore' : 'act';
+      if (!prompts.apply(prompt, event, { action })) return err('prompt-not-open');
+      if (action === 'ignore') return ok({ ...prompt, action });
       const { settleDelayMs } = deps.knobs.current();
       const delayMs = deps.dice.span(settleDelayMs ?? deps.timings.settleDelayMs);
       tasks.add({ kind: 'prompt-settle', subject: id, delayMs });

@@ -12,7 +12,10 @@ export interface Rail {
   sendPrompt(request: PromptRequest): Promise<PromptSubmission>;
   /** Asks the provider what became of a prompt. Moves no money, safe to repeat. */
   queryPrompt(reference: PromptReference): Promise<PromptVerdict>;
-  /** Sends money to a phone under an id chosen before; the same id never pays twice. */
+  /**
+   * Sends money to a phone under an id chosen before. The same id never pays twice where the
+   * provider takes our ids (Daraja's B2C v1 does not); callers in doubt ask, and do not send.
+   */
   sendPayout(request: PayoutRequest): Promise<PayoutSubmission>;
   /** Asks what became of a payout. Moves no money, safe to repeat. */
   queryPayout(reference: PayoutReference): Promise<PayoutVerdict>;
@@ -48,9 +51,9 @@ export interface RailCapabilities {
   readonly notFoundFinalAfterMs: number;
   /**
    * True where the provider documents that a payout id it has seen is refused for ever, so that one
-   * it says it never saw may be sent again.
+   * it says it never saw may be sent again. Otherwise only a person may decide to send again.
    */
-  readonly payoutIdsGuarded?: boolean;
+  readonly payoutIdsGuarded: boolean;
   /** True where a paid verdict from an enquiry carries the receipt. */
   readonly queryNamesReceipt: boolean;
   /** Which callback channels this rail owns. */

@@ -1,7 +1,7 @@
 /**
  * The stage on which `test-kit.ts` puts a rail: its world, its faults, and how it is questioned.
  */
-import { invariant, shillings, type Clock, type Msisdn } from '#kernel';
+import { invariant, shillings, type Clock, type EpochMs, type Msisdn } from '#kernel';
 import type { HttpLine, HttpOutcome, HttpRequest } from './http.ts';
 import type {
   CallbackChannel,
@@ -9,6 +9,7 @@ import type {
   FailureReason,
   PayoutReference,
   PayoutRequest,
+  PayoutSubmission,
   PayoutVerdict,
   PromptReference,
   PromptRequest,
@@ -20,14 +21,24 @@ import type {
 } from './rail.ts';
 import type { TokenKeeper } from './token.ts';
 
-/** A provider in small: phones with wallets, and a loopback receiver for its callbacks. */
+/** A callback as it came, with what its address ended in. */
+export interface ReceivedCallback extends RawCallback {
+  /** Undefined where it came to an address registered once for all. */
+  readonly token: string | undefined;
+}
+
+/**
+ * A provider in small: phones with wallets, a business wallet that can pay out, and a receiver on
+ * this machine for its callbacks.
+ */
 export interface RailWorld {
   /** Reaches the simulator; faults are put on top of it here. */
   readonly line: HttpLine;
   readonly clock: Clock;
-  callbackUrl(channel: CallbackChannel): string;
+  /** With a token of letters and digits the address is of one attempt. */
+  callbackUrl(channel: CallbackChannel, token?: string): string;
   /** Every callback received so far, oldest first, byte for byte. */
-  callbacks(): readonly RawCallback[];
+  callbacks(): readonly ReceivedCallback[];
   /** A new phone, registered with the provider. */
   createPhone(wallet: { readonly balanceMinor: bigint }): Promise<Msisdn>;
   balanceMinorOf(msisdn: Msisdn): Promise<bigint>;
@@ -66,6 +77,8 @@ export interface RailContract<World extends RailWorld> {
   readonly createRail: (deps: RailDeps, world: World) => Rail;
   /** Where a provider cannot tell some of these apart: all the reasons the rail may give. */
   readonly reasons?: Partial<Record<PayerAct, readonly FailureReason[]>>;
+  /** `never` where a provider's interface has no room for the ids that we give to payouts. */
+  readonly payoutIdsTravel?: 'always' | 'never';
   /** For one test; worlds that run on the wall clock need longer. */
   readonly timeoutMs?: number;
 }
@@ -190,18 +203,52 @@ const enquiriesMax = 20;
 
 export type Scene = ReturnType<typeof createScene>;
 
-/** One test's rail with a line and tokens of its own, in the world that all tests share. */
+/** Times come without a zone: one that was read in the wrong zone is three hours off. */
+export const isRecent = (at: EpochMs | undefined, clock: Clock): boolean =>
+  at === undefined || Math.abs(clock.now() - at) < 7_200_000;
+
+const timeOf = (event: RailEvent): EpochMs | undefined => {
+  if ('occurredAt' in event) return event.occurredAt;
+  return 'completedAt' in event ? event.completedAt : undefined;
+};
+
+/**
+ * Whether an event that came to the address of no attempt tells of ours. What neither carries our
+ * id nor our reference comes to addresses of attempts only.
+ */
+const isOfAttempt = (
+  event: RailEvent,
+  { ownIds, reference }: { readonly ownIds: ReadonlySet<string>; readonly reference: string },
+): boolean => {
+  if (event.kind === 'own-id-hint') return ownIds.has(event.ownId);
+  const isFromPayer = event.kind === 'payer-payment' || event.kind === 'payment-question';
+  return isFromPayer && event.accountReference === reference;
+};
+
+/**
+ * One test's rail with a line, tokens, ids, reference and callback addresses of its own, in the
+ * world that all tests share.
+ */
 export function createScene({
   world,
   tokens: keeper,
   createRail,
-  nextOwnId,
+  ...given
 }: {
   readonly world: RailWorld;
   readonly tokens: TokenKeeper;
   readonly createRail: (deps: RailDeps) => Rail;
   readonly nextOwnId: () => string;
+  /** Unlike any other test's; letters and digits. */
+  readonly reference: string;
 }) {
+  const { reference } = given;
+  const ownIds = new Set<string>();
+  const nextOwnId = (): string => {
+    const ownId = given.nextOwnId();
+    ownIds.add(ownId);
+    return ownId;
+  };
   const line = createFaultLine(world.line);
   let minted = 0;
   const tokens: TokenKeeper = {
@@ -213,39 +260,39 @@ export function createScene({
       }),
   };
   const rail = createRail({ line, tokens, clock: world.clock });
-  const seenBefore = world.callbacks().length;
   const { channels } = rail.capabilities;
   const urlFor = (wanted: CallbackChannel): string => {
     const channel = channels.includes(wanted) ? wanted : channels[0];
     invariant(channel !== undefined, 'a rail owns a channel');
-    return world.callbackUrl(channel);
+    return world.callbackUrl(channel, reference);
   };
   const urlsFor = (topic: 'payout' | 'status' | 'balance'): CallbackUrls => ({
     resultUrl: urlFor(`${topic}-result`),
     timeoutUrl: urlFor(`${topic}-timeout`),
   });
-  /** What this test's callbacks say. */
+  /** What the callbacks of this test say. */
   const events = (): readonly RailEvent[] =>
-    world
-      .callbacks()
-      .slice(seenBefore)
-      .map((callback) => {
-        const reading = rail.readCallback(callback);
-        invariant(reading.kind === 'event', `a readable callback on ${callback.channel}`);
-        return reading.event;
-      });
-  return { world, rail, line, urlFor, urlsFor, events, nextOwnId, minted: () => minted };
+    world.callbacks().flatMap((callback) => {
+      const { token } = callback;
+      if (token !== undefined && token !== reference) return [];
+      const reading = rail.readCallback(callback);
+      invariant(reading.kind === 'event', `a readable callback on ${callback.channel}`);
+      const { event } = reading;
+      invariant(isRecent(timeOf(event), world.clock), `${event.kind} tells a time of this hour`);
+      return token === reference || isOfAttempt(event, { ownIds, reference }) ? [event] : [];
+    });
+  return { world, rail, line, reference, urlFor, urlsFor, events, nextOwnId, minted: () => minted };
 }
 
 export const promptFor = (
-  { nextOwnId, urlFor }: Scene,
+  { nextOwnId, urlFor, reference }: Scene,
   msisdn: Msisdn,
   amountMinor: bigint,
 ): PromptRequest => ({
   ownId: nextOwnId(),
   msisdn,
   amountMinor,
-  reference: 'KIT1',
+  reference,
   description: 'Contract',
   callbackUrl: urlFor('stk-result'),
 });
@@ -261,6 +308,26 @@ export const payoutFor = (
   remarks: 'Contract',
   callbacks: urlsFor('payout'),
 });
+
+export const isSent = ({ kind }: PayoutSubmission): boolean =>
+  kind === 'accepted' || kind === 'completed';
+
+/** Pays somebody, so that tokens, keys and the like are at hand and faults meet what comes after. */
+export async function warm(scene: Scene): Promise<void> {
+  const msisdn = await scene.world.createPhone({ balanceMinor: 0n });
+  const submission = await scene.rail.sendPayout(payoutFor(scene, msisdn, shillings(150)));
+  invariant(isSent(submission), `a payout is taken, not ${submission.kind}`);
+}
+
+/** The wallets as the provider reports them, added up. */
+export async function reportedMinor({ rail, world, urlsFor, events }: Scene): Promise<bigint> {
+  const balance = await rail.queryBalance(urlsFor('balance'));
+  await world.settle();
+  const report = events().findLast((event) => event.kind === 'balance-report');
+  const accounts = balance.kind === 'reported' ? balance.accounts : report?.accounts;
+  invariant(accounts !== undefined && accounts.length > 0, 'the provider reports the wallets');
+  return accounts.reduce((sum, { availableMinor }) => sum + availableMinor, 0n);
+}
 
 /** Asks until the provider tells. */
 export async function learnPrompt(
@@ -302,16 +369,32 @@ export async function learnPayout(
   return 'open';
 }
 
-/** Paid evidence of one attempt among this test's callbacks: its receipts, or a hint's. */
+/**
+ * Paid evidence of one attempt among this test's callbacks: its receipts, or a hint's. A payment by
+ * prompt may also be told as one from the payer.
+ */
 export function paidReceipts(
   { events }: Scene,
   attempt: { readonly ownId: string; readonly amountMinor: bigint },
 ): readonly (string | undefined)[] {
   return events().flatMap((event) => {
-    if (event.kind === 'prompt-result' && event.verdict === 'paid') {
+    const isResult = event.kind === 'prompt-result' && event.verdict === 'paid';
+    if (isResult || event.kind === 'payer-payment') {
       return event.amountMinor === attempt.amountMinor ? [event.receipt] : [];
     }
     const isHint = event.kind === 'own-id-hint' && event.ownId === attempt.ownId;
     return isHint && event.outcome === 'succeeded' ? [event.receipt] : [];
   });
+}
+
+/** What the callbacks of this test say of a payout, known by its amount. */
+export function toldPayout(
+  { events }: Scene,
+  { amountMinor }: PayoutRequest,
+): 'completed' | 'open' {
+  const told = events().filter((event) => event.kind === 'payout-result');
+  const ours = told.find(
+    (event) => event.verdict === 'completed' && event.amountMinor === amountMinor,
+  );
+  return ours === undefined ? 'open' : 'completed';
 }

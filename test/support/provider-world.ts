@@ -22,7 +22,7 @@ import {
   type Rail,
 } from '#rails';
 
-import type { RailWorld, ReceivedCallback } from '../../src/rails/test-kit.ts';
+import type { RailWorld, ReceivedCallback } from '#rails/test-kit';
 
 /** A simulator in this process, on a virtual clock, reached without a port. */
 export interface Provider {
@@ -152,10 +152,12 @@ export async function openProviderWorld(plan: ProviderPlan): Promise<ProviderWor
   };
 
   const waitFor = async <T>(answer: Promise<T>): Promise<T> => {
-    let hasCome = false;
-    const noted = answer.finally(() => (hasCome = true));
+    const come = new AbortController();
+    const noted = answer.finally(() => come.abort());
     await breathe();
-    for (let waits = 0; waits < answerWaitsMax && !hasCome; waits += 1) await pass(stepMs);
+    for (let waits = 0; waits < answerWaitsMax && !come.signal.aborted; waits += 1) {
+      await pass(stepMs);
+    }
     return noted;
   };
 

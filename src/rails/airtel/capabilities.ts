@@ -50,6 +50,8 @@ export function airtelCapabilities(
     promptQueryAfterMs: enquiries,
     payoutQueryAfterMs: enquiries,
     notFoundFinalAfterMs: 15 * minuteMs,
+    // Unique per application without expiry: a late original makes the repeat a mere duplicate.
+    payoutIdsGuarded: true,
     queryNamesReceipt: true,
     channels: ['airtel-result'],
   };

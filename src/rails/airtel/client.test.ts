@@ -124,12 +124,15 @@ describe('the token', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('cannot be had with wrong credentials', async () => {
-    const body = { error_description: 'Invalid client authentication', error: 'invalid_client' };
-    const { client, requests } = setUp([], {}, reply(400, body));
+  it.each([
+    [400, { error_description: 'Invalid client authentication', error: 'invalid_client' }],
+    // From an address that the application does not list; the code is assumed.
+    [403, { status_message: 'Invalid client authentication', status_code: 'ROUTER007' }],
+  ])('cannot be had where Airtel lets nobody in: %s with %j', async (status, body) => {
+    const { client, requests } = setUp([], {}, reply(status, body));
     expect(await client.order(order('{}'))).toEqual({
       kind: 'credentials-refused',
-      code: 'invalid_client',
+      code: 'error' in body ? body.error : body.status_code,
       description: 'Invalid client authentication',
     });
     expect(requests).toHaveLength(0);

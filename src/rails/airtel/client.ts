@@ -97,8 +97,10 @@ function createMint({ config, line, clock }: Deps): MintToken {
       return { token: new Secret(token.data.access_token), expiresAt };
     }
     const { codes, message } = readAnswer(json);
-    if (codes.oauthError === 'invalid_client') {
-      return { kind: 'refused', code: codes.oauthError, description: message };
+    const decisive = decisiveCode(codes, 'prompt');
+    // A wrong client, or an address or application that Airtel does not let in.
+    if (status < 500 && decisive?.ruling === 'our-fault') {
+      return { kind: 'refused', code: decisive.code, description: message };
     }
     return { kind: 'unknown', cause: `HTTP ${status} in place of a token` };
   };

@@ -47,6 +47,9 @@ export const mpesaCapabilities: RailCapabilities = {
   ],
   // Assumed: no lifetime is published, and “not found” itself is known from the community only.
   notFoundFinalAfterMs: 24 * hourMs,
+  // A repeated id is refused, but scope and lifetime of that guard are unpublished, and the code of
+  // the refusal (`500.002.1001`) also stands for an internal error. v1 payouts carry no id at all.
+  payoutIdsGuarded: false,
   queryNamesReceipt: false,
   channels: [
     'stk-result',
