@@ -20,7 +20,7 @@ export function checkMasterKey({ config }: Checked): Check {
   if (config.master.key.kind === 'hash') return pass(name, 'Only its hash is kept.');
   return warn(name, {
     cause: 'QMOI_MASTER_API_KEY stands in the clear in the configuration.',
-    fix: 'Run npm run qmoi:autoconfig with --rotate-master-key: it keeps only a hash.',
+    fix: 'Run npm run qmoi:autoconfig with --new-master-key: it keeps only a hash.',
   });
 }
 

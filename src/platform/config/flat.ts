@@ -55,9 +55,12 @@ const fixOf = (name: SettingName): string => {
 // PM2, npm and the shell own neighbouring names; only ours are watched for spelling.
 const ownName = /^(?:QMOI|MPESA|AIRTEL)_/;
 
+/** Says where the configuration lies, so it cannot be part of it. */
+const notOurs: readonly string[] = ['QMOI_HOME', 'QMOI_RELAUNCHED'];
+
 const unknownNames = (given: Environment): readonly ConfigProblem[] =>
   Object.keys(given)
-    .filter((name) => ownName.test(name) && !isSettingName(name))
+    .filter((name) => ownName.test(name) && !isSettingName(name) && !notOurs.includes(name))
     .map((name) =>
       problem('warning', {
         name,
