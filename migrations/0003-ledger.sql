@@ -9,6 +9,9 @@ create table ledger_account (
   unique (business_id, name, currency)
 );
 
+create trigger ledger_account_is_append_only before update or delete or truncate on ledger_account
+  for each statement execute function refuse_change();
+
 create table ledger_transaction (
   business_id int not null references business,
   id bigint not null,
@@ -34,13 +37,13 @@ create table ledger_entry (
   transaction_id bigint not null,
   business_id int not null,
   account_id int not null,
-  position smallint not null,
+  -- 0, 1, 2 …: with the unique constraint it keeps entries from being added later.
+  position smallint not null check (position >= 0),
   primary key (business_id, account_id, transaction_id, position),
+  unique (business_id, transaction_id, position),
   foreign key (business_id, transaction_id) references ledger_transaction,
   foreign key (business_id, account_id) references ledger_account
 );
-
-create index ledger_entry_by_transaction on ledger_entry (business_id, transaction_id);
 
 create table ledger_balance (
   business_id int not null,
@@ -71,7 +74,7 @@ begin
   from added e
   join ledger_transaction t on t.business_id = e.business_id and t.id = e.transaction_id
   group by e.business_id, e.transaction_id, t.entry_count
-  having count(*) <> t.entry_count
+  having count(*) <> t.entry_count or max(e.position) >= t.entry_count
   limit 1;
   if found then
     raise exception 'ledger transaction % has other entries than it says', unbalanced

@@ -35,6 +35,8 @@ const broken: readonly (readonly [rule: string, file: string, text: string])[] =
   ['max-lines', 'src/ledger/file.ts', 'void 0;\n'.repeat(401)],
   ['max-lines', 'src/ledger/file.test.ts', 'void 1;\n'.repeat(601)],
   ['max-lines-per-function', 'src/ledger/function.ts', longFunction(71)],
+  ['max-lines-per-function', 'src/ledger/store.ts', longFunction(251)],
+  ['max-lines-per-function', 'src/ledger/posting/worker.ts', longFunction(251)],
   [
     'max-params',
     'src/ledger/params.ts',
@@ -66,6 +68,7 @@ const lawful: Readonly<Record<string, string>> = {
   'src/kernel/clock.ts': 'export const now = (): number => Date.now();',
   'src/cli/print.ts': "console.log('started');",
   'src/ledger/fits.ts': longFunction(70),
+  'src/ledger/service.ts': longFunction(250),
   'simulators/mpesa/main.ts': 'export const now = (): number => Date.now();\nconsole.log(now());',
   'src/ledger/dates.test.ts': "export const at = new Date('2026-01-01');",
 };

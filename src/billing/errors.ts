@@ -4,6 +4,7 @@ import { unreachable, type RailId } from '#kernel';
 export type ChargeRefusal =
   | { readonly kind: 'unknown-stream'; readonly streamId: string }
   | { readonly kind: 'amount-not-whole-shillings'; readonly amountMinor: bigint }
+  | { readonly kind: 'rail-not-set-up'; readonly rail: RailId }
   | {
       readonly kind: 'amount-out-of-range';
       readonly rail: RailId;
@@ -11,16 +12,19 @@ export type ChargeRefusal =
       readonly maxMinor: bigint;
     }
   | { readonly kind: 'not-a-phone-number' }
-  | { readonly kind: 'consent-without-phone' };
+  | { readonly kind: 'consent-without-phone' }
+  | { readonly kind: 'key-used-for-other-input'; readonly requestKey: string };
 
 /** Whether the same request could succeed later. */
 export function isTransient(refusal: ChargeRefusal): boolean {
   switch (refusal.kind) {
     case 'unknown-stream':
     case 'amount-not-whole-shillings':
+    case 'rail-not-set-up':
     case 'amount-out-of-range':
     case 'not-a-phone-number':
     case 'consent-without-phone':
+    case 'key-used-for-other-input':
       return false;
     default:
       return unreachable(refusal, 'charge refusal');

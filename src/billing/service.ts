@@ -40,7 +40,7 @@ export interface ChargeOrder {
   /** Present when the phone's owner asked for the prompt, and when. */
   readonly consent?: Consent;
   readonly createdBy: Actor;
-  /** The same key twice is the same charge. */
+  /** The same key twice is the same charge; with another order it is refused. */
   readonly requestKey?: string;
   readonly expiresInMs?: number;
 }
@@ -66,13 +66,21 @@ export interface BillingDeps {
   readonly blindIndex: BlindIndex;
   readonly audit: Audit;
   readonly outbox: Outbox;
-  readonly rails: ReadonlyMap<RailId, Rail>;
+  /** Asked for the amounts they can prompt for, and nothing else. */
+  readonly rails: ReadonlyMap<RailId, PromptRange>;
+}
+
+interface PromptRange {
+  readonly capabilities: Pick<Rail['capabilities'], 'promptMinor'>;
 }
 
 /** A bill stays payable for a day unless the order says otherwise. */
 const expiresInMsDefault = 24 * 60 * 60 * 1000;
 const descriptionMax = 100;
 const expireBatchMax = 200;
+const expireBitesMax = 50;
+const attemptsMax = 5;
+const uniqueInCharge = ['charge_business_id_reference_key', 'charge_business_id_request_key_key'];
 
 interface CheckedOrder {
   readonly stream: Stream;
@@ -93,9 +101,14 @@ export function createBilling(deps: BillingDeps): Billing {
     }
     const rail = order.rail ?? stream.rail;
     const range = deps.rails.get(rail)?.capabilities.promptMinor;
-    if (range === undefined || amountMinor < range.min || amountMinor > range.max) {
-      const { min, max } = range ?? { min: 0n, max: 0n };
-      return err({ kind: 'amount-out-of-range', rail, minMinor: min, maxMinor: max });
+    if (range === undefined) return err({ kind: 'rail-not-set-up', rail });
+    if (amountMinor < range.min || amountMinor > range.max) {
+      return err({
+        kind: 'amount-out-of-range',
+        rail,
+        minMinor: range.min,
+        maxMinor: range.max,
+      });
     }
     const phone = order.phone === undefined ? undefined : parseMsisdn(order.phone);
     if (phone?.ok === false) return err({ kind: 'not-a-phone-number' });
@@ -113,7 +126,7 @@ export function createBilling(deps: BillingDeps): Billing {
     rail: checked.rail,
     amountMinor: order.amountMinor,
     reference: referenceFrom(deps.random(8)),
-    description: (order.description ?? checked.stream.name).slice(0, descriptionMax),
+    description: describe(order.description ?? '', checked.stream),
     msisdn: checked.msisdn,
     consent: order.consent,
     paymentId: undefined,
@@ -123,8 +136,21 @@ export function createBilling(deps: BillingDeps): Billing {
     expiresAt: now + (order.expiresInMs ?? expiresInMsDefault),
   });
 
-  const findRepeat = async ({ requestKey }: ChargeOrder): Promise<Charge | undefined> =>
-    requestKey === undefined ? undefined : store.findByRequest(database.executor, requestKey);
+  /** What the same key asked for before, if it did. */
+  const findRepeat = async (
+    { requestKey, amountMinor }: ChargeOrder,
+    { stream, rail, msisdn }: CheckedOrder,
+  ): Promise<Result<Charge, ChargeRefusal> | undefined> => {
+    if (requestKey === undefined) return undefined;
+    const known = await store.findByRequest(database.executor, requestKey);
+    if (known === undefined) return undefined;
+    const isSame =
+      known.streamId === stream.id &&
+      known.rail === rail &&
+      known.amountMinor === amountMinor &&
+      known.msisdn === msisdn;
+    return isSame ? ok(known) : err({ kind: 'key-used-for-other-input', requestKey });
+  };
 
   const make = async (tx: Tx, charge: Charge, order: ChargeOrder): Promise<void> => {
     await store.insert(tx, {
@@ -150,48 +176,70 @@ export function createBilling(deps: BillingDeps): Billing {
     ]);
   };
 
+  const change: Billing['change'] = async (tx, changes) => {
+    const changed = await store.change(tx, changes, clock.now());
+    await outbox.publish(
+      tx,
+      changes
+        .filter(({ id }) => changed.has(id))
+        .map(({ id, to, reason }) => ({
+          topic: `charge.${to}`,
+          payload: { chargeId: id, reason: reason ?? null },
+        })),
+    );
+    return changed;
+  };
+
   return {
     store,
 
     charge: async (order) => {
       const checked = check(order);
       if (!checked.ok) return checked;
-      const known = await findRepeat(order);
-      if (known !== undefined) return ok(known);
-      const charge = chargeFrom(order, checked.value, clock.now());
-      try {
-        await database.transaction((tx) => make(tx, charge, order));
-      } catch (error) {
-        const repeat = isUniqueViolation(error) ? await findRepeat(order) : undefined;
-        if (repeat === undefined) throw error;
-        return ok(repeat);
+      for (let attempt = 1; ; attempt += 1) {
+        const known = await findRepeat(order, checked.value);
+        if (known !== undefined) return known;
+        const charge = chargeFrom(order, checked.value, clock.now());
+        try {
+          await database.transaction((tx) => make(tx, charge, order));
+          return ok(charge);
+        } catch (error) {
+          // Either somebody was first with this key, and is found next time round, or the
+          // reference is taken, and the next one will not be.
+          const isTaken = uniqueInCharge.some((name) => isUniqueViolation(error, name));
+          if (!isTaken || attempt === attemptsMax) throw error;
+        }
       }
-      return ok(charge);
     },
 
     find: (id) => store.find(database.executor, id),
     page: (page) => store.page(database.executor, page),
 
-    change: async (tx, changes) => {
-      const changed = await store.change(tx, changes, clock.now());
-      await outbox.publish(
-        tx,
-        changes
-          .filter((change) => changed.has(change.id))
-          .map((change) => ({
-            topic: `charge.${change.to}`,
-            payload: { chargeId: change.id, reason: change.reason ?? null },
-          })),
-      );
-      return changed;
-    },
+    change,
 
-    expire: () =>
-      database.transaction(async (tx) => {
-        const late = await store.lockExpired(tx, { now: clock.now(), limit: expireBatchMax });
-        const changes = late.map(({ id }) => ({ id, to: 'expired', reason: 'expired' }) as const);
-        await store.change(tx, changes, clock.now());
-        return late.length;
-      }),
+    expire: async () => {
+      let count = 0;
+      for (let bite = 0; bite < expireBitesMax; bite += 1) {
+        const expired = await database.transaction(async (tx) => {
+          const late = await store.lockExpired(tx, { now: clock.now(), limit: expireBatchMax });
+          return change(
+            tx,
+            late.map(({ id }) => ({ id, to: 'expired', reason: 'expired' })),
+          );
+        });
+        count += expired.size;
+        if (expired.size < expireBatchMax) break;
+      }
+      return count;
+    },
   };
+}
+
+/** One line without control characters, cut to what is kept; else the stream's name. */
+function describe(text: string, stream: Stream): string {
+  const plain = text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, descriptionMax);
+  return plain === '' ? stream.name : plain;
 }

@@ -114,8 +114,8 @@ export function createChargeStore(deps: {
           ${charge.consent === undefined ? null : isoOf(charge.consent.givenAt)},
           ${charge.consent?.basis ?? null},
           ${charge.promptAfter === undefined ? null : isoOf(charge.promptAfter)},
-          ${charge.createdBy}, ${charge.requestKey ?? null}, ${isoOf(charge.createdAt)}, ${isoOf(charge.expiresAt)},
-          ${isoOf(charge.createdAt)}
+          ${charge.createdBy}, ${charge.requestKey ?? null}, ${isoOf(charge.createdAt)},
+          ${isoOf(charge.expiresAt)}, ${isoOf(charge.createdAt)}
         )`.execute(executor);
     },
 
@@ -123,14 +123,14 @@ export function createChargeStore(deps: {
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge
         where business_id = ${businessId} and id = ${numberFromId(id)}`.execute(executor);
-      return rows[0] && chargeOf(rows[0]);
+      return rows.map(chargeOf)[0];
     },
 
     findByRequest: async (executor: Executor, key: string): Promise<Charge | undefined> => {
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge
         where business_id = ${businessId} and request_key = ${key}`.execute(executor);
-      return rows[0] && chargeOf(rows[0]);
+      return rows.map(chargeOf)[0];
     },
 
     /** Charges by id or by reference, locked in id order until the transaction ends. */
@@ -156,6 +156,7 @@ export function createChargeStore(deps: {
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge
         where business_id = ${businessId} and prompt_after <= ${isoOf(due.now)} and state = 'open'
+          and expires_at > ${isoOf(due.now)}
         order by prompt_after limit ${due.limit} for update skip locked`.execute(executor);
       return rows.map(chargeOf);
     },
@@ -178,14 +179,21 @@ export function createChargeStore(deps: {
       at: EpochMs,
     ): Promise<ReadonlySet<ChargeId>> => {
       if (changes.length === 0) return new Set();
+      const ids = changes.map(({ id }) => numberFromId(id));
+      invariant(new Set(ids).size === ids.length, 'a charge is moved on once at a time');
+      invariant(
+        changes.every(({ to, paymentId }) => (to === 'paid') === (paymentId !== undefined)),
+        'a charge is paid by a payment, and by nothing else',
+      );
+      const payments = changes.map(({ paymentId }) =>
+        paymentId === undefined ? null : numberFromId(paymentId),
+      );
       const { rows } = await sql<{ id: bigint }>`
         update charge set
           state = c.state, payment_id = coalesce(c.payment_id, charge.payment_id),
           reason = c.reason, prompt_after = null, updated_at = ${isoOf(at)}
         from unnest(
-          ${changes.map((c) => numberFromId(c.id))}::bigint[],
-          ${changes.map((c) => c.to)}::text[],
-          ${changes.map((c) => (c.paymentId === undefined ? null : numberFromId(c.paymentId)))}::bigint[],
+          ${ids}::bigint[], ${changes.map((c) => c.to)}::text[], ${payments}::bigint[],
           ${changes.map((c) => c.reason ?? null)}::text[],
           ${changes.map((c) => statesBefore(c.to).join(','))}::text[]
         ) as c (id, state, payment_id, reason, from_states)
@@ -209,11 +217,13 @@ export function createChargeStore(deps: {
     },
 
     page: async (executor: Executor, page: ChargePage): Promise<readonly Charge[]> => {
+      const conditions = [
+        sql`business_id = ${businessId}`,
+        ...(page.before === undefined ? [] : [sql`id < ${numberFromId(page.before)}`]),
+        ...(page.state === undefined ? [] : [sql`state = ${page.state}`]),
+      ];
       const { rows } = await sql<ChargeRow>`
-        select ${columns} from charge
-        where business_id = ${businessId}
-          and (${page.before === undefined} or id < ${page.before === undefined ? 0n : numberFromId(page.before)})
-          and (${page.state === undefined} or state = ${page.state ?? ''})
+        select ${columns} from charge where ${sql.join(conditions, sql` and `)}
         order by id desc limit ${page.limit}`.execute(executor);
       return rows.map(chargeOf);
     },

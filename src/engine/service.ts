@@ -46,7 +46,8 @@ export function createEngineSwitch(deps: EngineDeps): EngineSwitch {
         const running = to === 'on';
         if (before.running === running) return false;
         const changedAt = clock.now();
-        await store.setState(tx, { running, reason, changedBy: formatActor(by), changedAt });
+        const next = { running, reason, changedBy: formatActor(by), changedAt };
+        if (!(await store.setState(tx, next))) return false;
         const action = running ? 'engine.started' : 'engine.stopped';
         await deps.audit.record(tx, {
           actor: by,

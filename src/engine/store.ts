@@ -2,7 +2,7 @@ import { isoOf, type BusinessId, type EpochMs } from '#kernel';
 import { sql, type Executor } from '#platform/db';
 import type { JsonObject } from '#platform/outbox';
 
-import type { CycleKind, EngineState } from './switch.ts';
+import { slotLeaseMs, type CycleKind, type EngineState } from './switch.ts';
 
 export interface CycleRun {
   readonly kind: CycleKind;
@@ -21,8 +21,9 @@ export function createEngineStore(businessId: BusinessId) {
       return rows[0];
     },
 
-    setState: async (executor: Executor, state: EngineState): Promise<void> => {
-      await sql`
+    /** False when it was in that position already, whoever put it there. */
+    setState: async (executor: Executor, state: EngineState): Promise<boolean> => {
+      const { rows } = await sql`
         insert into engine_state (business_id, running, reason, changed_by, changed_at)
         values (
           ${businessId}, ${state.running}, ${state.reason}, ${state.changedBy},
@@ -30,10 +31,13 @@ export function createEngineStore(businessId: BusinessId) {
         )
         on conflict (business_id) do update set
           running = excluded.running, reason = excluded.reason,
-          changed_by = excluded.changed_by, changed_at = excluded.changed_at`.execute(executor);
+          changed_by = excluded.changed_by, changed_at = excluded.changed_at
+        where engine_state.running <> excluded.running
+        returning true as changed`.execute(executor);
+      return rows.length > 0;
     },
 
-    /** True for the one process that inserts the slot: it does the work. */
+    /** True for the one process that claims the slot: it does the work. */
     claimSlot: async (
       executor: Executor,
       slot: { readonly kind: CycleKind; readonly slotAt: EpochMs; readonly now: EpochMs },
@@ -41,7 +45,10 @@ export function createEngineStore(businessId: BusinessId) {
       const { rows } = await sql<{ claimed: boolean }>`
         insert into cycle_run (business_id, kind, slot_at, started_at)
         values (${businessId}, ${slot.kind}, ${isoOf(slot.slotAt)}, ${isoOf(slot.now)})
-        on conflict do nothing returning true as claimed`.execute(executor);
+        on conflict (business_id, kind, slot_at) do update set started_at = excluded.started_at
+        where cycle_run.finished_at is null
+          and cycle_run.started_at <= ${isoOf(slot.now - slotLeaseMs)}
+        returning true as claimed`.execute(executor);
       return rows.length > 0;
     },
 

@@ -15,6 +15,13 @@ export const cyclePeriodsMs = {
   proof: 24 * 60 * 60 * 1000,
 } as const;
 export type CycleKind = keyof typeof cyclePeriodsMs;
+export const cycleKinds = ['revenue', 'transfer-check', 'proof'] as const satisfies CycleKind[];
+
+/**
+ * A slot whose work has not ended by then has failed, or its process has died: whoever looks next
+ * does it again, as long as the slot lasts.
+ */
+export const slotLeaseMs = 10 * 60 * 1000;
 
 // A proof belongs to the night, when little moves: 02:00 in Nairobi is 23:00 UTC.
 const offsetsMs: Record<CycleKind, number> = {

@@ -4,7 +4,7 @@ import type { Log } from '#platform/log';
 import type { JsonObject } from '#platform/outbox';
 
 import { createEngineStore } from './store.ts';
-import { slotOf, type CycleKind } from './switch.ts';
+import { cycleKinds, slotOf, type CycleKind } from './switch.ts';
 
 /** The steps of the engine, each safe to run twice and in every process at once. */
 export interface EngineSteps {
@@ -23,17 +23,25 @@ export interface Worker {
   stop(): Promise<void>;
 }
 
+/** A step that is run again and again. */
 interface Loop {
   wake(): void;
   readonly done: Promise<void>;
 }
 
+interface LoopStep {
+  readonly name: string;
+  readonly pauseMs: number;
+  /** Answers how much there was to do. */
+  readonly run: () => Promise<number>;
+}
+
 const pauseMs = { prompts: 1_000, inquiries: 1_000, transfers: 1_000, spool: 2_000, slots: 5_000 };
-const awayPauseMs = 2_000;
+const failedPauseMs = 2_000;
 const drainMsMax = 10_000;
 const stepsInARowMax = 50;
 
-/** Runs the steps until stopped. A failing step is logged and tried again; it stops nothing else. */
+/** Runs the steps until stopped. A failing step is logged, tried again, and stops nothing else. */
 export function startWorker(deps: {
   readonly database: Database;
   readonly businessId: BusinessId;
@@ -44,85 +52,79 @@ export function startWorker(deps: {
   const { clock, database, log, steps } = deps;
   const store = createEngineStore(deps.businessId);
   const stopping = new AbortController();
-  let isAway = false;
-
-  const noteFailure = (name: string, error: unknown): void => {
-    if (!isDatabaseAway(error)) {
-      log.error({ err: error, step: name }, 'a step failed; it is tried again');
-    } else if (!isAway) {
-      isAway = true;
-      log.error({ err: error }, 'the database is away; callbacks are spooled until it is back');
-    }
-  };
-
-  const noteSuccess = (): void => {
-    if (!isAway) return;
-    isAway = false;
-    log.info({}, 'the database is back');
-  };
+  const { signal } = stopping;
+  const ends = createEnds(log);
 
   /** Runs again at once while there is work, then pauses until woken. */
-  const loop = (name: string, options: { pauseMs: number; run: () => Promise<number> }): Loop => {
+  const loop = ({ name, pauseMs: usualPauseMs, run }: LoopStep): Loop => {
     let waker = new AbortController();
-    const runOnce = async (): Promise<number> => {
-      let count = 0;
-      for (let n = 0; n < stepsInARowMax && !stopping.signal.aborted; n += 1) {
-        const done = await options.run();
-        count += done;
-        if (done === 0) break;
+    const runWhileBusy = async (): Promise<void> => {
+      for (let n = 0; n < stepsInARowMax && !signal.aborted; n += 1) {
+        if ((await run()) === 0) return;
       }
-      return count;
     };
     const go = async (): Promise<void> => {
-      while (!stopping.signal.aborted) {
+      while (!signal.aborted) {
         waker = new AbortController();
-        let pause = options.pauseMs;
+        let pause = usualPauseMs;
         try {
-          await runOnce();
-          noteSuccess();
+          await runWhileBusy();
+          ends.wentWell(name);
         } catch (error) {
-          noteFailure(name, error);
-          pause = awayPauseMs;
+          ends.failed(name, error);
+          pause = failedPauseMs;
         }
-        await clock.sleep(pause, AbortSignal.any([waker.signal, stopping.signal]));
+        if (!signal.aborted) await clock.sleep(pause, waker.signal);
       }
     };
-    const done = go();
-    return { wake: () => waker.abort(), done };
+    const wake = (): void => waker.abort();
+    signal.addEventListener('abort', wake);
+    return { wake, done: go() };
   };
 
-  const runSlot = async (kind: CycleKind): Promise<void> => {
+  /** A slot whose work fails stays unfinished, and is claimed again later. */
+  const runSlot = async (kind: CycleKind): Promise<number> => {
     const slotAt = slotOf(kind, clock.now());
     const mine = await store.claimSlot(database.executor, { kind, slotAt, now: clock.now() });
-    if (!mine) return;
+    if (!mine) return 0;
     const outcome = await steps.cycles[kind]();
     log.info({ cycle: kind, outcome }, 'cycle done');
     await store.finishSlot(database.executor, { kind, slotAt, now: clock.now(), outcome });
-  };
-
-  const runSlots = async (): Promise<number> => {
-    await runSlot('revenue');
-    await runSlot('transfer-check');
-    await runSlot('proof');
     return 0;
   };
 
-  const prompts = loop('prompts', { pauseMs: pauseMs.prompts, run: steps.sendPrompts });
-  const inquiries = loop('inquiries', { pauseMs: pauseMs.inquiries, run: steps.askAboutUnknowns });
-  const transfers = loop('transfers', { pauseMs: pauseMs.transfers, run: steps.workTransfers });
-  const spool = loop('spool', { pauseMs: pauseMs.spool, run: steps.replaySpool });
-  const slots = loop('cycles', { pauseMs: pauseMs.slots, run: runSlots });
   let checkWanted = false;
-  const checks = loop('transfer-check', {
-    pauseMs: pauseMs.slots,
-    run: async () => {
-      if (!checkWanted) return 0;
-      checkWanted = false;
+  const runWantedCheck = async (): Promise<number> => {
+    if (!checkWanted) return 0;
+    checkWanted = false;
+    try {
       await steps.cycles['transfer-check']();
-      transfers.wake();
-      return 0;
-    },
+    } catch (error) {
+      checkWanted = true;
+      throw error;
+    }
+    transfers.wake();
+    return 0;
+  };
+
+  const prompts = loop({ name: 'prompts', pauseMs: pauseMs.prompts, run: steps.sendPrompts });
+  const transfers = loop({
+    name: 'transfers',
+    pauseMs: pauseMs.transfers,
+    run: steps.workTransfers,
   });
+  const checks = loop({ name: 'wanted-check', pauseMs: pauseMs.slots, run: runWantedCheck });
+  const loops = [
+    prompts,
+    transfers,
+    checks,
+    loop({ name: 'inquiries', pauseMs: pauseMs.inquiries, run: steps.askAboutUnknowns }),
+    loop({ name: 'spool', pauseMs: pauseMs.spool, run: steps.replaySpool }),
+    // One loop each: a proof that takes minutes holds up no revenue cycle.
+    ...cycleKinds.map((kind) =>
+      loop({ name: kind, pauseMs: pauseMs.slots, run: () => runSlot(kind) }),
+    ),
+  ];
 
   return {
     nudge: (step) => {
@@ -135,9 +137,31 @@ export function startWorker(deps: {
     },
     stop: async () => {
       stopping.abort();
-      const loops = [prompts, inquiries, transfers, spool, slots, checks];
-      const ended = Promise.all(loops.map(({ done }) => done));
-      await Promise.race([ended, clock.sleep(drainMsMax)]);
+      const drained = Promise.all(loops.map(({ done }) => done)).then(() => true);
+      const late = clock.sleep(drainMsMax).then(() => false);
+      if (!(await Promise.race([drained, late]))) {
+        log.warn({ afterMs: drainMsMax }, 'steps were still running when the worker stopped');
+      }
+    },
+  };
+}
+
+/** Says once that the database is away, and once that every step has it back. */
+function createEnds(log: Log) {
+  const without = new Set<string>();
+  return {
+    failed: (name: string, error: unknown): void => {
+      if (!isDatabaseAway(error)) {
+        log.error({ err: error, step: name }, 'a step failed; it is tried again');
+        return;
+      }
+      if (without.size === 0) {
+        log.error({ err: error }, 'the database is away; callbacks are spooled until it is back');
+      }
+      without.add(name);
+    },
+    wentWell: (name: string): void => {
+      if (without.delete(name) && without.size === 0) log.info({}, 'the database is back');
     },
   };
 }

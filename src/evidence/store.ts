@@ -45,7 +45,7 @@ const callbackColumn = (id: bigint) => ({ table: 'callback', column: 'body_seale
 const evidenceColumn = (id: bigint) => ({ table: 'evidence', column: 'body_sealed', row: id });
 const viewMax = 100;
 
-/** Raw callbacks and the links from money to what its provider said; nothing here is ever changed. */
+/** Raw callbacks, and links from money to what its provider said; nothing is ever changed. */
 export function createEvidence(deps: {
   readonly businessId: BusinessId;
   readonly vault: Vault;
@@ -90,7 +90,8 @@ export function createEvidence(deps: {
       const rows = notes.map((note) => {
         const id = numberFromId(ids.next('evidence'));
         const body = note.kind === 'callback' ? null : vault.seal(note.raw, evidenceColumn(id));
-        return { id, note, body };
+        const callback = note.kind === 'callback' ? numberFromId(note.callbackId) : null;
+        return { id, note, body, callback };
       });
       await sql`
         insert into evidence (
@@ -101,7 +102,7 @@ export function createEvidence(deps: {
           ${rows.map((r) => r.id)}::bigint[],
           ${rows.map((r) => numberFromId(r.note.subject))}::bigint[],
           ${rows.map((r) => r.note.kind)}::text[],
-          ${rows.map(({ note }) => (note.kind === 'callback' ? numberFromId(note.callbackId) : null))}::bigint[],
+          ${rows.map((r) => r.callback)}::bigint[],
           ${rows.map((r) => r.body)}::bytea[]
         ) as e (id, subject_id, kind, callback_id, body)`.execute(executor);
     },

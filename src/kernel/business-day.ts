@@ -8,8 +8,9 @@ import { err, ok, type Result } from './result.ts';
  */
 export type BusinessDate = Brand<string, 'BusinessDate'>;
 
-const nairobiOffsetMs = 3 * 60 * 60 * 1000;
-export const dayMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
+const nairobiOffsetMs = 3 * hourMs;
+export const dayMs = 24 * hourMs;
 
 export const businessDateOf = (at: EpochMs): BusinessDate =>
   new Date(at + nairobiOffsetMs).toISOString().slice(0, 10) as BusinessDate;
@@ -34,7 +35,8 @@ export const businessDayFraction = (at: EpochMs): number =>
   (at - startOfBusinessDay(businessDateOf(at))) / dayMs;
 
 /** The wall-clock hour in Nairobi, 0–23. */
-export const nairobiHourOf = (at: EpochMs): number => Math.floor(businessDayFraction(at) * 24);
+export const nairobiHourOf = (at: EpochMs): number =>
+  Math.floor((at - startOfBusinessDay(businessDateOf(at))) / hourMs);
 
 const compactStamp = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
 

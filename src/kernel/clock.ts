@@ -1,3 +1,5 @@
+import { invariant } from './invariant.ts';
+
 /** Milliseconds since 1970-01-01T00:00:00Z. Fields of this type end in `At`. */
 export type EpochMs = number;
 
@@ -10,7 +12,10 @@ export interface Clock {
   now(): EpochMs;
   /** Runs `task` once after `delayMs`. A pending timer does not keep the process alive. */
   after(delayMs: number, task: () => void): Timer;
-  /** Resolves after `delayMs`, or at once when `signal` aborts; it never rejects. */
+  /**
+   * Resolves after `delayMs`, or at once when `signal` aborts; it never rejects. Somebody waits for
+   * it, so it keeps the process alive.
+   */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -33,17 +38,24 @@ const sleepOn = (
     signal?.addEventListener('abort', finish, { once: true });
   });
 
+/** `setTimeout` counts in 32 bits; beyond that it would fire at once. */
+const timerMsMax = 2 ** 31 - 1;
+
 /** The wall clock. */
 export function createWallClock(): Clock {
-  const after = (delayMs: number, task: () => void): Timer => {
+  const start = (delayMs: number, task: () => void) => {
+    invariant(delayMs <= timerMsMax, 'a timer waits 24 days at most');
     const handle = setTimeout(task, delayMs);
-    if (typeof handle === 'object') handle.unref();
-    return { cancel: () => clearTimeout(handle) };
+    return { handle, cancel: () => clearTimeout(handle) };
   };
   return {
     now: () => Date.now(),
-    after,
-    sleep: (delayMs, signal) => sleepOn(after, delayMs, signal),
+    after: (delayMs, task) => {
+      const { handle, cancel } = start(delayMs, task);
+      if (typeof handle === 'object') handle.unref();
+      return { cancel };
+    },
+    sleep: (delayMs, signal) => sleepOn(start, delayMs, signal),
   };
 }
 
@@ -66,7 +78,7 @@ export function createVirtualClock(startAt: EpochMs): VirtualClock {
   const nextDue = (until: EpochMs): number | undefined =>
     [...pending]
       .filter(([, timer]) => timer.dueAt <= until)
-      .toSorted(([a, x], [b, y]) => x.dueAt - y.dueAt || a - b)[0]?.[0];
+      .toSorted(([a, x], [b, y]) => (x.dueAt === y.dueAt ? a - b : x.dueAt - y.dueAt))[0]?.[0];
   return {
     now: () => now,
     after,

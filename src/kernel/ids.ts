@@ -1,5 +1,5 @@
 import type { Brand } from './brand.ts';
-import type { Clock } from './clock.ts';
+import type { Clock, EpochMs } from './clock.ts';
 import { invariant } from './invariant.ts';
 import { err, ok, type Result } from './result.ts';
 
@@ -77,6 +77,13 @@ const idEpochAt = 1_767_225_600_000;
 const shardBits = 10n;
 const sequenceBits = 11n;
 export const shardCount = 1 << Number(shardBits);
+
+/** How far the numbers of ids move on in a while. */
+export const idSpanOf = (durationMs: number): bigint =>
+  BigInt(durationMs) << (shardBits + sequenceBits);
+
+/** No id made at this time or later has a smaller number. */
+export const idNumberAt = (at: EpochMs): bigint => idSpanOf(Math.max(at - idEpochAt, 0));
 
 /**
  * Time-ordered ids without a round trip: 42 bits of milliseconds, 10 of shard, 11 of sequence. Each

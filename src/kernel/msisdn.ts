@@ -13,8 +13,11 @@ const nationalMobile = /^(?:1(?:0\d|1\d|[348]\d|2[014])|7\d\d)\d{6}$/;
 
 /** Accepts `07…`, `01…`, `7…`, `1…`, `+254…`, `254…`, with spaces and dashes. */
 export function parseMsisdn(text: string): Result<Msisdn, MsisdnRefusal> {
-  const digits = text.replaceAll(/[\s\-().]/g, '').replace(/^\+/, '');
-  const national = /^254\d{9}$/.test(digits) ? digits.slice(3) : digits.replace(/^0(?=\d{9}$)/, '');
+  const digits = text.replaceAll(/[\s\-().]/g, '');
+  // A plus is followed by a country code: `+712…` is a number somewhere else, if it is one.
+  const national = /^\+?254\d{9}$/.test(digits)
+    ? digits.slice(-9)
+    : digits.replace(/^0(?=\d{9}$)/, '');
   return nationalMobile.test(national)
     ? ok(`254${national}` as Msisdn)
     : err({ kind: 'not-a-kenyan-mobile-number' });

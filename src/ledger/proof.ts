@@ -1,4 +1,4 @@
-import { decimalOf } from '#kernel';
+import { decimalOf, idFromNumber } from '#kernel';
 import type { Executor } from '#platform/db';
 
 import type { LedgerStore } from './store.ts';
@@ -36,7 +36,7 @@ export async function checkBooks(
     ),
     checkOf(
       'transactions-balance',
-      broken.map((t) => `transaction ${t.id} does not balance`),
+      broken.map((t) => `transaction ${idFromNumber('ledgerTransaction', t.id)} does not balance`),
       'every transaction sums to zero and has the entries it declares',
     ),
     checkOf(

@@ -76,7 +76,37 @@ export function createLedger(deps: {
     const keys = repeats.map((p) => p.idempotencyKey);
     const hashes = await store.hashesByKey(tx, keys);
     const other = repeats.find((p) => hashes.get(p.idempotencyKey)?.equals(hashOf(p)) !== true);
-    return other && { kind: 'key-used-for-other-input', idempotencyKey: other.idempotencyKey };
+    if (other === undefined) return undefined;
+    return { kind: 'key-used-for-other-input', idempotencyKey: other.idempotencyKey };
+  };
+
+  /** Answers the postings that are new, or takes all of them back. */
+  const claim = async (
+    tx: Tx,
+    postings: readonly Posting[],
+  ): Promise<Result<readonly Posting[], LedgerRefusal>> => {
+    const hashed = postings.map((posting) => ({
+      id: posting.id,
+      kind: posting.kind,
+      idempotencyKey: posting.idempotencyKey,
+      inputHash: hashOf(posting),
+      entryCount: posting.entries.length,
+      occurredAt: posting.occurredAt,
+      businessDate: businessDateOf(posting.occurredAt),
+      subject: posting.subject,
+    }));
+    // The caller may go on with its transaction after a refusal: nothing of the group may stay.
+    const claims = await store.mark(tx);
+    const inserted = await store.insertTransactions(tx, hashed, clock.now());
+    const isNew = (p: Posting): boolean => inserted.has(numberFromId(p.id));
+    const repeats = postings.filter((p) => !isNew(p));
+    const refusal = await firstContradiction(tx, repeats);
+    if (refusal === undefined) {
+      await claims.keep();
+      return ok(postings.filter(isNew));
+    }
+    await claims.takeBack();
+    return err(refusal);
   };
 
   return {
@@ -88,24 +118,9 @@ export function createLedger(deps: {
       invariant(postings.length <= postingsMax, `at most ${postingsMax} postings at once`);
       if (postings.length === 0) return ok([]);
       for (const posting of postings) assertBalanced(posting);
-      const hashed = postings.map((posting) => ({
-        id: posting.id,
-        kind: posting.kind,
-        idempotencyKey: posting.idempotencyKey,
-        inputHash: hashOf(posting),
-        entryCount: posting.entries.length,
-        occurredAt: posting.occurredAt,
-        businessDate: businessDateOf(posting.occurredAt),
-        subject: posting.subject,
-      }));
-      const inserted = await store.insertTransactions(tx, hashed, clock.now());
-      const isNew = (p: Posting): boolean => inserted.has(numberFromId(p.id));
-      const refusal = await firstContradiction(
-        tx,
-        postings.filter((p) => !isNew(p)),
-      );
-      if (refusal !== undefined) return err(refusal);
-      const fresh = postings.filter(isNew);
+      const claimed = await claim(tx, postings);
+      if (!claimed.ok) return claimed;
+      const fresh = claimed.value;
       if (fresh.length === 0) return ok([]);
       const rows = fresh.flatMap(rowsOf);
       // From here on the books change; the database checks the sums once more.

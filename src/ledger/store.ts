@@ -1,6 +1,12 @@
-import { numberFromId, type BusinessId, type EpochMs, type LedgerTransactionId } from '#kernel';
-import { isoOf } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import {
+  invariant,
+  isoOf,
+  numberFromId,
+  type BusinessId,
+  type EpochMs,
+  type LedgerTransactionId,
+} from '#kernel';
+import { sql, type Executor, type Tx } from '#platform/db';
 
 import type { Account, AccountKind } from './account.ts';
 
@@ -57,9 +63,10 @@ export function createLedgerStore(businessId: BusinessId) {
       accounts: readonly Account[],
       openedAt: EpochMs,
     ): Promise<ReadonlyMap<string, number>> => {
-      await sql`select pg_advisory_xact_lock(hashtextextended('ledger_account', ${businessId}))`.execute(
-        executor,
-      );
+      await sql`
+        select pg_advisory_xact_lock(
+          hashtextextended('ledger_account', ${businessId})
+        )`.execute(executor);
       await sql`
         insert into ledger_account (business_id, id, name, kind, currency, opened_at)
         select ${businessId},
@@ -75,11 +82,24 @@ export function createLedgerStore(businessId: BusinessId) {
           where a.business_id = ${businessId}
             and a.name = wanted.name collate "C" and a.currency = wanted.currency
         )`.execute(executor);
-      const { rows } = await sql<{ id: number; name: string; currency: string }>`
-        select id, name, currency from ledger_account where business_id = ${businessId}`.execute(
-        executor,
-      );
-      return new Map(rows.map((row) => [`${row.name} ${row.currency}`, row.id]));
+      const { rows } = await sql<{ id: number; name: string; kind: string; currency: string }>`
+        select id, name, kind, currency from ledger_account
+        where business_id = ${businessId}`.execute(executor);
+      const byName = new Map(rows.map((row) => [`${row.name} ${row.currency}`, row]));
+      for (const { name, kind, currency } of accounts) {
+        const opened = byName.get(`${name} ${currency}`);
+        invariant(opened?.kind === kind, `account ${name} is open as ${kind}`);
+      }
+      return new Map([...byName].map(([key, { id }]) => [key, id]));
+    },
+
+    /** A point within a transaction to which it can be taken back. */
+    mark: async (tx: Tx) => {
+      await sql`savepoint ledger_post`.execute(tx);
+      return {
+        keep: () => sql`release savepoint ledger_post`.execute(tx),
+        takeBack: () => sql`rollback to savepoint ledger_post`.execute(tx),
+      };
     },
 
     /** Inserts what is new and answers its ids; repeats of a key are left out. */
@@ -195,12 +215,17 @@ export function createLedgerStore(businessId: BusinessId) {
     /** Transactions whose entries do not sum to zero or are not as many as declared. */
     brokenTransactions: async (executor: Executor) => {
       const { rows } = await sql<{ id: bigint }>`
-        select t.id from ledger_transaction t
-        left join ledger_entry e on e.business_id = t.business_id and e.transaction_id = t.id
+        with part as (
+          select e.transaction_id, count(*) as entries, sum(e.amount_minor) as amount
+          from ledger_entry e
+          join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+          where e.business_id = ${businessId} group by e.transaction_id, a.currency
+        )
+        select t.id from ledger_transaction t left join part p on p.transaction_id = t.id
         where t.business_id = ${businessId}
         group by t.id, t.entry_count
-        having count(e.transaction_id) <> t.entry_count or sum(e.amount_minor) <> 0
-        limit 20`.execute(executor);
+        having coalesce(sum(p.entries), 0) <> t.entry_count or bool_or(p.amount <> 0)
+        order by t.id limit 20`.execute(executor);
       return rows;
     },
 
@@ -210,7 +235,8 @@ export function createLedgerStore(businessId: BusinessId) {
         with summed as (
           select account_id,
             coalesce(sum(amount_minor) filter (where amount_minor > 0), 0) as debits,
-            coalesce(-sum(amount_minor) filter (where amount_minor < 0), 0) as credits
+            coalesce(-sum(amount_minor) filter (where amount_minor < 0), 0) as credits,
+            count(*) as entries
           from ledger_entry where business_id = ${businessId} group by account_id
         )
         select a.name,
@@ -221,8 +247,9 @@ export function createLedgerStore(businessId: BusinessId) {
         left join summed s on s.account_id = a.id
         where a.business_id = ${businessId}
           and (coalesce(b.debits_minor, 0) <> coalesce(s.debits, 0)
-            or coalesce(b.credits_minor, 0) <> coalesce(s.credits, 0))
-        limit 20`.execute(executor);
+            or coalesce(b.credits_minor, 0) <> coalesce(s.credits, 0)
+            or coalesce(b.entry_count, 0) <> coalesce(s.entries, 0))
+        order by a.name limit 20`.execute(executor);
       return rows;
     },
   };

@@ -35,7 +35,7 @@ export type StreamId = (typeof streamIds)[number];
 export const cycleHours = 3;
 export const cycleMs = cycleHours * 60 * 60 * 1000;
 
-const band = (lowShillings: number, highShillings: number): Band => ({
+const bandOf = (lowShillings: number, highShillings: number): Band => ({
   lowMinor: shillings(lowShillings),
   highMinor: shillings(highShillings),
 });
@@ -45,61 +45,61 @@ const definitions: Record<StreamId, Omit<Stream, 'id'>> = {
     name: 'Trading profits',
     rail: 'mpesa',
     accountReference: 'TRADING',
-    band: band(500, 2_500),
+    band: bandOf(500, 2_500),
   },
   'ai-services': {
     name: 'AI services',
     rail: 'mpesa',
     accountReference: 'AI',
-    band: band(300, 1_800),
+    band: bandOf(300, 1_800),
   },
   automation: {
     name: 'Automation fees',
     rail: 'mpesa',
     accountReference: 'AUTO',
-    band: band(200, 1_200),
+    band: bandOf(200, 1_200),
   },
   consultation: {
     name: 'Consultation',
     rail: 'mpesa',
     accountReference: 'CONSULT',
-    band: band(150, 950),
+    band: bandOf(150, 950),
   },
   maintenance: {
     name: 'System maintenance',
     rail: 'mpesa',
     accountReference: 'MAINT',
-    band: band(100, 700),
+    band: bandOf(100, 700),
   },
   'mobile-services': {
     name: 'Mobile services',
     rail: 'airtel',
     accountReference: 'MOBILE',
-    band: band(400, 2_200),
+    band: bandOf(400, 2_200),
   },
   'digital-payments': {
     name: 'Digital payments',
     rail: 'airtel',
     accountReference: 'DIGITAL',
-    band: band(250, 1_450),
+    band: bandOf(250, 1_450),
   },
   airtime: {
     name: 'Airtime sales',
     rail: 'airtel',
     accountReference: 'AIRTIME',
-    band: band(180, 1_080),
+    band: bandOf(180, 1_080),
   },
   'data-packages': {
     name: 'Data packages',
     rail: 'airtel',
     accountReference: 'DATA',
-    band: band(120, 820),
+    band: bandOf(120, 820),
   },
   utilities: {
     name: 'Utility payments',
     rail: 'airtel',
     accountReference: 'UTILITY',
-    band: band(80, 580),
+    band: bandOf(80, 580),
   },
 };
 

@@ -22,6 +22,7 @@ import { createTargetStore, type StreamTakings, type TargetStore } from './store
 import {
   gapOf,
   paceOf,
+  perKind,
   usualShareBasisPoints,
   withCombined,
   type DailyGoal,
@@ -34,6 +35,7 @@ import {
 export interface Standing {
   readonly at: EpochMs;
   readonly businessDate: BusinessDate;
+  /** Since the counters were last started anew, or since midnight. */
   readonly today: PerKind<bigint>;
   readonly total: PerKind<bigint>;
   readonly goals: PerKind<DailyGoal>;
@@ -41,6 +43,7 @@ export interface Standing {
   readonly gap: PerKind<bigint>;
   /** Whether the pace is that of this business, or of a usual Kenyan day. */
   readonly paceBasis: 'history' | 'usual-day';
+  /** The whole day by stream, resets or not. */
   readonly streams: readonly StreamTakings[];
 }
 
@@ -77,11 +80,10 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
 
   const goals = async (executor: Executor): Promise<PerKind<DailyGoal>> => {
     const changed = await store.changed(executor);
-    const goalOf = (kind: TargetKind): DailyGoal => ({
+    return perKind((kind) => ({
       ...configured[kind],
       targetMinor: changed.get(kind) ?? configured[kind].targetMinor,
-    });
-    return { mpesa: goalOf('mpesa'), airtel: goalOf('airtel'), combined: goalOf('combined') };
+    }));
   };
 
   const earned = async (executor: Executor, date: BusinessDate): Promise<PerKind<bigint>> =>
@@ -90,11 +92,12 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
       airtel: await store.earnedOn(executor, 'airtel', date),
     });
 
-  const counters = async (executor: Executor, date: BusinessDate): Promise<PerKind<bigint>> => {
+  /** What the day has earned, and how much of it since its counters were last started anew. */
+  const counters = async (executor: Executor, date: BusinessDate) => {
     const all = await earned(executor, date);
     const closed = await store.closedOn(executor, date);
     const since = (rail: RailId): bigint => all[rail] - (closed.get(rail) ?? 0n);
-    return withCombined({ mpesa: since('mpesa'), airtel: since('airtel') });
+    return { all, sinceReset: withCombined({ mpesa: since('mpesa'), airtel: since('airtel') }) };
   };
 
   const share = async (executor: Executor, date: BusinessDate, now: EpochMs) => {
@@ -116,43 +119,40 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
     ];
   };
 
+  const standingOn = async (executor: Executor): Promise<Standing> => {
+    const at = clock.now();
+    const businessDate = businessDateOf(at);
+    const { sinceReset: today } = await counters(executor, businessDate);
+    const totals = await store.totals(executor);
+    const goal = await goals(executor);
+    const { paceBasis, points: shareBasisPoints } = await share(executor, businessDate, at);
+    const paceFor = (kind: TargetKind): Pace =>
+      paceOf({
+        earnedMinor: today[kind],
+        targetMinor: goal[kind].targetMinor,
+        shareBasisPoints,
+      });
+    const gapFor = (kind: TargetKind): bigint => gapOf(today[kind], goal[kind].targetMinor);
+    return {
+      at,
+      businessDate,
+      today,
+      total: withCombined({
+        mpesa: totals.get('mpesa') ?? 0n,
+        airtel: totals.get('airtel') ?? 0n,
+      }),
+      goals: goal,
+      pace: perKind(paceFor),
+      gap: perKind(gapFor),
+      paceBasis,
+      streams: await store.streamsOn(executor, businessDate),
+    };
+  };
+
   return {
     earnedOn: store.earnedOn,
 
-    standing: async () => {
-      const { executor } = database;
-      const at = clock.now();
-      const businessDate = businessDateOf(at);
-      const today = await counters(executor, businessDate);
-      const totals = await store.totals(executor);
-      const goal = await goals(executor);
-      const { paceBasis, points } = await share(executor, businessDate, at);
-      const each = <Value>(make: (kind: TargetKind) => Value): PerKind<Value> => ({
-        mpesa: make('mpesa'),
-        airtel: make('airtel'),
-        combined: make('combined'),
-      });
-      return {
-        at,
-        businessDate,
-        today,
-        total: withCombined({
-          mpesa: totals.get('mpesa') ?? 0n,
-          airtel: totals.get('airtel') ?? 0n,
-        }),
-        goals: goal,
-        pace: each((kind) =>
-          paceOf({
-            earnedMinor: today[kind],
-            targetMinor: goal[kind].targetMinor,
-            shareBasisPoints: points,
-          }),
-        ),
-        gap: each((kind) => gapOf(today[kind], goal[kind].targetMinor)),
-        paceBasis,
-        streams: await store.streamsOn(executor, businessDate),
-      };
-    },
+    standing: () => database.snapshot(standingOn),
 
     set: async ({ kind, amountMinor, by }) => {
       if (amountMinor <= 0n) return err({ kind: 'amount-not-above-zero' });
@@ -181,8 +181,7 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
     reset: (by) =>
       database.transaction(async (tx: Tx) => {
         const date = businessDateOf(clock.now());
-        const closed = await counters(tx, date);
-        const all = await earned(tx, date);
+        const { all, sinceReset: closed } = await counters(tx, date);
         for (const rail of railIds) {
           await store.addReset(tx, {
             rail,

@@ -1,5 +1,6 @@
 import {
   dayMs,
+  floorShillings,
   isoOf,
   numberFromId,
   startOfBusinessDay,
@@ -20,6 +21,10 @@ export interface StreamTakings {
   readonly payments: number;
   readonly amountMinor: bigint;
 }
+
+const historyDaysMax = 28;
+const historyStart = (date: BusinessDate): BusinessDate =>
+  businessDateOf(startOfBusinessDay(date) - historyDaysMax * dayMs);
 
 /** Reads the roll-ups that booking keeps; a proof compares them with payments and books. */
 export function createTargetStore(deps: {
@@ -58,17 +63,15 @@ export function createTargetStore(deps: {
       return new Map(rows.map((row) => [row.rail, row.amountMinor]));
     },
 
-    /** Takings per hour of the Nairobi day over the four weeks before `date`. */
+    /** Shillings taken in each hour of the Nairobi day over the four weeks before `date`. */
     usualHours: async (executor: Executor, date: BusinessDate): Promise<readonly number[]> => {
-      const from = businessDateOf(startOfBusinessDay(date) - 28 * dayMs);
-      const { rows } = await sql<{ hour: number; days: bigint; shillings: bigint }>`
-        select hour, count(distinct business_date) as days,
-          (sum(amount_minor) / 100)::bigint as shillings
+      const { rows } = await sql<{ hour: number; amountMinor: bigint }>`
+        select hour, sum(amount_minor)::bigint as "amountMinor"
         from hourly_revenue
-        where business_id = ${businessId} and business_date >= ${from}
+        where business_id = ${businessId} and business_date >= ${historyStart(date)}
           and business_date < ${date}
         group by hour`.execute(executor);
-      const byHour = new Map(rows.map((row) => [row.hour, Number(row.shillings)]));
+      const byHour = new Map(rows.map((row) => [row.hour, floorShillings(row.amountMinor)]));
       return Array.from({ length: 24 }, (_, hour) => byHour.get(hour) ?? 0);
     },
 
@@ -76,9 +79,7 @@ export function createTargetStore(deps: {
       const { rows } = await sql<{ days: bigint }>`
         select count(distinct business_date) as days from daily_revenue
         where business_id = ${businessId} and business_date < ${date}
-          and business_date >= ${businessDateOf(startOfBusinessDay(date) - 28 * dayMs)}`.execute(
-        executor,
-      );
+          and business_date >= ${historyStart(date)}`.execute(executor);
       return Number(rows[0]?.days ?? 0n);
     },
 

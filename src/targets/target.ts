@@ -12,6 +12,12 @@ export interface DailyGoal {
 export type PerKind<Value> = Readonly<Record<TargetKind, Value>>;
 export type PerRail<Value> = Readonly<Record<RailId, Value>>;
 
+export const perKind = <Value>(make: (kind: TargetKind) => Value): PerKind<Value> => ({
+  mpesa: make('mpesa'),
+  airtel: make('airtel'),
+  combined: make('combined'),
+});
+
 /** Money of both rails, and together. */
 export const withCombined = (perRail: PerRail<bigint>): PerKind<bigint> => ({
   ...perRail,

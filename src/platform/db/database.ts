@@ -13,21 +13,31 @@ export interface Database {
   readonly executor: Executor;
   /** Runs `work` in one transaction, again on a serialisation failure or deadlock. */
   transaction<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
-  /** Calls `onNotice` for every notice on the channel until closed. Only a hint: poll as well. */
-  listen(channel: string, onNotice: () => void): Promise<{ close(): Promise<void> }>;
+  /** Reads everything as of one moment, and changes nothing. */
+  snapshot<Value>(read: (tx: Tx) => Promise<Value>): Promise<Value>;
+  /** Listens to a channel until closed or cut off. Only a hint: poll as well. */
+  listen(channel: string, listener: NoticeListener): Promise<{ close(): Promise<void> }>;
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface NoticeListener {
+  readonly onNotice: () => void;
+  /** No further notice will come: the connection is gone, whoever ended it. */
+  readonly onEnd: () => void;
 }
 
 export interface DatabaseOptions {
   readonly connectionString: string;
   readonly connectionsMax?: number;
-  /** Told of connections that broke while idle. */
+  /** How long to wait for a connection, a free one or a new one. */
+  readonly connectTimeoutMs?: number;
+  /** Told of connections that broke, each once. */
   readonly onLost?: (error: Error) => void;
 }
 
 const attemptsMax = 5;
-const connectTimeoutMs = 3_000;
+const connectTimeoutMsUsual = 3_000;
 
 // bigint for int8 (money, ids), epoch milliseconds for timestamptz, text for date.
 const parsers = new Map<number, (text: string) => unknown>([
@@ -47,6 +57,7 @@ const epochOf = (text: string): number =>
   Temporal.Instant.from(text.replace(' ', 'T')).epochMilliseconds;
 
 export function createDatabase(options: DatabaseOptions): Database {
+  const connectTimeoutMs = options.connectTimeoutMs ?? connectTimeoutMsUsual;
   const pool = new pg.Pool({
     connectionString: options.connectionString,
     max: options.connectionsMax ?? 10,
@@ -54,9 +65,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     types,
     options: '-c timezone=UTC',
   });
-  pool.on('error', (error) => options.onLost?.(error));
-  // A connection that breaks while it is checked out tells its user by failing the next statement;
-  // the event itself must have a listener, or the process ends.
+  // A connection that breaks tells its user by failing the statement, and its own listener below;
+  // the pool repeats the event for idle ones, and without a listener the process would end.
+  pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', (error) => options.onLost?.(error)));
   const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 
@@ -73,12 +84,29 @@ export function createDatabase(options: DatabaseOptions): Database {
   return {
     executor,
     transaction,
-    listen: async (channel, onNotice) => {
-      const client = new pg.Client({ connectionString: options.connectionString, types });
+    snapshot: (read) =>
+      executor
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute(read),
+    listen: async (channel, { onNotice, onEnd }) => {
+      const client = new pg.Client({
+        connectionString: options.connectionString,
+        connectionTimeoutMillis: connectTimeoutMs,
+        keepAlive: true,
+        types,
+      });
       client.on('error', (error) => options.onLost?.(error));
       client.on('notification', onNotice);
-      await client.connect();
-      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      client.on('end', onEnd);
+      try {
+        await client.connect();
+        await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      } catch (error) {
+        await client.end().catch(() => undefined);
+        throw error;
+      }
       return { close: () => client.end() };
     },
     ping: async () => {

@@ -1,24 +1,34 @@
-// Class 08 is “connection exception”; 57P01–57P03 are shutdown, crash and start-up; 53300 is “too
-// many connections”. PostgreSQL 18 documentation, appendix A.
-const awayStates = /^(?:08|57P0[123]|53300|58000|58030)/;
-const awaySystemCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
+// Class 08 is “connection exception”, 53 “insufficient resources” (disk full, too many
+// connections), 57P01–57P05 are shutdown, crash, start-up and dropped sessions, 58000 and 58030
+// system and I/O errors; 25006 is what a server says that has become a standby. PostgreSQL 18
+// documentation, appendix A.
+const awayStates = /^(?:08|53|57P0[1-5]$|58000$|58030$|25006$)/;
+const awaySystemCodes = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+// pg reports a lost connection and an empty pool without a code.
+const awayMessages =
+  /Connection terminated|timeout (?:exceeded when|expired)|encountered a connection error/;
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
 
-/** True when the database could not be reached or went away: the statement itself is not at fault. */
+/** True when the database could not be reached or went away: the statement is not at fault. */
 export function isDatabaseAway(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) return awaySystemCodes.has(code) || awayStates.test(code);
-  // pg reports a lost connection and an empty pool without a code.
-  return (
-    error instanceof Error &&
-    /Connection terminated|timeout exceeded when trying to connect|Client has encountered/.test(
-      error.message,
-    )
-  );
+  return error instanceof Error && awayMessages.test(error.message);
 }
 
 /** `constraint` narrows the question to one unique index. */

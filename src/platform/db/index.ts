@@ -3,6 +3,7 @@ export {
   type Database,
   type DatabaseOptions,
   type Executor,
+  type NoticeListener,
   type Tx,
 } from './database.ts';
 export { isDatabaseAway, isUniqueViolation } from './errors.ts';

@@ -1,5 +1,6 @@
 import {
   idFromNumber,
+  idNumberAt,
   isoOf,
   numberFromId,
   type BusinessId,
@@ -37,12 +38,35 @@ export interface Outbox {
   publish(tx: Tx, news: readonly News[]): Promise<void>;
   /** Events after an id, oldest first, at most `limit`. */
   after(id: EventId | undefined, limit: number): Promise<readonly PublishedEvent[]>;
+  /** Events of a stretch of ids but for the known ones, oldest first, at most `limit`. */
+  missing(gap: EventGap, limit: number): Promise<readonly PublishedEvent[]>;
   /** Forgets events older than the retention; the facts themselves stay where they are. */
   sweep(): Promise<void>;
 }
 
+export interface EventGap {
+  /** Ids above this number … */
+  readonly above: bigint;
+  /** … up to this one. */
+  readonly upTo: EventId;
+  readonly known: readonly EventId[];
+}
+
 export const eventChannel = 'qmoi_event';
 const retentionMs = 7 * 24 * 60 * 60 * 1000;
+/** A sweep forgets in bites, so that it never holds many rows; a million events at most. */
+const sweepRowsMax = 10_000;
+const sweepBitesMax = 100;
+
+interface EventRow {
+  readonly id: bigint;
+  readonly topic: string;
+  readonly occurredAt: EpochMs;
+  readonly payload: JsonObject;
+}
+
+const columns = sql`id, topic, occurred_at as "occurredAt", payload`;
+const eventOf = (row: EventRow): PublishedEvent => ({ ...row, id: idFromNumber('event', row.id) });
 
 export function createOutbox(deps: {
   readonly database: Database;
@@ -66,24 +90,33 @@ export function createOutbox(deps: {
     },
 
     after: async (id, limit) => {
-      const { rows } = await sql<{
-        id: bigint;
-        topic: string;
-        occurredAt: EpochMs;
-        payload: JsonObject;
-      }>`
-        select id, topic, occurred_at as "occurredAt", payload from event
+      const { rows } = await sql<EventRow>`
+        select ${columns} from event
         where business_id = ${businessId} and id > ${id === undefined ? 0n : numberFromId(id)}
         order by id limit ${limit}`.execute(database.executor);
-      return rows.map((row) => ({ ...row, id: idFromNumber('event', row.id) }));
+      return rows.map(eventOf);
+    },
+
+    missing: async ({ above, upTo, known }, limit) => {
+      const { rows } = await sql<EventRow>`
+        select ${columns} from event
+        where business_id = ${businessId} and id > ${above} and id <= ${numberFromId(upTo)}
+          and id <> all(${known.map(numberFromId)}::bigint[])
+        order by id limit ${limit}`.execute(database.executor);
+      return rows.map(eventOf);
     },
 
     sweep: async () => {
-      await sql`
-        delete from event
-        where business_id = ${businessId} and occurred_at < ${isoOf(clock.now() - retentionMs)}`.execute(
-        database.executor,
-      );
+      // By id, which carries the time and has the index.
+      const before = idNumberAt(clock.now() - retentionMs);
+      for (let bite = 0; bite < sweepBitesMax; bite += 1) {
+        const { numAffectedRows = 0n } = await sql`
+          delete from event where business_id = ${businessId} and id in (
+            select id from event where business_id = ${businessId} and id < ${before}
+            order by id limit ${sweepRowsMax}
+          )`.execute(database.executor);
+        if (numAffectedRows < sweepRowsMax) break;
+      }
     },
   };
 }

@@ -1,29 +1,25 @@
-import { idFromNumber, numberFromId, type Clock, type EventId } from '#kernel';
+import { idNumberAt, idSpanOf, numberFromId, type Clock, type EventId } from '#kernel';
 import type { Database } from '#platform/db';
 import type { Log } from '#platform/log';
 
 import { eventChannel, type Outbox, type PublishedEvent } from './outbox.ts';
 
+export type EventListener = (events: readonly PublishedEvent[]) => void;
+
 export interface Relay {
   /** Calls `listener` with every event from now on, each once, until the answer is called. */
-  subscribe(listener: (events: readonly PublishedEvent[]) => void): () => void;
+  subscribe(listener: EventListener): () => void;
   stop(): Promise<void>;
 }
 
 const pollMs = 1_000;
 const readMax = 500;
 // Ids are in order of time, not of commit: a transaction may commit after one with a later id, so
-// the last seconds are read again and what was seen is left out.
+// the last seconds are looked at again for what was not there before.
 const overlapMs = 15_000;
-const sequenceAndShardBits = 21n;
-const seenMax = 20_000;
+const seenMax = 200_000;
 
-const earlier = (id: EventId): EventId => {
-  const number = numberFromId(id) - (BigInt(overlapMs) << sequenceAndShardBits);
-  return idFromNumber('event', number > 0n ? number : 0n);
-};
-
-/** Hands the outbox on to this process's listeners: at once by notice, by polling where that fails. */
+/** Hands the outbox on to this process's listeners: at once by notice, else by polling. */
 export function createRelay(deps: {
   readonly database: Database;
   readonly outbox: Outbox;
@@ -33,39 +29,51 @@ export function createRelay(deps: {
   readonly startAfter: EventId;
 }): Relay {
   const { outbox, clock, log } = deps;
-  const listeners = new Set<(events: readonly PublishedEvent[]) => void>();
-  const seen = new Set<EventId>();
+  const listeners = new Set<EventListener>();
+  const memory = createMemory(deps.startAfter);
   const stopping = new AbortController();
-  let newest = deps.startAfter;
   let wake = new AbortController();
   let notices: { close(): Promise<void> } | undefined;
+  let lookedBackAt = clock.now();
 
-  const remember = (events: readonly PublishedEvent[]): void => {
-    for (const { id } of events) {
-      seen.add(id);
-      if (id > newest) newest = id;
+  /** A listener that fails fails alone. */
+  const tell = (listener: EventListener, events: readonly PublishedEvent[]): void => {
+    try {
+      listener(events);
+    } catch (error) {
+      log.error({ err: error }, 'a listener to events failed');
     }
-    for (const id of seen) {
-      if (seen.size <= seenMax) break;
-      seen.delete(id);
+  };
+
+  const handOn = (events: readonly PublishedEvent[]): void => {
+    memory.remember(events.map(({ id }) => id));
+    if (events.length > 0) for (const listener of listeners) tell(listener, events);
+  };
+
+  const readPages = async (next: () => Promise<readonly PublishedEvent[]>): Promise<void> => {
+    for (let page = readMax; page === readMax && !stopping.signal.aborted;) {
+      const events = await next();
+      handOn(events);
+      page = events.length;
     }
   };
 
   const readOnce = async (): Promise<void> => {
-    const from = earlier(newest) > deps.startAfter ? earlier(newest) : deps.startAfter;
-    let cursor = from;
-    for (let page = readMax; page === readMax; ) {
-      const events = await outbox.after(cursor, readMax);
-      const fresh = events.filter((event) => !seen.has(event.id));
-      remember(fresh);
-      if (fresh.length > 0) for (const listener of listeners) listener(fresh);
-      page = events.length;
-      cursor = events.at(-1)?.id ?? cursor;
+    // Back before ahead: after an outage the last seconds are those before it.
+    if (clock.now() - lookedBackAt >= pollMs) {
+      await readPages(() => outbox.missing(memory.gap(clock.now()), readMax));
+      lookedBackAt = clock.now();
     }
+    await readPages(() => outbox.after(memory.newest, readMax));
   };
 
   const listen = async (): Promise<void> => {
-    notices ??= await deps.database.listen(eventChannel, () => wake.abort());
+    notices ??= await deps.database.listen(eventChannel, {
+      onNotice: () => wake.abort(),
+      onEnd: () => {
+        notices = undefined;
+      },
+    });
   };
 
   const loop = async (): Promise<void> => {
@@ -76,10 +84,8 @@ export function createRelay(deps: {
         await readOnce();
       } catch (error) {
         log.debug({ err: error }, 'events could not be read; trying again');
-        await notices?.close().catch(() => undefined);
-        notices = undefined;
       }
-      await clock.sleep(pollMs, AbortSignal.any([wake.signal, stopping.signal]));
+      if (!stopping.signal.aborted) await clock.sleep(pollMs, wake.signal);
     }
     await notices?.close().catch(() => undefined);
   };
@@ -92,7 +98,46 @@ export function createRelay(deps: {
     },
     stop: () => {
       stopping.abort();
+      wake.abort();
       return running;
+    },
+  };
+}
+
+/** What was handed on already, as far back as a late commit may still turn up. */
+function createMemory(startAfter: EventId) {
+  const seen = new Set<EventId>();
+  let newest = startAfter;
+  // Nothing at or below is looked at again; it only rises, or forgotten ids would come twice.
+  let floor = numberFromId(startAfter);
+  const raiseFloor = (number: bigint): void => {
+    if (number > floor) floor = number;
+  };
+
+  return {
+    get newest() {
+      return newest;
+    },
+
+    remember: (ids: readonly EventId[]): void => {
+      for (const id of ids) {
+        seen.add(id);
+        if (id > newest) newest = id;
+      }
+      for (const id of seen) {
+        if (seen.size <= seenMax) break;
+        seen.delete(id);
+        raiseFloor(numberFromId(id));
+      }
+    },
+
+    /** The last seconds, counted from the newest event, or from now if its clock was ahead. */
+    gap: (now: number) => {
+      const here = idNumberAt(now);
+      const latest = numberFromId(newest);
+      raiseFloor((latest < here ? latest : here) - idSpanOf(overlapMs));
+      for (const id of seen) if (numberFromId(id) <= floor) seen.delete(id);
+      return { above: floor, upTo: newest, known: [...seen] };
     },
   };
 }

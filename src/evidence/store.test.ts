@@ -1,0 +1,137 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { idFromNumber, numberFromId, type CallbackId } from '#kernel';
+import { sql } from '#platform/db';
+
+import { createTestFoundation, type TestFoundation } from '../../test/support/foundation.ts';
+import { createEvidence, type Evidence, type RawCallbackRecord } from './store.ts';
+
+let base: TestFoundation;
+let evidence: Evidence;
+
+beforeAll(async () => {
+  base = await createTestFoundation();
+  evidence = createEvidence(base);
+});
+
+afterAll(() => base.close());
+
+const body = Buffer.from('{"MSISDN":"254712345678","Amount":5}');
+
+const callback = (change: Partial<RawCallbackRecord> = {}): RawCallbackRecord => ({
+  id: base.ids.next('callback'),
+  channel: 'stk-result',
+  receivedAt: base.clock.now() - 5,
+  digest: randomBytes(32),
+  body,
+  source: '196.201.214.200',
+  authentic: true,
+  verdict: 'prompt-result',
+  ...change,
+});
+
+const keep = (callbacks: readonly RawCallbackRecord[]) =>
+  evidence.keepCallbacks(base.database.executor, callbacks);
+
+async function rowOf(id: CallbackId) {
+  const { rows } = await sql<{ row: string; sealed: Buffer }>`
+    select callback::text as row, body_sealed as sealed from callback
+    where id = ${numberFromId(id)}`.execute(base.database.executor);
+  return rows[0];
+}
+
+describe('callbacks', () => {
+  it('are kept byte for byte, and unreadable in the table', async () => {
+    const odd = Buffer.from([0, 255, 10, 39, 92]);
+    const [one, other] = [callback(), callback({ body: odd, authentic: false })];
+    expect(await keep([one, other])).toEqual(new Set([one.id, other.id]));
+    for (const { id, body: raw } of [one, other]) {
+      const kept = await rowOf(id);
+      const place = { table: 'callback', column: 'body_sealed', row: numberFromId(id) };
+      expect(base.vault.unseal(kept?.sealed ?? Buffer.alloc(0), place)).toEqual(raw);
+      expect(kept?.row).not.toContain(raw.toString('hex'));
+      const elsewhere = { ...place, row: place.row + 1n };
+      expect(() => base.vault.unseal(kept?.sealed ?? Buffer.alloc(0), elsewhere)).toThrow(
+        'body_sealed',
+      );
+    }
+  });
+
+  it('that come again are one row, within a group and after it', async () => {
+    const digest = createHash('sha256').update('same').digest();
+    const [first, again, later] = [
+      callback({ digest }),
+      callback({ digest }),
+      callback({ digest }),
+    ];
+    const other = callback();
+    expect(await keep([first, again])).toEqual(new Set([first.id]));
+    expect(await keep([later, other])).toEqual(new Set([other.id]));
+    expect(await rowOf(later.id)).toBeUndefined();
+  });
+
+  it('that come to two processes at once are one row', async () => {
+    const digest = randomBytes(32);
+    const kept = await Promise.all(
+      [base.database, base.neighbour].map(({ executor }) =>
+        evidence.keepCallbacks(executor, [callback({ digest })]),
+      ),
+    );
+    expect(kept.flatMap((ids) => [...ids])).toHaveLength(1);
+  });
+
+  it('may be none, or hundreds', async () => {
+    expect(await keep([])).toEqual(new Set());
+    expect((await keep(Array.from({ length: 300 }, () => callback()))).size).toBe(300);
+  });
+});
+
+describe('links', () => {
+  const payment = idFromNumber('payment', 41n);
+
+  it('tell what proves a payment, in order', async () => {
+    const raw = callback();
+    await keep([raw]);
+    const { executor } = base.database;
+    await evidence.link(
+      executor,
+      [
+        { subject: payment, kind: 'callback', callbackId: raw.id },
+        { subject: payment, kind: 'enquiry', raw: '{"ResultCode":"0"}' },
+        { subject: idFromNumber('transfer', 42n), kind: 'answer', raw: 'of something else' },
+      ],
+      base.clock.now(),
+    );
+    await evidence.link(executor, [], base.clock.now());
+    expect(await evidence.of(executor, payment)).toEqual([
+      {
+        kind: 'callback',
+        callbackId: raw.id,
+        channel: 'stk-result',
+        receivedAt: raw.receivedAt,
+        digest: raw.digest.toString('hex'),
+        recordedAt: base.clock.now(),
+      },
+      {
+        kind: 'enquiry',
+        callbackId: undefined,
+        channel: undefined,
+        receivedAt: undefined,
+        digest: undefined,
+        recordedAt: base.clock.now(),
+      },
+    ]);
+    expect(await evidence.of(executor, idFromNumber('payment', 1n))).toEqual([]);
+    const { rows } = await sql<{ row: string }>`
+      select evidence::text as row from evidence where kind = 'enquiry'`.execute(executor);
+    expect(rows[0]?.row).not.toContain(Buffer.from('ResultCode').toString('hex'));
+  });
+
+  it('lead to callbacks that are there', async () => {
+    const note = { subject: payment, kind: 'callback', callbackId: base.ids.next('callback') };
+    const broken = evidence.link(base.database.executor, [note as never], base.clock.now());
+    await expect(broken).rejects.toThrow('foreign key');
+  });
+});

@@ -1,0 +1,156 @@
+import { shillings, type RailId } from '#kernel';
+import type {
+  BalanceAnswer,
+  CallbackReading,
+  PaymentList,
+  PayoutReference,
+  PayoutRequest,
+  PayoutSubmission,
+  PayoutVerdict,
+  PromptReference,
+  PromptRequest,
+  PromptSubmission,
+  PromptVerdict,
+  Rail,
+  RailCapabilities,
+  RailEvent,
+} from '#rails';
+
+type Answer<Request, Word> = (request: Request) => Word | Promise<Word>;
+
+/** What the provider does from now on; a test sets what it cares about. */
+export interface RailScript {
+  prompt: Answer<PromptRequest, PromptSubmission>;
+  promptVerdict: Answer<PromptReference, PromptVerdict>;
+  payout: Answer<PayoutRequest, PayoutSubmission>;
+  payoutVerdict: Answer<PayoutReference, PayoutVerdict>;
+  balance: () => BalanceAnswer;
+  list: () => PaymentList;
+  receipt: Answer<string, { readonly kind: 'asked' } | { kind: 'unknown'; cause: string }>;
+}
+
+export interface ScriptedRail {
+  readonly rail: Rail;
+  readonly script: RailScript;
+  /** Everything that went out, oldest first. */
+  readonly prompts: PromptRequest[];
+  readonly promptQueries: PromptReference[];
+  readonly payouts: PayoutRequest[];
+  readonly payoutQueries: PayoutReference[];
+  readonly receiptQuestions: string[];
+}
+
+const minuteMs = 60_000;
+
+const shared = {
+  promptMinor: { min: shillings(1), max: shillings(250_000) },
+  payoutMinor: { min: shillings(10), max: shillings(250_000) },
+  payoutDailyMaxMinor: shillings(500_000),
+  referenceLengthMax: 12,
+  descriptionLengthMax: 13,
+  payoutIdsGuarded: false,
+} satisfies Partial<RailCapabilities>;
+
+const capabilitiesOf: Record<RailId, RailCapabilities> = {
+  mpesa: {
+    ...shared,
+    promptQueryAfterMs: [15_000, 30_000, minuteMs, 5 * minuteMs],
+    payoutQueryAfterMs: [minuteMs, 3 * minuteMs, 10 * minuteMs],
+    notFoundFinalAfterMs: 24 * 60 * minuteMs,
+    queryNamesReceipt: false,
+    channels: [
+      'stk-result',
+      'paybill-confirmation',
+      'paybill-validation',
+      'payout-result',
+      'payout-timeout',
+      'status-result',
+      'status-timeout',
+      'balance-result',
+      'balance-timeout',
+    ],
+  },
+  airtel: {
+    ...shared,
+    promptQueryAfterMs: [3 * minuteMs, 4 * minuteMs, 20 * minuteMs],
+    payoutQueryAfterMs: [minuteMs, 3 * minuteMs, 20 * minuteMs],
+    notFoundFinalAfterMs: 15 * minuteMs,
+    queryNamesReceipt: true,
+    channels: ['airtel-result'],
+  },
+};
+
+/** Callbacks of scripted rails are events as JSON, amounts written as `"500n"`. */
+export const bodyOf = (event: RailEvent): Buffer =>
+  Buffer.from(
+    JSON.stringify(event, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value)),
+  );
+
+function readScripted(body: Buffer): CallbackReading {
+  if (body.toString() === 'fault') throw new TypeError('the rail has a fault');
+  try {
+    const event = JSON.parse(body.toString(), (_, value: unknown) =>
+      typeof value === 'string' && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
+    ) as RailEvent;
+    return { kind: 'event', event };
+  } catch {
+    return { kind: 'unreadable', why: 'not JSON' };
+  }
+}
+
+const unanswered = { kind: 'unknown', cause: 'timeout' } as const;
+
+/** A rail behind the port, whose provider does what the test says. */
+export function createScriptedRail(
+  id: RailId,
+  capabilities: Partial<RailCapabilities> = {},
+): ScriptedRail {
+  let count = 0;
+  const script: RailScript = {
+    prompt: ({ ownId }) => {
+      count += 1;
+      const providerRequestId = id === 'mpesa' ? `ws_CO_${count}` : ownId;
+      return { kind: 'accepted', providerRequestId };
+    },
+    promptVerdict: () => ({ kind: 'pending' }),
+    payout: ({ ownId }) => ({ kind: 'accepted', providerRequestId: `AG_${ownId}` }),
+    payoutVerdict: () => ({ kind: 'pending' }),
+    balance: () => unanswered,
+    list: () => unanswered,
+    receipt: () => ({ kind: 'asked' }),
+  };
+  const prompts: PromptRequest[] = [];
+  const promptQueries: PromptReference[] = [];
+  const payouts: PayoutRequest[] = [];
+  const payoutQueries: PayoutReference[] = [];
+  const receiptQuestions: string[] = [];
+  const noted = async <Request, Word>(
+    to: Request[],
+    request: Request,
+    answer: Answer<Request, Word>,
+  ): Promise<Word> => {
+    to.push(request);
+    return answer(request);
+  };
+  const rail: Rail = {
+    id,
+    capabilities: { ...capabilitiesOf[id], ...capabilities },
+    sendPrompt: (request) => noted(prompts, request, script.prompt),
+    queryPrompt: (reference) => noted(promptQueries, reference, script.promptVerdict),
+    sendPayout: (request) => noted(payouts, request, script.payout),
+    queryPayout: (reference) => noted(payoutQueries, reference, script.payoutVerdict),
+    queryBalance: async () => script.balance(),
+    listPayments: async () => script.list(),
+    ...(id === 'mpesa'
+      ? {
+          receiptLookup: {
+            ask: ({ receipt }: { readonly receipt: string }) =>
+              noted(receiptQuestions, receipt, script.receipt),
+          },
+        }
+      : {}),
+    readCallback: ({ body }) => readScripted(body),
+    acknowledge: () => ({ statusCode: 200, body: 'received' }),
+  };
+  return { rail, script, prompts, promptQueries, payouts, payoutQueries, receiptQuestions };
+}
