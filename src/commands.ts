@@ -32,7 +32,7 @@ import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { foldersOf } from './home.ts';
 import { createProbes } from './probes.ts';
 import { rehearsedRails, settingsOf } from './providers.ts';
-import { runEngine } from './run.ts';
+import { addressesOf, runEngine } from './run.ts';
 import { assemble, StartRefused } from './wiring.ts';
 
 export interface CommandDeps {
@@ -267,6 +267,11 @@ export function createCommands(deps: CommandDeps): CliDeps {
       const probes = createProbes({ config: settled, clock, isRunning: running });
       const facts = await gatherFacts({ home, config: settled, clock, probes });
       return runChecks({ config, facts });
+    },
+
+    addresses: () => {
+      const config = readSettled();
+      return Promise.resolve(config.ok ? ok(addressesOf(config.value)) : config);
     },
 
     proof: async () => {

@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
-import type { Clock, Secret } from '#kernel';
+import type { Clock, RailId, Secret } from '#kernel';
+import type { CallbackAddress } from '#cli';
 import { createApi, type Api, type ApiDeps } from '#api';
 import { startWorker, type Worker } from '#engine';
 import { secretsOf, type Config } from '#platform/config';
 import { createLog, type Log, type RootLog } from '#platform/log';
 import { createRelay, type Relay } from '#platform/outbox';
 import { claimPidFile, type PidFile } from '#platform/process';
-import { createHttpLine } from '#rails';
+import { createHttpLine, type CallbackChannel } from '#rails';
 import {
   createCallbackTokens,
   createLocalAccess,
@@ -195,8 +196,28 @@ async function openTheBooks(parts: Parts): Promise<OpenBooks> {
   return books;
 }
 
+/** What has to be registered with providers, by us or by the owner. */
+export function addressesOf(config: Config): readonly CallbackAddress[] {
+  const url = callbackUrlsFor({ config, port: config.http.port });
+  const of = (rail: RailId, channel: CallbackChannel, purpose: string): CallbackAddress => ({
+    rail,
+    purpose,
+    url: url(channel, 0n),
+    registeredByEngine: rail === 'mpesa',
+  });
+  return [
+    ...(config.mpesa === undefined
+      ? []
+      : [
+          of('mpesa', 'paybill-confirmation', 'confirmation of paybill and till payments'),
+          of('mpesa', 'paybill-validation', 'validation of paybill and till payments'),
+        ]),
+    ...(config.airtel === undefined ? [] : [of('airtel', 'airtel-result', 'results of payments')]),
+  ];
+}
+
 /** Addresses that providers are given; they work as long as QMOI_MASTER_SECRET stays. */
-function callbackUrlsFor({ config, port }: Parts): CallbackUrlOf {
+function callbackUrlsFor({ config, port }: Pick<Parts, 'config' | 'port'>): CallbackUrlOf {
   const keys = deriveKeys(config.master.secret);
   if (!keys.ok) throw new StartRefused(`${keys.error.cause} ${keys.error.fix}`);
   const tokens = createCallbackTokens({ keys: keys.value });

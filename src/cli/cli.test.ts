@@ -31,6 +31,7 @@ describe('what is asked for', () => {
     ['trace TKN4XQ81ZB', ['trace', 'TKN4XQ81ZB']],
     ['exceptions', ['exceptions', { all: false, limit: 20 }]],
     ['exceptions --all --limit 200', ['exceptions', { all: true, limit: 200 }]],
+    ['addresses', ['addresses']],
     ['transfers', ['transfers', { rail: undefined, limit: 20 }]],
     ['transfers --rail airtel --limit 1', ['transfers', { rail: 'airtel', limit: 1 }]],
   ])('%s', async (line, asked) => {
@@ -103,6 +104,7 @@ const refusals: Partial<CliDeps> = {
   proof: () => Promise.resolve(err(refused)),
   trace: () => Promise.resolve(err(refused)),
   exceptions: () => Promise.resolve(err(refused)),
+  addresses: () => Promise.resolve(err(refused)),
   transfers: () => Promise.resolve(err(refused)),
 };
 

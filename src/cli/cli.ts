@@ -96,6 +96,12 @@ function addSetupVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     does: 'check configuration and machine; name cause and fix of what is wrong',
     example: 'npm run qmoi:validate -- --json',
   }).action(async (flags: commands.JsonFlag) => end(await commands.validate(deps, flags)));
+
+  verbOf(program, {
+    name: 'addresses',
+    does: 'show the callback addresses that providers have to be given',
+    example: 'npx qmoi addresses',
+  }).action(async (flags: commands.JsonFlag) => end(await commands.addresses(deps, flags)));
 }
 
 function addBookVerbs(program: Command, deps: CliDeps, end: Outcome): void {

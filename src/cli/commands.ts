@@ -2,7 +2,7 @@ import type { RailId } from '#kernel';
 
 import { autoconfigAnswer, autoconfigView } from './autoconfig-view.ts';
 import { exitCodes, type CliDeps, type ExitCode, type Stopped } from './deps.ts';
-import { exceptionsView, transfersView } from './list-view.ts';
+import { addressesView, exceptionsView, transfersView } from './list-view.ts';
 import { marks } from './pen.ts';
 import { proofAnswer, proofView } from './proof-view.ts';
 import { statusView } from './status-view.ts';
@@ -83,6 +83,15 @@ export async function validate(deps: CliDeps, { json }: JsonFlag): Promise<ExitC
   voice.say(validateView(checks, voice.pen()));
   voice.answer({ ok: !failed, checks });
   return failed ? exitCodes.refused : exitCodes.ok;
+}
+
+export async function addresses(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const found = await deps.addresses();
+  if (!found.ok) return voice.refuse(found.error);
+  voice.say(addressesView(found.value, voice.pen()));
+  voice.answer({ items: found.value });
+  return exitCodes.ok;
 }
 
 export async function proof(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {

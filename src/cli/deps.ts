@@ -96,6 +96,15 @@ export interface ListOptions {
   readonly limit: number;
 }
 
+/** Where a provider is told to call us. Whoever knows it can send callbacks: keep it as a secret. */
+export interface CallbackAddress {
+  readonly rail: RailId;
+  readonly purpose: string;
+  readonly url: string;
+  /** True where the engine registers it by itself. */
+  readonly registeredByEngine: boolean;
+}
+
 /** Everything the command line can have done. It adds no rule of its own. */
 export interface CliDeps {
   readonly terminal: Terminal;
@@ -113,6 +122,8 @@ export interface CliDeps {
     readonly newMasterKey: boolean;
   }): Promise<Result<Autoconfigured, Refused>>;
   validate(): Promise<readonly Check[]>;
+  /** The addresses providers are given; the same as long as the master secret stays. */
+  addresses(): Promise<Result<readonly CallbackAddress[], Refused>>;
   proof(): Promise<Result<readonly ProofCheck[], Refused>>;
   /** A provider's receipt, or the id of a charge, payment or transfer. */
   trace(reference: string): Promise<Result<Trace, Refused>>;

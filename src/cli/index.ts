@@ -1,6 +1,7 @@
 export { createCli, type Cli } from './cli.ts';
 export {
   type ChargeTrace,
+  type CallbackAddress,
   type CliDeps,
   type ExceptionView,
   exitCodes,

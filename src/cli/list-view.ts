@@ -1,6 +1,6 @@
 import type { TransferView } from '#api/contract';
 
-import type { ExceptionView } from './deps.ts';
+import type { CallbackAddress, ExceptionView } from './deps.ts';
 import { wrap } from './layout.ts';
 import { marks, type Pen } from './pen.ts';
 import { table } from './table.ts';
@@ -27,6 +27,23 @@ export const exceptionsView = (exceptions: readonly ExceptionView[], pen: Pen): 
   exceptions.length === 0
     ? [`${pen.good(marks.good)} Nothing to look at.`]
     : exceptions.flatMap((exception) => exceptionLines(exception, pen));
+
+/** Where providers call us, each on lines of its own: an address is copied, never wrapped. */
+export const addressesView = (
+  addresses: readonly CallbackAddress[],
+  pen: Pen,
+): readonly string[] => [
+  ...addresses.flatMap(({ rail, purpose, url, registeredByEngine }) => [
+    `${pen.strong(railName(rail))}, ${purpose}`,
+    `  ${url}`,
+    pen.faint(
+      registeredByEngine
+        ? '  The engine registers it at its start.'
+        : "  Register it in the provider's portal.",
+    ),
+  ]),
+  ...wrap('Whoever knows an address can send callbacks to it: keep them as secrets.', pen.columns),
+];
 
 /** Money that went out to the owner, newest first. */
 export const transfersView = (transfers: readonly TransferView[], pen: Pen): readonly string[] =>

@@ -3,6 +3,7 @@ import { createVirtualClock, ok, Secret, type VirtualClock } from '#kernel';
 import type { Autoconfigured } from '#platform/config';
 
 import type {
+  CallbackAddress,
   ChargeTrace,
   CliDeps,
   PaymentTrace,
@@ -33,6 +34,15 @@ const outlook = {
 } as const;
 
 /** A business in the middle of its day: behind on M-Pesa, done on Airtel. */
+export const testAddresses: readonly CallbackAddress[] = [
+  {
+    rail: 'airtel',
+    purpose: 'results',
+    url: 'https://shop.example/hooks/airtel-result/0a1b',
+    registeredByEngine: false,
+  },
+];
+
 export const testStatus: Status = {
   status: 'running',
   mode: 'sandbox',
@@ -200,6 +210,10 @@ export function createDesk(answers: Partial<CliDeps> = {}, look: Partial<Termina
     exceptions: (options) => {
       note('exceptions', options);
       return Promise.resolve(ok([]));
+    },
+    addresses: () => {
+      note('addresses');
+      return Promise.resolve(ok(testAddresses));
     },
     transfers: (options) => {
       note('transfers', options);

@@ -4,10 +4,11 @@ import type { Check } from '#platform/config';
 
 import { autoconfigView } from './autoconfig-view.ts';
 import type { ExceptionView } from './deps.ts';
-import { exceptionsView, transfersView } from './list-view.ts';
+import { addressesView, exceptionsView, transfersView } from './list-view.ts';
 import { proofView } from './proof-view.ts';
 import { startView, stepLine } from './start-view.ts';
 import {
+  testAddresses,
   createTestEngine,
   plainPen,
   testChargeTrace,
@@ -316,4 +317,10 @@ describe('lists', () => {
         receipt: TKN4XQ81ZB"
     `);
   });
+});
+
+it('shows a callback address on a line of its own, whole', () => {
+  const lines = addressesView(testAddresses, plainPen(40));
+  expect(lines).toContain('  https://shop.example/hooks/airtel-result/0a1b');
+  expect(lines[0]).toBe('Airtel Money, results');
 });
