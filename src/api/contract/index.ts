@@ -1,0 +1,75 @@
+export {
+  chargeOrderSchema,
+  chargePageSchema,
+  chargeQuerySchema,
+  chargeSchema,
+  chargeStateSchema,
+  chargeTraceSchema,
+  promptSchema,
+  type ChargeView,
+} from './charge.ts';
+export {
+  checkoutAnswerSchema,
+  checkoutOrderSchema,
+  checkoutStateSchema,
+  checkoutTokenSchema,
+  payInstructionsSchema,
+  type PayInstructions,
+} from './checkout.ts';
+export {
+  auditPageSchema,
+  auditQuerySchema,
+  auditRecordSchema,
+  exceptionPageSchema,
+  exceptionQuerySchema,
+  exceptionSchema,
+  proofSchema,
+} from './oversight.ts';
+export { pageLimitMax } from './page.ts';
+export {
+  evidenceSchema,
+  ledgerEntrySchema,
+  paymentPageSchema,
+  paymentQuerySchema,
+  paymentSchema,
+  paymentTraceSchema,
+  type PaymentView,
+} from './payment.ts';
+export {
+  problemContentType,
+  problemSchema,
+  problemTitles,
+  problemType,
+  type Problem,
+  type ProblemKind,
+} from './problem.ts';
+export {
+  loginAnswerSchema,
+  loginOrderSchema,
+  sessionListSchema,
+  sessionSchema,
+  verifyAnswerSchema,
+  verifyOrderSchema,
+} from './session.ts';
+export {
+  engineStatusSchema,
+  eventSchema,
+  healthSchema,
+  holdReasonSchema,
+  statusSchema,
+  switchAnswerSchema,
+  switchOrderSchema,
+  type Event,
+  type Status,
+} from './status.ts';
+export { resetAnswerSchema, targetAnswerSchema, targetOrderSchema } from './target.ts';
+export {
+  transferOrderSchema,
+  transferPageSchema,
+  transferQuerySchema,
+  transferSchema,
+  transferStateSchema,
+  transferTraceSchema,
+  type TransferView,
+} from './transfer.ts';
+export { type TargetType } from './words.ts';

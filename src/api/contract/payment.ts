@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+import { chargeSchema, promptSchema } from './charge.ts';
+import { pageOf, pageQuery } from './page.ts';
+import {
+  dateSchema,
+  decimalSchema,
+  idSchema,
+  kesSchema,
+  phoneSchema,
+  railSchema,
+  timeSchema,
+} from './words.ts';
+
+export const paymentStateSchema = z
+  .enum(['earned', 'suspense'])
+  .describe('Money in suspense is confirmed, but nobody knows yet whose it is.');
+
+export const paymentSchema = z
+  .object({
+    id: idSchema('pay'),
+    type: railSchema,
+    rail: railSchema.describe('The same as `type`.'),
+    receipt: z.string().meta({ examples: ['TKN4XQ81ZB'] }),
+    amount: kesSchema,
+    amountDecimal: decimalSchema,
+    currency: z.literal('KES'),
+    state: paymentStateSchema,
+    stream: z.string().nullable(),
+    chargeId: idSchema('ch').nullable(),
+    accountReference: z.string(),
+    payer: z.string().nullable().describe('Masked.'),
+    payerName: z.string().nullable(),
+    road: z.string().describe('How the engine learned of it.'),
+    occurredAt: timeSchema,
+    bookedAt: timeSchema,
+    businessDate: dateSchema,
+  })
+  .meta({ id: 'Payment', description: 'Confirmed money in.' });
+export type PaymentView = z.output<typeof paymentSchema>;
+
+export const paymentQuerySchema = z.object({
+  ...pageQuery,
+  type: railSchema.optional(),
+  rail: railSchema.optional().describe('The same as `type`.'),
+  stream: z.string().max(40).optional(),
+  state: paymentStateSchema.optional(),
+  receipt: z.string().max(60).optional(),
+  phone: phoneSchema.optional(),
+  from: dateSchema.optional(),
+  to: dateSchema.optional(),
+});
+
+export const paymentPageSchema = pageOf(paymentSchema).meta({ id: 'PaymentPage' });
+
+export const evidenceSchema = z
+  .object({
+    kind: z.string().describe('`callback`, or how the engine asked.'),
+    callbackId: idSchema('cb').nullable(),
+    channel: z.string().nullable(),
+    receivedAt: timeSchema.nullable(),
+    digest: z.string().nullable().describe('SHA-256 of the callback as it came, hexadecimal.'),
+    recordedAt: timeSchema,
+  })
+  .meta({ id: 'Evidence', description: 'What proves that money moved.' });
+
+export const ledgerEntrySchema = z
+  .object({
+    transactionId: idSchema('tx'),
+    kind: z.string(),
+    account: z.string(),
+    currency: z.string(),
+    amountDecimal: decimalSchema.describe('Debits are positive, credits negative.'),
+    postedAt: timeSchema,
+  })
+  .meta({ id: 'LedgerEntry' });
+
+export const paymentTraceSchema = z
+  .object({
+    payment: paymentSchema,
+    charge: chargeSchema.nullable(),
+    prompts: z.array(promptSchema),
+    evidence: z.array(evidenceSchema),
+    entries: z.array(ledgerEntrySchema),
+  })
+  .meta({ id: 'PaymentTrace', description: 'The way of one shilling, from bill to books.' });

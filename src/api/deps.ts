@@ -1,0 +1,72 @@
+import type { Clock, EpochMs, RailId } from '#kernel';
+import type { Audit } from '#audit';
+import type { Billing } from '#billing';
+import type { Collections } from '#collections';
+import type { EngineSwitch, Worker } from '#engine';
+import type { Evidence } from '#evidence';
+import type { Intake } from '#intake';
+import type { Ledger, ProofCheck } from '#ledger';
+import type { Database } from '#platform/db';
+import type { Log } from '#platform/log';
+import type { Outbox, Relay } from '#platform/outbox';
+import type { CallbackTokens, Idempotency, LocalAccess, Sessions } from '#security';
+import type { DailyTargets } from '#targets';
+import type { Transfers } from '#transfers';
+import type { FastifyInstance } from 'fastify';
+
+/** The doors behind the routes, each as narrow as the routes need it. */
+export interface ApiDeps {
+  readonly database: Pick<Database, 'executor'>;
+  /** Resolves when the database answers. */
+  readonly ping: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mode: 'sandbox' | 'live';
+  readonly businessName: string;
+  readonly version: string;
+  readonly startedAt: EpochMs;
+  /** Addresses and CIDR ranges whose `X-Forwarded-…` headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** The rails that are set up. */
+  readonly rails: { has(rail: RailId): boolean };
+  /** Where a payer can pay without a prompt; without it payers are sent to the seller. */
+  readonly payTo?: ReadonlyMap<RailId, PayTo>;
+  readonly billing: Pick<Billing, 'charge' | 'find' | 'page'>;
+  readonly collections: Pick<
+    Collections,
+    'payments' | 'findPayment' | 'paymentsOf' | 'promptsOf' | 'exceptions' | 'openExceptionCount'
+  >;
+  readonly transfers: Pick<Transfers, 'request' | 'find' | 'page' | 'outlook'>;
+  readonly targets: Pick<DailyTargets, 'standing' | 'set' | 'reset'>;
+  readonly engine: EngineSwitch;
+  readonly intake: Pick<Intake, 'receive' | 'health'>;
+  readonly evidence: Pick<Evidence, 'of'>;
+  readonly ledger: Pick<Ledger, 'entriesOf'>;
+  readonly audit: Pick<Audit, 'list'>;
+  readonly sessions: Omit<Sessions, 'sweep' | 'revokeAll'>;
+  readonly localAccess: Pick<LocalAccess, 'matches'>;
+  readonly idempotency: Omit<Idempotency, 'sweep'>;
+  readonly callbackTokens: CallbackTokens;
+  readonly relay: Pick<Relay, 'subscribe'>;
+  readonly outbox: Pick<Outbox, 'after'>;
+  readonly proof: () => Promise<readonly ProofCheck[]>;
+  readonly nudge: Worker['nudge'];
+  /** Where the provider simulators' screens are, in sandbox mode. */
+  readonly simulators?: Readonly<Partial<Record<RailId, { readonly url: string }>>>;
+}
+
+export interface PayTo {
+  readonly kind: 'paybill' | 'till';
+  readonly number: string;
+}
+
+export interface Api {
+  /** Port 0 lets the operating system choose. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{
+    readonly url: string;
+  }>;
+  /** Ends event streams, lets requests finish and stops listening. */
+  close(): Promise<void>;
+  /** A request without a network, for tests. */
+  readonly inject: FastifyInstance['inject'];
+}

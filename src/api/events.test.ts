@@ -1,0 +1,165 @@
+import { get, type IncomingMessage } from 'node:http';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { createTestApi, type TestApi } from './test-kit.ts';
+
+interface Heard {
+  readonly id: string | undefined;
+  readonly event: string | undefined;
+  readonly data: Record<string, unknown>;
+}
+
+let world: TestApi;
+let url: string;
+const open: IncomingMessage[] = [];
+
+beforeAll(async () => {
+  world = await createTestApi();
+  url = (await world.api.listen({ host: '127.0.0.1', port: 0 })).url;
+});
+afterEach(() => {
+  for (const stream of open.splice(0)) stream.destroy();
+});
+afterAll(() => world.close());
+
+/** Opens a stream; `next` waits for the next event that fits. */
+async function listen(token: string, headers: Record<string, string> = {}) {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(
+      `${url}/api/qmoi/events`,
+      { headers: { authorization: `Bearer ${token}`, ...headers } },
+      resolve,
+    ).on('error', reject);
+  });
+  open.push(response);
+  const blocks = blocksOf(response);
+  const heard: Heard[] = [];
+  const next = async (event: string): Promise<Heard> => {
+    for (;;) {
+      const { value, done } = await blocks.next();
+      if (done === true) throw new Error(`the stream ended before ${event}`);
+      const parsed = parseBlock(value);
+      if (parsed === undefined) continue;
+      heard.push(parsed);
+      if (parsed.event === event) return parsed;
+    }
+  };
+  return { response, next, heard };
+}
+
+async function* blocksOf(stream: IncomingMessage): AsyncGenerator<string> {
+  let rest = '';
+  stream.setEncoding('utf8');
+  for await (const chunk of stream) {
+    const parts = `${rest}${String(chunk)}`.split('\n\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+}
+
+function parseBlock(block: string): Heard | undefined {
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1];
+  const data = field('data');
+  if (data === undefined) return undefined;
+  return { id: field('id'), event: field('event'), data: JSON.parse(data) };
+}
+
+const stop = () =>
+  world.ask({ method: 'POST', path: '/api/qmoi/revenue/stop', body: { reason: 'test' } });
+const start = () => world.ask({ method: 'POST', path: '/api/qmoi/revenue/start' });
+
+describe('the event stream', () => {
+  it('starts with a snapshot and tells news by name, with a snapshot after them', async () => {
+    const { response, next } = await listen(await world.login());
+    expect(response.statusCode).toBe(200);
+    expect(response.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'x-accel-buffering': 'no',
+    });
+    const first = await next('status');
+    expect(first).toMatchObject({ id: undefined, data: { status: 'running', stale: false } });
+    await stop();
+    const news = await next('engine.stopped');
+    expect(news.id).toMatch(/^ev_/);
+    expect(news.data).toMatchObject({
+      id: news.id,
+      topic: 'engine.stopped',
+      payload: { reason: 'test' },
+    });
+    await world.clock.advance(1_000);
+    expect((await next('status')).data).toMatchObject({ status: 'stopped' });
+    await start();
+  });
+
+  it('goes on after the last event a client had', async () => {
+    const token = await world.login();
+    // More than the overlap, so that only what was missed is told.
+    await world.clock.advance(60_000);
+    const before = await listen(token);
+    await before.next('status');
+    await stop();
+    const last = await before.next('engine.stopped');
+    before.response.destroy();
+    await world.clock.advance(60_000);
+    await start();
+    await world.clock.advance(60_000);
+    const { id = '' } = last;
+    const after = await listen(token, { 'last-event-id': id });
+    await after.next('engine.started');
+    await stop();
+    await after.next('engine.stopped');
+    const ids = after.heard.flatMap((one) => one.id ?? []);
+    expect(ids.toSorted()).toEqual(ids);
+    expect(ids.filter((one) => one > id)).toHaveLength(2);
+    await start();
+  });
+
+  it('tells again what was committed late, before the last event', async () => {
+    const token = await world.login();
+    await world.clock.advance(60_000);
+    const first = await listen(token);
+    await first.next('status');
+    await stop();
+    const one = await first.next('engine.stopped');
+    await world.clock.advance(5_000);
+    await start();
+    const two = await first.next('engine.started');
+    const again = await listen(token, { 'last-event-id': two.id ?? '' });
+    expect((await again.next('engine.stopped')).id).toBe(one.id);
+    expect((await again.next('engine.started')).id).toBe(two.id);
+  });
+
+  it('gives a full snapshot at least every 30 seconds', async () => {
+    const { next } = await listen(await world.login());
+    const first = await next('status');
+    await world.clock.advance(30_000);
+    const second = await next('status');
+    const gap =
+      Date.parse(String(second.data['updatedAt'])) - Date.parse(String(first.data['updatedAt']));
+    expect(gap).toBeGreaterThan(0);
+    expect(gap).toBeLessThanOrEqual(30_000);
+  });
+
+  it('ends with its session', async () => {
+    const token = await world.login();
+    const { response, next } = await listen(token);
+    await next('status');
+    const ended = new Promise((resolve) => response.once('close', resolve));
+    response.on('error', () => undefined);
+    await world.ask({ method: 'POST', path: '/api/qmoi/master/logout', token });
+    const drained = next('nothing').catch(() => 'over');
+    await world.clock.advance(30_000);
+    expect(await drained).toBe('over');
+    await ended;
+  });
+
+  it('needs a session, and takes nonsense for no last event', async () => {
+    const { response } = await listen('x'.repeat(43));
+    expect(response.statusCode).toBe(401);
+    const lenient = await listen(await world.login(), { 'last-event-id': 'nonsense' });
+    expect((await lenient.next('status')).data).toMatchObject({ mode: 'sandbox' });
+  });
+});

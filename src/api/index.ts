@@ -1,0 +1,2 @@
+export type { Api, ApiDeps, PayTo } from './deps.ts';
+export { createApi } from './server.ts';

@@ -1,0 +1,100 @@
+import { formatMoney, railNames } from '#kernel';
+import { problemTitles, problemType, type Problem, type ProblemKind } from '#api/contract';
+
+const statuses = {
+  'invalid-request': 400,
+  'malformed-body': 400,
+  'not-logged-in': 401,
+  'login-refused': 401,
+  'key-not-accepted': 403,
+  'foreign-origin': 403,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'body-too-large': 413,
+  'content-type-not-taken': 415,
+  'too-many-requests': 429,
+  'too-many-listeners': 503,
+  'key-used-for-other-input': 422,
+  'request-in-progress': 409,
+  'database-away': 503,
+  'callback-not-kept': 503,
+  'engine-fault': 500,
+  'unknown-stream': 422,
+  'amount-not-whole-shillings': 422,
+  'amount-out-of-range': 422,
+  'not-a-phone-number': 422,
+  'consent-without-phone': 422,
+  'consent-in-the-future': 422,
+  'engine-stopped': 409,
+  'rail-not-configured': 422,
+  'rail-not-set-up': 422,
+  'no-payout-number': 422,
+  'over-daily-limit': 409,
+  'balance-too-low': 409,
+  'amount-not-above-zero': 422,
+  'amount-too-large': 422,
+  'below-minimum': 422,
+} as const satisfies Record<ProblemKind, number>;
+
+export interface ProblemOptions {
+  readonly retryAfterMs?: number;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A problem on its way to the client: the one way out of a handler that is not its answer. */
+export class ProblemRaised extends Error {
+  override readonly name = 'ProblemRaised';
+  readonly kind: ProblemKind;
+  readonly options: ProblemOptions;
+
+  constructor(kind: ProblemKind, detail: string, options: ProblemOptions = {}) {
+    super(detail);
+    this.kind = kind;
+    this.options = options;
+  }
+
+  get statusCode(): number {
+    return statuses[this.kind];
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const { retryAfterMs, headers = {} } = this.options;
+    if (retryAfterMs === undefined) return headers;
+    return { ...headers, 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+  }
+
+  bodyFor(requestId: string): Problem {
+    const { errors } = this.options;
+    return {
+      type: problemType(this.kind),
+      title: problemTitles[this.kind],
+      status: this.statusCode,
+      detail: this.message,
+      instance: `urn:qmoi:request:${requestId}`,
+      ...(errors === undefined ? {} : { errors: [...errors] }),
+    };
+  }
+}
+
+/** One text for every refusal of an area; `{member}` stands for the refusal's own. */
+export type RefusalTexts<Refusal extends { readonly kind: ProblemKind }> = {
+  readonly [Kind in Refusal['kind']]: string;
+};
+
+export function refused<Refusal extends { readonly kind: ProblemKind }>(
+  texts: RefusalTexts<Refusal>,
+  refusal: Refusal,
+): ProblemRaised {
+  const kind: Refusal['kind'] = refusal.kind;
+  const facts = new Map<string, unknown>(Object.entries(refusal));
+  const text = texts[kind].replaceAll(/\{(\w+)\}/g, (_, name: string) => factOf(facts.get(name)));
+  return new ProblemRaised(kind, text);
+}
+
+function factOf(value: unknown): string {
+  if (typeof value === 'bigint') return formatMoney(value);
+  return value === 'mpesa' || value === 'airtel' ? railNames[value] : String(value);
+}
+
+export const notFound = (what: string): ProblemRaised => new ProblemRaised('not-found', what);

@@ -1,0 +1,58 @@
+import { numberFromId, shillings } from '#kernel';
+import { checkoutAnswerSchema, checkoutOrderSchema } from '#api/contract';
+
+import type { AddRoute } from '../app.ts';
+import { chargeRefusals } from '../charge-refusals.ts';
+import { checkoutChannel, instructionsFor, railFor } from '../checkout.ts';
+import { limitPerMinute } from '../checkout-limit.ts';
+import { refused } from '../problem.ts';
+
+const perMinuteMax = 30;
+
+/** The customer's own act, and thereby consent to one prompt now. */
+export const addCheckoutCreate: AddRoute = (app, parts) =>
+  void app.post(
+    '/api/qmoi/checkout',
+    {
+      config: { access: 'public', rateLimit: limitPerMinute(perMinuteMax, parts.mode) },
+      schema: {
+        operationId: 'createCheckout',
+        tags: ['checkout'],
+        summary: 'Buy something; the phone is asked for its PIN',
+        body: checkoutOrderSchema,
+        response: { 201: checkoutAnswerSchema },
+      },
+    },
+    (request, reply) =>
+      parts.once(
+        { request, reply, route: 'checkout', status: 201, answer: checkoutAnswerSchema },
+        async (requestKey) => {
+          const { billing, clock, engine, payTo, rails, callbackTokens } = parts;
+          const { stream, amount, phone, description } = request.body;
+          const rail = request.body.rail ?? railFor(request.body, rails);
+          const made = await billing.charge({
+            streamId: stream,
+            amountMinor: shillings(amount),
+            phone,
+            consent: { basis: 'payer-act', givenAt: clock.now() },
+            createdBy: { kind: 'payer' },
+            ...(rail !== undefined && { rail }),
+            ...(description !== undefined && { description }),
+            ...(requestKey !== undefined && { requestKey }),
+          });
+          if (!made.ok) throw refused(chargeRefusals, made.error);
+          parts.nudge('prompts');
+          const charge = made.value;
+          const engineRunning = await engine.isRunning();
+          const subject = numberFromId(charge.id);
+          return {
+            chargeId: charge.id,
+            reference: charge.reference,
+            checkoutToken: callbackTokens.tokenFor({ channel: checkoutChannel, subject }),
+            state: charge.state,
+            rail: charge.rail,
+            payInstructions: instructionsFor(charge, { payTo, engineRunning }),
+          };
+        },
+      ),
+  );

@@ -1,0 +1,98 @@
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import fastify from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+
+import { createAccess } from './access.ts';
+import type { App } from './app.ts';
+import { refuseUnreadable } from './client-error.ts';
+import type { Api, ApiDeps } from './deps.ts';
+import { createErrorHandler, routeOf, sendProblem } from './errors.ts';
+import { createEventHub } from './event-hub.ts';
+import { takeEmptyJson } from './json-body.ts';
+import { createMethods } from './methods.ts';
+import { createOnce } from './once.ts';
+import { openapiOptions } from './openapi.ts';
+import { ProblemRaised } from './problem.ts';
+import { addCallbackRoute } from './routes/callbacks.ts';
+import { routes } from './routes/all.ts';
+import { securityHeaders, transportSecurity } from './security-headers.ts';
+import { createStatusBoard } from './status-board.ts';
+
+const bodyBytesMax = 64 * 1024;
+const requestTimeoutMs = 30_000;
+
+/** The HTTP edge: dashboard, programs, payers and providers all come in here. */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const log = deps.log.child({ module: 'api' });
+  const access = createAccess(deps);
+  const board = createStatusBoard(deps);
+  const hub = createEventHub({ ...deps, log, board });
+  const parts = { ...deps, log, access, board, hub, once: createOnce({ ...deps, log }) };
+  const app = newApp({ ...deps, log });
+  await app.register(cookie);
+  // After the cookies have been read.
+  app.addHook('onRequest', (request) => access.admit(request));
+  await app.register(rateLimit, {
+    global: false,
+    ipv6Subnet: 64,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new ProblemRaised('too-many-requests', 'Slow down and ask again later.', {
+        retryAfterMs: ttl,
+      }),
+  });
+  await app.register(swagger, openapiOptions(deps.version));
+  for (const add of routes) add(app, parts);
+  await app.register(async (scope) => addCallbackRoute(scope, parts));
+  await app.ready();
+  return {
+    listen: async (address) => ({ url: await app.listen(address) }),
+    close: async () => {
+      hub.close();
+      await app.close();
+    },
+    inject: app.inject.bind(app),
+  };
+}
+
+function newApp({ log, startedAt, trustedProxies }: ApiDeps): App {
+  const methods = createMethods();
+  let requests = 0;
+  const app: App = fastify({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: true,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    genReqId: () => {
+      requests += 1;
+      return `${startedAt.toString(36)}-${requests.toString(36)}`;
+    },
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(securityHeaders);
+      createErrorHandler(log)(error, request, reply);
+    },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  takeEmptyJson(app);
+  app.setErrorHandler(createErrorHandler(log));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, methods.objectionTo(request)),
+  );
+  app.addHook('onRoute', (route) => methods.add(route));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(securityHeaders);
+    if (request.protocol === 'https') reply.headers(transportSecurity);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { id, method } = request;
+    log.debug(
+      { request: id, method, route: routeOf(request), status: reply.statusCode },
+      'request',
+    );
+  });
+  return app;
+}

@@ -1,0 +1,119 @@
+import {
+  decimalOf,
+  floorShillings,
+  idFromNumber,
+  isoOf,
+  maskMsisdn,
+  type EpochMs,
+  type Msisdn,
+} from '#kernel';
+import type { Charge } from '#billing';
+import { payerForPeople, type Payment, type Prompt } from '#collections';
+import type { EvidenceView } from '#evidence';
+import type { LedgerEntryView } from '#ledger';
+import type { Transfer } from '#transfers';
+import type { ChargeView, PaymentView, TransferView } from '#api/contract';
+
+/** Domain values as the contract writes them: money exact, times in UTC, phones masked. */
+
+const timeOrNull = (at: EpochMs | undefined): string | null =>
+  at === undefined ? null : isoOf(at);
+const phoneOrNull = (msisdn: Msisdn | undefined): string | null =>
+  msisdn === undefined ? null : maskMsisdn(msisdn);
+
+export const showMoney = (amountMinor: bigint) => ({
+  amount: floorShillings(amountMinor),
+  amountDecimal: decimalOf(amountMinor),
+  currency: 'KES' as const,
+});
+
+export const showCharge = (charge: Charge): ChargeView => ({
+  id: charge.id,
+  state: charge.state,
+  stream: charge.streamId,
+  rail: charge.rail,
+  ...showMoney(charge.amountMinor),
+  reference: charge.reference,
+  description: charge.description,
+  phone: phoneOrNull(charge.msisdn),
+  consent: charge.consent === undefined ? null : showConsent(charge.consent),
+  paymentId: charge.paymentId ?? null,
+  reason: charge.reason ?? null,
+  createdBy: charge.createdBy,
+  createdAt: isoOf(charge.createdAt),
+  expiresAt: isoOf(charge.expiresAt),
+});
+
+const showConsent = ({ basis, givenAt }: NonNullable<Charge['consent']>) => ({
+  basis,
+  givenAt: isoOf(givenAt),
+});
+
+export const showPrompt = (prompt: Prompt) => ({
+  id: prompt.id,
+  rail: prompt.rail,
+  state: prompt.state,
+  providerRequestId: prompt.providerRequestId ?? null,
+  code: prompt.code ?? null,
+  reason: prompt.reason ?? null,
+  plannedAt: isoOf(prompt.plannedAt),
+  settledAt: timeOrNull(prompt.settledAt),
+});
+
+export const showPayment = (payment: Payment): PaymentView => ({
+  id: payment.id,
+  type: payment.rail,
+  rail: payment.rail,
+  receipt: payment.receipt,
+  ...showMoney(payment.amountMinor),
+  state: payment.state,
+  stream: payment.streamId ?? null,
+  chargeId: payment.chargeId ?? null,
+  accountReference: payment.accountReference,
+  payer: payerForPeople(payment.payer) ?? null,
+  payerName: payment.payerName ?? null,
+  road: payment.road,
+  occurredAt: isoOf(payment.occurredAt),
+  bookedAt: isoOf(payment.bookedAt),
+  businessDate: payment.businessDate,
+});
+
+export const showTransfer = (transfer: Transfer): TransferView => ({
+  id: transfer.id,
+  type: transfer.rail,
+  rail: transfer.rail,
+  kind: transfer.kind,
+  state: transfer.state,
+  ...showMoney(transfer.amountMinor),
+  feeDecimal: transfer.feeMinor === undefined ? null : decimalOf(transfer.feeMinor),
+  payoutNumber: maskMsisdn(transfer.msisdn),
+  receipt: transfer.receipt ?? null,
+  providerRequestId: transfer.providerRequestId ?? null,
+  why: transfer.why,
+  requestedBy: transfer.requestedBy,
+  code: transfer.code ?? null,
+  description: transfer.description ?? null,
+  reason: transfer.reason ?? null,
+  businessDate: transfer.businessDate,
+  plannedAt: isoOf(transfer.plannedAt),
+  sentAt: timeOrNull(transfer.sentAt),
+  settledAt: timeOrNull(transfer.settledAt),
+});
+
+export const showEvidence = (view: EvidenceView) => ({
+  kind: view.kind,
+  callbackId: view.callbackId ?? null,
+  channel: view.channel ?? null,
+  receivedAt: timeOrNull(view.receivedAt),
+  digest: view.digest ?? null,
+  recordedAt: isoOf(view.recordedAt),
+});
+
+export const showEntry = (entry: LedgerEntryView) => ({
+  transactionId: idFromNumber('ledgerTransaction', entry.transactionId),
+  kind: entry.kind,
+  account: entry.account,
+  currency: entry.currency,
+  amountDecimal: decimalOf(entry.amountMinor),
+  postedAt: isoOf(entry.postedAt),
+});
