@@ -29,7 +29,7 @@ import { generateMasterKey, hashMasterKey } from '#security';
 
 import { openBooks } from './books.ts';
 import { createEngineClient, type EngineClient } from './engine-client.ts';
-import { foldersOf } from './home.ts';
+import { foldersOf, processesOf } from './home.ts';
 import { createProbes } from './probes.ts';
 import { rehearsedRails, settingsOf } from './providers.ts';
 import { addressesOf, runEngine } from './run.ts';
@@ -105,8 +105,9 @@ export function createCommands(deps: CommandDeps): CliDeps {
     }
   };
 
-  const running = (): Promise<RunningProcess | undefined> =>
-    readPidFile(foldersOf(home, 'any').pidFile);
+  const everyProcess = (): Promise<readonly RunningProcess[]> =>
+    processesOf(foldersOf(home, 'any'));
+  const running = async (): Promise<RunningProcess | undefined> => (await everyProcess())[0];
 
   const withEngine = async <Value>(
     ask: (client: EngineClient) => Promise<Result<Value, Refused>>,
@@ -134,16 +135,20 @@ export function createCommands(deps: CommandDeps): CliDeps {
   ): Promise<Result<Started, Refused>> => {
     try {
       const engine = await runEngine({ ...options, config, clock });
-      const client = createEngineClient({ url: engine.url, token: engine.localToken.reveal() });
+      const { url } = engine;
+      const client =
+        url === undefined
+          ? undefined
+          : createEngineClient({ url, token: engine.localToken.reveal() });
       const ended = Promise.withResolvers<'stopped'>();
       return ok({
-        url: engine.url,
+        url,
         mode: config.mode,
         pid: process.pid,
         logFile: config.log.file,
         ...(first === undefined ? {} : { firstStart: first }),
         untilStopped: ended.promise,
-        snapshot: client.snapshot,
+        snapshot: () => client?.snapshot() ?? Promise.resolve(undefined),
         stop: async () => {
           await engine.stop();
           ended.resolve('stopped');
@@ -159,9 +164,9 @@ export function createCommands(deps: CommandDeps): CliDeps {
     options: StartOptions,
     first: Autoconfigured | undefined,
   ): Promise<Result<Started, Refused>> => {
-    const other = await running();
-    if (other !== undefined) return err(alreadyRunning(other));
     const folders = foldersOf(home, config.mode);
+    const other = await readPidFile(folders.pidFiles[options.role]);
+    if (other !== undefined) return err(alreadyRunning(other));
     await mkdir(dirname(folders.detachedOutput), { recursive: true });
     const output = await open(folders.detachedOutput, 'w', 0o600);
     const main = join(import.meta.dirname, 'main.ts');
@@ -198,42 +203,47 @@ export function createCommands(deps: CommandDeps): CliDeps {
   ): Promise<RunningProcess | undefined> => {
     const until = clock.now() + detachedReadyMs;
     while (clock.now() < until && !hasEnded()) {
-      const engine = await running();
-      if (engine?.pid === pid && engine?.url !== undefined) return engine;
+      const engine = (await everyProcess()).find((one) => one.pid === pid);
+      if (engine?.isReady === true) return engine;
       await clock.sleep(lookEveryMs);
     }
     return undefined;
   };
 
   const untilGone = async (pid: number): Promise<'stopped'> => {
-    for (let engine = await running(); engine?.pid === pid; engine = await running()) {
-      await clock.sleep(lookEveryMs);
-    }
+    const lives = async (): Promise<boolean> =>
+      (await everyProcess()).some((one) => one.pid === pid);
+    while (await lives()) await clock.sleep(lookEveryMs);
     return 'stopped';
+  };
+
+  /** Asks one process to end; answers a refusal when it does not. */
+  const stopProcess = async (pid: number): Promise<Refused | undefined> => {
+    try {
+      process.kill(pid, 'SIGTERM');
+    } catch {
+      return refusal(
+        `The engine (process ${pid}) belongs to another user.`,
+        'Stop it as the user who started it.',
+      );
+    }
+    const gone = await Promise.race([untilGone(pid), clock.sleep(stopWithinMs)]);
+    return gone === 'stopped'
+      ? undefined
+      : refusal(`The engine (process ${pid}) is still draining after a minute.`, 'See its log.');
   };
 
   const stopEngine: CliDeps['stop'] = async () => {
     const from = clock.now();
-    const engine = await running();
-    if (engine === undefined) return ok({ wasRunning: false, tookMs: 0 });
-    const { pid } = engine;
-    try {
-      process.kill(pid, 'SIGTERM');
-    } catch {
-      return err(
-        refusal(
-          `The engine (process ${pid}) belongs to another user.`,
-          'Stop it as the user who started it.',
-        ),
-      );
+    const processes = await everyProcess();
+    // The API first: what it still takes in, a worker may finish.
+    for (const { pid } of processes) {
+      const refused = await stopProcess(pid);
+      if (refused !== undefined) return err(refused);
     }
-    const gone = await Promise.race([untilGone(pid), clock.sleep(stopWithinMs)]);
-    if (gone !== 'stopped') {
-      return err(
-        refusal(`The engine (process ${pid}) is still draining after a minute.`, 'See its log.'),
-      );
-    }
-    return ok({ wasRunning: true, pid, tookMs: clock.now() - from });
+    const [first] = processes;
+    if (first === undefined) return ok({ wasRunning: false, tookMs: 0 });
+    return ok({ wasRunning: true, pid: first.pid, tookMs: clock.now() - from });
   };
 
   return {

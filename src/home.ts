@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 
+import { roles, type Role } from '#cli';
+import { readPidFile, type RunningProcess } from '#platform/process';
+
 /** Where an installation keeps what it owns. */
 export interface HomeFolders {
   readonly home: string;
   /** Sandbox and live lie side by side. */
   readonly ofMode: string;
   readonly run: string;
-  readonly pidFile: string;
+  /** One a role: the parts of a split engine run side by side. */
+  readonly pidFiles: Readonly<Record<Role, string>>;
   /** The local command line's key to the running engine; new at every start. */
   readonly localToken: string;
   readonly simulators: string;
@@ -22,7 +26,11 @@ export const foldersOf = (home: string, mode: string): HomeFolders => {
     home,
     ofMode: join(data, mode),
     run,
-    pidFile: join(run, 'engine.json'),
+    pidFiles: {
+      all: join(run, 'engine.json'),
+      api: join(run, 'engine-api.json'),
+      worker: join(run, 'engine-worker.json'),
+    },
     localToken: join(run, 'local-token'),
     simulators: join(data, mode, 'simulators'),
     spool: join(data, mode, 'spool'),
@@ -33,3 +41,9 @@ export const foldersOf = (home: string, mode: string): HomeFolders => {
 /** `QMOI_HOME`, or the folder the program lies in. */
 export const homeOf = (env: Readonly<Record<string, string | undefined>>): string =>
   env['QMOI_HOME'] ?? join(import.meta.dirname, '..');
+
+/** The engine's processes that live, the one that answers requests first. */
+export async function processesOf(folders: HomeFolders): Promise<readonly RunningProcess[]> {
+  const found = await Promise.all(roles.map((role) => readPidFile(folders.pidFiles[role])));
+  return found.filter((process) => process !== undefined);
+}

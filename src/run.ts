@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 
-import type { Clock, RailId, Secret } from '#kernel';
-import type { CallbackAddress } from '#cli';
+import { Secret, type Clock, type RailId } from '#kernel';
+import type { CallbackAddress, Role } from '#cli';
 import { createApi, type Api, type ApiDeps } from '#api';
 import { startWorker, type Worker } from '#engine';
 import { secretsOf, type Config } from '#platform/config';
@@ -23,7 +23,7 @@ import {
 } from '#security';
 
 import { openBooks, type OpenBooks } from './books.ts';
-import { foldersOf, type HomeFolders } from './home.ts';
+import { foldersOf, processesOf, type HomeFolders } from './home.ts';
 import { createRails, settingsOf } from './providers.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 import { version } from './version.ts';
@@ -35,10 +35,9 @@ import {
   type Foundation,
 } from './wiring.ts';
 
-export type Role = 'all' | 'api' | 'worker';
-
 export interface RunningEngine {
-  readonly url: string;
+  /** Where the API listens; undefined for a worker alone. */
+  readonly url: string | undefined;
   readonly localToken: Secret<string>;
   /** Drains and stops everything, the database included. Safe to call twice. */
   stop(): Promise<void>;
@@ -62,13 +61,13 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
-    const pidFile = await claim(folders, clock);
+    const pidFile = await claim(folders, options);
     undo.push(pidFile.remove);
-    const port = await choosePort(config);
+    const port = options.role === 'worker' ? config.http.port : await choosePort(config);
     const log = await openLog(config, clock);
     undo.push(log.close);
     const engine = await startParts({ ...options, folders, log, port, undo });
-    await pidFile.update({ url: engine.url });
+    await pidFile.markReady({ url: engine.url });
     log.info({ url: engine.url, mode: config.mode, version }, 'the engine is ready');
     undo.push(() => Promise.resolve(log.info({}, 'stopping')));
     let stopped: Promise<void> | undefined;
@@ -79,11 +78,11 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
   }
 }
 
-async function claim(folders: HomeFolders, clock: Clock): Promise<PidFile> {
+async function claim(folders: HomeFolders, { clock, role }: EngineOptions): Promise<PidFile> {
   try {
     // Open to pass through: under root the database server is another user.
     await mkdir(folders.ofMode, { recursive: true, mode: 0o711 });
-    const claimed = await claimPidFile(folders.pidFile, clock.now());
+    const claimed = await claimPidFile(folders.pidFiles[role], clock.now());
     if (claimed.ok) return claimed.value;
     const { pid, url } = claimed.error;
     throw new StartRefused(
@@ -142,17 +141,22 @@ interface Parts extends EngineOptions {
 }
 
 async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
-  const { config, clock, log, undo, role, onProgress } = parts;
+  const { config, log, undo, role, onProgress } = parts;
   const callbackUrl = callbackUrlsFor(parts);
   // Simulators and database are strangers to each other: they start side by side.
   const [books, sandbox] = await allOrNone([openTheBooks(parts), openSandbox(parts, callbackUrl)]);
-  undo.push(() => books.close({ stopServer: true }));
+  undo.push(async () => {
+    const others = (await processesOf(parts.folders)).filter(({ pid }) => pid !== process.pid);
+    await books.close({ stopServer: others.length === 0 });
+  });
   if (sandbox !== undefined) undo.push(sandbox.stop);
   const business = await openBusiness(parts, { books, sandbox, callbackUrl });
   undo.push(business.spool.close);
   const relay = startRelay(books.foundation, log);
   undo.push(relay.stop);
-  const worker = role === 'api' ? undefined : runWorker(business, relay);
+  const worker = runWorker(business, relay, parts);
+  undo.push(worker.stop);
+  if (role === 'worker') return { url: undefined, localToken: new Secret('') };
   const access = await grantAccess(parts, books.foundation);
   const api = await openApi(parts, { business, relay, worker, sandbox, ...access });
   const { url } = await api.listen({ host: config.http.host, port: parts.port });
@@ -160,14 +164,12 @@ async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
     await api.close();
     await business.intake.drain();
   });
-  if (worker !== undefined) undo.push(worker.stop);
   onProgress('API ready');
   await listenToPayers(business, { log, callbackUrl });
-  if (sandbox !== undefined && role !== 'worker') {
+  if (sandbox !== undefined) {
     await sandbox.openTown(url);
     onProgress('simulated customers arrived');
   }
-  await clock.sleep(0);
   return { url, localToken: access.localAccess.token };
 }
 
@@ -279,8 +281,15 @@ const startRelay = (foundation: Foundation, log: Log): Relay =>
   });
 
 /** A worker that is woken by what it works on, besides looking at the clock. */
-function runWorker(business: Business, relay: Relay): Worker {
-  const worker = startWorker({ ...business, log: business.log.child({ module: 'engine' }) });
+function runWorker(business: Business, relay: Relay, { config, role }: Parts): Worker {
+  const { mpesa, airtel } = config.transfers.rails;
+  const worker = startWorker({
+    ...business,
+    log: business.log.child({ module: 'engine' }),
+    transferCheckEveryMs: Math.min(mpesa.checkEveryMs, airtel.checkEveryMs),
+    // Each process that takes callbacks in has a spool of its own to empty.
+    spoolOnly: role === 'api',
+  });
   relay.subscribe((events) => {
     const topics = new Set(events.map(({ topic }) => topic));
     if (topics.has('charge.created')) worker.nudge('prompts');
@@ -306,11 +315,9 @@ async function grantAccess(parts: Parts, foundation: Foundation): Promise<Access
     recordAudit: foundation.audit.record,
   });
   const localAccess = createLocalAccess({ keys: foundation.keys, random: randomBytes });
-  if (parts.role !== 'worker') {
-    await rm(folders.localToken, { force: true });
-    await writeFile(folders.localToken, localAccess.token.reveal(), { mode: 0o600, flag: 'wx' });
-    parts.undo.push(() => rm(folders.localToken, { force: true }));
-  }
+  await rm(folders.localToken, { force: true });
+  await writeFile(folders.localToken, localAccess.token.reveal(), { mode: 0o600, flag: 'wx' });
+  parts.undo.push(() => rm(folders.localToken, { force: true }));
   return { sessions, localAccess };
 }
 
@@ -319,7 +326,7 @@ function openApi(
   services: Access & {
     readonly business: Business;
     readonly relay: Relay;
-    readonly worker: Worker | undefined;
+    readonly worker: Worker;
     readonly sandbox: Sandbox | undefined;
   },
 ): Promise<Api> {
@@ -338,7 +345,7 @@ function openApi(
     callbackTokens: business.tokens,
     payTo: payToOf(config),
     ping: business.database.ping,
-    nudge: (step) => worker?.nudge(step),
+    nudge: worker.nudge,
     simulators: simulatorsOf(sandbox),
   });
 }

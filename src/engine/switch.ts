@@ -30,9 +30,12 @@ const offsetsMs: Record<CycleKind, number> = {
   proof: 23 * 60 * 60 * 1000,
 };
 
-/** The start of the slot an instant lies in: the same in every process. */
-export function slotOf(kind: CycleKind, now: EpochMs): EpochMs {
-  const period = cyclePeriodsMs[kind];
+/** The start of the slot an instant lies in: the same in every process with the same period. */
+export function slotOf(
+  kind: CycleKind,
+  now: EpochMs,
+  period: number = cyclePeriodsMs[kind],
+): EpochMs {
   const offset = offsetsMs[kind];
   return Math.floor((now - offset) / period) * period + offset;
 }

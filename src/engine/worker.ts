@@ -1,10 +1,10 @@
-import type { BusinessId, Clock } from '#kernel';
+import type { BusinessId, Clock, EpochMs } from '#kernel';
 import { isDatabaseAway, type Database } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { JsonObject } from '#platform/outbox';
 
 import { createEngineStore } from './store.ts';
-import { cycleKinds, slotOf, type CycleKind } from './switch.ts';
+import { cycleKinds, cyclePeriodsMs, slotOf, type CycleKind } from './switch.ts';
 
 /** The steps of the engine, each safe to run twice and in every process at once. */
 export interface EngineSteps {
@@ -13,7 +13,7 @@ export interface EngineSteps {
   readonly workTransfers: () => Promise<number>;
   readonly replaySpool: () => Promise<number>;
   /** Work of which one process does one piece per slot of time. */
-  readonly cycles: Readonly<Record<CycleKind, () => Promise<JsonObject>>>;
+  readonly cycles: Readonly<Record<CycleKind, (slotAt: EpochMs) => Promise<JsonObject>>>;
 }
 
 export interface Worker {
@@ -48,6 +48,10 @@ export function startWorker(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly steps: EngineSteps;
+  /** How often transfers are checked, unless something asks for it earlier. */
+  readonly transferCheckEveryMs?: number;
+  /** A process that only takes callbacks in has nothing to do but empty its own spool. */
+  readonly spoolOnly?: boolean;
 }): Worker {
   const { clock, database, log, steps } = deps;
   const store = createEngineStore(deps.businessId);
@@ -82,12 +86,17 @@ export function startWorker(deps: {
     return { wake, done: go() };
   };
 
+  const periodsMs = {
+    ...cyclePeriodsMs,
+    'transfer-check': deps.transferCheckEveryMs ?? cyclePeriodsMs['transfer-check'],
+  };
+
   /** A slot whose work fails stays unfinished, and is claimed again later. */
   const runSlot = async (kind: CycleKind): Promise<number> => {
-    const slotAt = slotOf(kind, clock.now());
+    const slotAt = slotOf(kind, clock.now(), periodsMs[kind]);
     const mine = await store.claimSlot(database.executor, { kind, slotAt, now: clock.now() });
     if (!mine) return 0;
-    const outcome = await steps.cycles[kind]();
+    const outcome = await steps.cycles[kind](slotAt);
     log.info({ cycle: kind, outcome }, 'cycle done');
     await store.finishSlot(database.executor, { kind, slotAt, now: clock.now(), outcome });
     return 0;
@@ -98,46 +107,41 @@ export function startWorker(deps: {
     if (!checkWanted) return 0;
     checkWanted = false;
     try {
-      await steps.cycles['transfer-check']();
+      await steps.cycles['transfer-check'](clock.now());
     } catch (error) {
       checkWanted = true;
       throw error;
     }
-    transfers.wake();
+    loops.get('transfers')?.wake();
     return 0;
   };
 
-  const prompts = loop({ name: 'prompts', pauseMs: pauseMs.prompts, run: steps.sendPrompts });
-  const transfers = loop({
-    name: 'transfers',
-    pauseMs: pauseMs.transfers,
-    run: steps.workTransfers,
-  });
-  const checks = loop({ name: 'wanted-check', pauseMs: pauseMs.slots, run: runWantedCheck });
-  const loops = [
-    prompts,
-    transfers,
-    checks,
-    loop({ name: 'inquiries', pauseMs: pauseMs.inquiries, run: steps.askAboutUnknowns }),
-    loop({ name: 'spool', pauseMs: pauseMs.spool, run: steps.replaySpool }),
+  const spool: LoopStep = { name: 'spool', pauseMs: pauseMs.spool, run: steps.replaySpool };
+  const everything: readonly LoopStep[] = [
+    { name: 'prompts', pauseMs: pauseMs.prompts, run: steps.sendPrompts },
+    { name: 'transfers', pauseMs: pauseMs.transfers, run: steps.workTransfers },
+    { name: 'wanted-check', pauseMs: pauseMs.slots, run: runWantedCheck },
+    { name: 'inquiries', pauseMs: pauseMs.inquiries, run: steps.askAboutUnknowns },
+    spool,
     // One loop each: a proof that takes minutes holds up no revenue cycle.
-    ...cycleKinds.map((kind) =>
-      loop({ name: kind, pauseMs: pauseMs.slots, run: () => runSlot(kind) }),
-    ),
+    ...cycleKinds.map((kind) => ({
+      name: kind,
+      pauseMs: pauseMs.slots,
+      run: () => runSlot(kind),
+    })),
   ];
+  const loops = new Map(
+    (deps.spoolOnly === true ? [spool] : everything).map((step) => [step.name, loop(step)]),
+  );
 
   return {
     nudge: (step) => {
-      if (step === 'prompts') prompts.wake();
-      else if (step === 'transfers') transfers.wake();
-      else {
-        checkWanted = true;
-        checks.wake();
-      }
+      if (step === 'transfer-check') checkWanted = true;
+      loops.get(step === 'transfer-check' ? 'wanted-check' : step)?.wake();
     },
     stop: async () => {
       stopping.abort();
-      const drained = Promise.all(loops.map(({ done }) => done)).then(() => true);
+      const drained = Promise.all([...loops.values()].map(({ done }) => done)).then(() => true);
       const late = clock.sleep(drainMsMax).then(() => false);
       if (!(await Promise.race([drained, late]))) {
         log.warn({ afterMs: drainMsMax }, 'steps were still running when the worker stopped');

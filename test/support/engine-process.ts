@@ -105,7 +105,7 @@ export async function makeInstallation(
     const engine = await eventually('the engine is ready', async () => {
       if (hasEnded(child)) throw new Error(`the engine ended: ${output()}`);
       const found = await readPidFile(join(home, 'data', 'run', 'engine.json'));
-      return found?.pid === child.pid && found?.url !== undefined && found;
+      return found?.pid === child.pid && found?.isReady === true && found;
     });
     const token = await readFile(join(home, 'data', 'run', 'local-token'), 'utf8');
     const { url = '', pid } = engine;

@@ -1,0 +1,136 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+import type { Clock } from '#kernel';
+import type { Log } from '#platform/log';
+
+/** A helper process that is told its settings on one line and says on one line that it is ready. */
+export interface Child<Ready> {
+  /** What it said when it became ready the last time. */
+  readonly ready: Ready;
+  readonly pid: number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ChildPlan<Ready> {
+  readonly name: string;
+  readonly script: string;
+  /** Sent as one line of JSON; made anew for every start. */
+  readonly settings: () => unknown;
+  /** Reads the ready line; throws a sentence for the operator when it is a refusal. */
+  readonly parseReady: (line: string) => Ready;
+  /** Told of every later start as well. */
+  readonly onReady?: (ready: Ready) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const readyWithinMs = 20_000;
+const stopWithinMs = 5_000;
+const restartAfterMs = { first: 500, max: 30_000 };
+
+/**
+ * Starts the process and keeps it running: when it dies it is started again, later each time. It
+ * ends with us, however we end, because it stops when its standard input does.
+ */
+export async function superviseChild<Ready>(plan: ChildPlan<Ready>): Promise<Child<Ready>> {
+  const { clock, log, name } = plan;
+  let stopping = false;
+  let pauseMs = restartAfterMs.first;
+  let running = await startChild(plan);
+  let restarting: Promise<void> = Promise.resolve();
+
+  const watch = (): void => {
+    running.process.once('exit', (code, signal) => {
+      if (stopping) return;
+      log.warn({ child: name, code, signal }, 'a helper process ended; it is started again');
+      restarting = restart();
+    });
+  };
+
+  const restart = async (): Promise<void> => {
+    while (!stopping) {
+      await clock.sleep(pauseMs);
+      pauseMs = Math.min(pauseMs * 2, restartAfterMs.max);
+      try {
+        running = await startChild(plan);
+        watch();
+        await plan.onReady?.(running.ready);
+        return;
+      } catch (error) {
+        log.error({ err: error, child: name }, 'a helper process could not be started');
+      }
+    }
+  };
+
+  watch();
+  return {
+    get ready() {
+      return running.ready;
+    },
+    get pid() {
+      return running.process.pid;
+    },
+    stop: async () => {
+      stopping = true;
+      await stopProcess(running.process, clock);
+      await Promise.race([restarting, clock.sleep(stopWithinMs)]);
+      await stopProcess(running.process, clock);
+    },
+  };
+}
+
+interface Started<Ready> {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly ready: Ready;
+}
+
+async function startChild<Ready>(plan: ChildPlan<Ready>): Promise<Started<Ready>> {
+  const child = spawn(process.execPath, [plan.script], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A Ctrl-C in the terminal reaches only us; we stop our helpers in order.
+    detached: true,
+  });
+  child.stdin.on('error', () => undefined);
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    plan.log.warn({ child: plan.name, line: line.slice(0, 500) }, 'a helper process complains');
+  });
+  child.stdin.write(`${JSON.stringify(plan.settings())}\n`);
+  try {
+    const line = await firstLine(child, plan.clock);
+    return { process: child, ready: plan.parseReady(line) };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+function firstLine(child: ChildProcessWithoutNullStreams, clock: Clock): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(readyWithinMs, () => reject(new Error('it did not become ready')));
+    const lines = createInterface({ input: child.stdout });
+    lines.once('line', (line) => {
+      timer.cancel();
+      resolve(line);
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      timer.cancel();
+      reject(new Error(`it ended with code ${code} before it was ready`));
+    });
+  });
+}
+
+async function stopProcess(child: ChildProcessWithoutNullStreams, clock: Clock): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  child.stdin.end();
+  child.kill('SIGTERM');
+  await Promise.race([ended, clock.sleep(stopWithinMs)]);
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
