@@ -52,7 +52,17 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
   intake: ['spool'],
-  collections: ['callbacks', 'exceptions', 'inquiries', 'payments', 'prompts', 'proof'],
+  collections: [
+    'callbacks',
+    'claims',
+    'exceptions',
+    'inquiries',
+    'matching',
+    'payments',
+    'prompts',
+    'proof',
+    'reports',
+  ],
   transfers: ['payouts', 'proof'],
 };
 

@@ -35,22 +35,23 @@ const restartAfterMs = { first: 500, max: 30_000 };
  */
 export async function superviseChild<Ready>(plan: ChildPlan<Ready>): Promise<Child<Ready>> {
   const { clock, log, name } = plan;
-  let stopping = false;
+  const stopping = new AbortController();
   let pauseMs = restartAfterMs.first;
   let running = await startChild(plan);
   let restarting: Promise<void> = Promise.resolve();
 
   const watch = (): void => {
     running.process.once('exit', (code, signal) => {
-      if (stopping) return;
+      if (stopping.signal.aborted) return;
       log.warn({ child: name, code, signal }, 'a helper process ended; it is started again');
       restarting = restart();
     });
   };
 
   const restart = async (): Promise<void> => {
-    while (!stopping) {
-      await clock.sleep(pauseMs);
+    while (!stopping.signal.aborted) {
+      await clock.sleep(pauseMs, stopping.signal);
+      if (stopping.signal.aborted) return;
       pauseMs = Math.min(pauseMs * 2, restartAfterMs.max);
       try {
         running = await startChild(plan);
@@ -72,7 +73,7 @@ export async function superviseChild<Ready>(plan: ChildPlan<Ready>): Promise<Chi
       return running.process.pid;
     },
     stop: async () => {
-      stopping = true;
+      stopping.abort();
       await stopProcess(running.process, clock);
       await Promise.race([restarting, clock.sleep(stopWithinMs)]);
       await stopProcess(running.process, clock);

@@ -1,4 +1,3 @@
-export { explainCode } from './codes.ts';
 export {
   airtelConfigProblems,
   airtelKenya,
@@ -9,9 +8,3 @@ export {
 } from './config.ts';
 export type { RandomBytes } from './pin.ts';
 export { createAirtelRail, type AirtelRailDeps } from './service.ts';
-export {
-  collectionFeeMinor,
-  payoutFeeMinor,
-  type ContractTerms,
-  type FeeTerms,
-} from './tariffs.ts';
