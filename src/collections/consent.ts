@@ -10,7 +10,7 @@ export interface PromptFacts {
   readonly promptsInLastDay: number;
   /** Whether a prompt to this phone may still be on its screen. */
   readonly promptPending: boolean;
-  /** When the phone's owner last cancelled or typed a wrong PIN. */
+  /** When the phone's owner last cancelled or typed a wrong PIN, however long ago. */
   readonly refusedAt: EpochMs | undefined;
 }
 
@@ -27,6 +27,8 @@ export type NeverReason =
   | 'three-prompts-in-24-hours';
 
 export const actValidMs = 10 * 60 * 1000;
+/** Two engines' clocks may differ by this much; a consent from further ahead is none. */
+const clockSkewMaxMs = 60 * 1000;
 export const promptsPerDayMax = 3;
 const quietUntilHour = 7;
 const quietFromHour = 21;
@@ -39,7 +41,9 @@ const lookAgainMs = 5_000;
  */
 export function decidePrompt(facts: PromptFacts): PromptDecision {
   const { now, consent } = facts;
-  if (consent === undefined) return { kind: 'never', why: 'no-consent' };
+  if (consent === undefined || consent.givenAt > now + clockSkewMaxMs) {
+    return { kind: 'never', why: 'no-consent' };
+  }
   if (consent.basis === 'payer-act' && now - consent.givenAt > actValidMs) {
     return { kind: 'never', why: 'consent-too-old' };
   }

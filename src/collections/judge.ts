@@ -1,5 +1,5 @@
 import { maskMsisdn, parseMsisdn, type EpochMs, type Msisdn, type RailId } from '#kernel';
-import { isPayable, type Charge } from '#billing';
+import type { Charge, ChargeState } from '#billing';
 import type { PayerPayment, PromptResult } from '#rails';
 import { normaliseReference, streamOfReference, type StreamId } from '#streams';
 
@@ -13,7 +13,7 @@ export type PromptJudgement =
   /** It claims money, but something is missing or off: the provider has to vouch for it. */
   | {
       readonly kind: 'verify';
-      readonly why: 'answer-not-in-yet' | 'amount-differs' | 'payer-differs';
+      readonly why: 'answer-not-in-yet' | 'amount-differs' | 'payer-differs' | 'no-such-prompt';
     }
   | { readonly kind: 'reject'; readonly why: RejectReason };
 
@@ -34,7 +34,11 @@ export interface PromptResultFacts {
 export function judgePromptResult(facts: PromptResultFacts): PromptJudgement {
   const { event, prompt } = facts;
   if (!facts.authentic) return { kind: 'reject', why: 'forged-address' };
-  if (prompt === undefined) return { kind: 'reject', why: 'no-such-prompt' };
+  if (prompt === undefined) {
+    // Our address, but no attempt: the database is older than the callback, as after a restore.
+    const why = 'no-such-prompt';
+    return event.verdict === 'paid' ? { kind: 'verify', why } : { kind: 'reject', why };
+  }
   const known = prompt.providerRequestId;
   if (known !== undefined && known !== event.providerRequestId) {
     return { kind: 'reject', why: 'other-request-id' };
@@ -72,8 +76,15 @@ export interface Money {
   readonly occurredAt: EpochMs;
 }
 
-/** Money with a charge known beforehand (a prompt's), or with what the payer typed. */
-export function place(money: Money, charge: Charge | undefined): Placement {
+/**
+ * Money with a charge known beforehand (a prompt's), or with what the payer typed. Which states of
+ * a charge can still be paid is for billing to say.
+ */
+export function place(
+  money: Money,
+  charge: Charge | undefined,
+  isPayable: (state: ChargeState) => boolean,
+): Placement {
   if (charge === undefined) {
     const stream = streamOfReference(money.accountReference);
     return stream === undefined
@@ -95,9 +106,19 @@ const clockSkewMaxMs = 5 * 60 * 1000;
 export const believableTime = (said: EpochMs | undefined, heardAt: EpochMs): EpochMs =>
   said === undefined || said > heardAt + clockSkewMaxMs ? heardAt : said;
 
+/**
+ * What a payer typed, fit for any column: without control characters, which PostgreSQL or JSON
+ * would refuse, and not longer than anybody needs.
+ */
+export const plainText = (typed: string): string =>
+  typed
+    .replaceAll(/\p{Cc}/gu, '')
+    .slice(0, 64)
+    .toWellFormed();
+
 /** For people: a whole number is masked, a masked one shown as it came. */
 export function payerForPeople(payer: string | undefined): string | undefined {
   if (payer === undefined) return undefined;
   const parsed = parseMsisdn(payer);
-  return parsed.ok ? maskMsisdn(parsed.value) : payer.slice(0, 20);
+  return parsed.ok ? maskMsisdn(parsed.value) : plainText(payer).slice(0, 20);
 }

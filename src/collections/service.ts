@@ -17,6 +17,7 @@ import type { CallbackChannel, CallbackUrls, Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
 
 import { createCallbackRecorder, type ReceivedEvent } from './callbacks/service.ts';
+import { createClaimAsker } from './claims/worker.ts';
 import {
   createExceptionStore,
   type Exception,
@@ -31,6 +32,7 @@ import { checkPayments } from './proof/store.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { createPromptStore } from './prompts/store.ts';
 import { createPrompter, firstQueryAt } from './prompts/worker.ts';
+import { createReportRecorder } from './reports/service.ts';
 
 /** Money in: prompts, callbacks, enquiries, and the booking of what is confirmed. */
 export interface Collections {
@@ -77,8 +79,10 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const exceptions = createExceptionStore(deps);
   const parts = { ...deps, payments, prompts, verifications, exceptions };
   const book = createBooking(parts);
+  const reports = createReportRecorder({ ...parts, book });
   const recorder = createCallbackRecorder({
     ...parts,
+    reports,
     book,
     firstQueryAt: (rail, plannedAt) => firstQueryAt(deps.rails, rail, plannedAt),
   });
@@ -87,7 +91,8 @@ export function createCollections(deps: CollectionsDeps): Collections {
     resultUrl: deps.callbackUrl('status-result', subject),
     timeoutUrl: deps.callbackUrl('status-timeout', subject),
   });
-  const janitor = createJanitor({ ...parts, recorder, book, statusUrls });
+  const claims = createClaimAsker({ ...parts, reports, book, statusUrls });
+  const janitor = createJanitor({ ...parts, claims, book });
 
   return {
     record: recorder.record,

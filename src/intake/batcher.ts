@@ -52,7 +52,7 @@ export function createBatcher<Item>(deps: {
       return waiting.length;
     },
     drain: async () => {
-      while (running !== undefined) await running;
+      await running;
     },
   };
 }

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 
-import type { CallbackId, Clock, IdSource, RailId } from '#kernel';
+import { unreachable, type CallbackId, type Clock, type IdSource, type RailId } from '#kernel';
 import type { Collections, MoneyInEvent, NewException, ReceivedEvent } from '#collections';
 import type { Evidence } from '#evidence';
-import { isDatabaseAway, type Database, type Tx } from '#platform/db';
+import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
-import type { CallbackAnswer, CallbackChannel, Rail } from '#rails';
+import type { CallbackAnswer, CallbackChannel, CallbackReading, Rail } from '#rails';
 import type { CallbackTokens } from '#security';
 import type { MoneyOutEvent, PayoutEvent, Transfers } from '#transfers';
 
 import { createBatcher } from './batcher.ts';
+import { isOwnFault } from './fault.ts';
 import { verdictOf, type ArrivedCallback, type ReadCallback } from './callback.ts';
 import type { Spool } from './spool/store.ts';
 
@@ -55,6 +56,11 @@ const groupMax = 256;
 /** Beyond this many waiting callbacks the database is too slow: they go to the spool. */
 const queueMax = 5_000;
 const strangersPerMinuteMax = 120;
+/** Real callbacks stay under 4 KiB. */
+const bodyBytesMax = 256 * 1024;
+const sourceLengthMax = 64;
+/** A group that takes longer goes to the spool as well: providers do not wait for us. */
+const writeMsMax = 5_000;
 
 export function createIntake(deps: IntakeDeps): Intake {
   const { clock, database, log, spool } = deps;
@@ -64,15 +70,24 @@ export function createIntake(deps: IntakeDeps): Intake {
   }
   const strangers = createStrangerLimit(clock);
 
-  const read = (callback: ArrivedCallback): ReadCallback => {
-    const { channel, body } = callback;
+  /** A rail that fails over a callback must not keep its neighbours from being read. */
+  const readingOf = ({ id, channel, body }: ArrivedCallback): CallbackReading => {
     const rail = railOfChannel.get(channel);
-    const reading = rail?.readCallback({ channel, body }) ?? {
-      kind: 'unreadable' as const,
-      why: 'no rail of this engine owns the channel',
-    };
-    return { ...callback, reading };
+    if (rail === undefined) {
+      return { kind: 'unreadable', why: 'no rail of this engine owns the channel' };
+    }
+    try {
+      return rail.readCallback({ channel, body });
+    } catch (error) {
+      log.error({ err: error, callback: id }, 'a rail failed to read a callback');
+      return { kind: 'unreadable', why: 'see the log' };
+    }
   };
+
+  const read = (callback: ArrivedCallback): ReadCallback => ({
+    ...callback,
+    reading: readingOf(callback),
+  });
 
   /** Stores a group and concludes from what is new in it: one transaction. */
   const take = (group: readonly ReadCallback[]): Promise<void> =>
@@ -110,12 +125,12 @@ export function createIntake(deps: IntakeDeps): Intake {
       await deps.collections.openExceptions(tx, [trouble]);
     });
 
-  /** Halves a failing group until the one that poisons it stands alone. */
+  /** Halves a group that fails by its own fault until the one that poisons it stands alone. */
   const takeOrBisect = async (group: readonly ReadCallback[]): Promise<void> => {
     try {
       await take(group);
     } catch (error) {
-      if (isDatabaseAway(error)) throw error;
+      if (!isOwnFault(error)) throw error;
       const [only] = group;
       if (group.length === 1 && only !== undefined) return setAside(only, error);
       const middle = Math.ceil(group.length / 2);
@@ -124,12 +139,31 @@ export function createIntake(deps: IntakeDeps): Intake {
     }
   };
 
+  /** Throws when the group is not written in time; if it is in the end, its digest is known. */
+  const takeInTime = async (group: readonly ArrivedCallback[]): Promise<void> => {
+    const ended = new AbortController();
+    const taken = takeOrBisect(group.map(read)).finally(() => ended.abort());
+    const late = clock.sleep(writeMsMax, ended.signal).then(() => 'late' as const);
+    if ((await Promise.race([taken, late])) !== 'late' || ended.signal.aborted) return taken;
+    taken.catch((error: unknown) => log.warn({ err: error }, 'a late group failed in the end'));
+    throw new Error(`the database took more than ${writeMsMax} ms`);
+  };
+
+  /** Strangers may not fill the disk that proved callbacks need: half of it is enough for them. */
+  const toSpool = async (group: readonly ArrivedCallback[]): Promise<void> => {
+    const kept = group.filter(({ subject }) => subject !== undefined || !spool.nearlyFull);
+    if (kept.length < group.length) {
+      log.warn({ callbacks: group.length - kept.length }, 'forged callbacks were not spooled');
+    }
+    if (kept.length > 0) await spool.append(kept);
+  };
+
   const write = async (group: readonly ArrivedCallback[]): Promise<void> => {
     try {
-      await takeOrBisect(group.map(read));
+      await takeInTime(group);
     } catch (error) {
       log.warn({ err: error, callbacks: group.length }, 'database away: callbacks are spooled');
-      await spool.append(group);
+      await toSpool(group);
     }
   };
   const batcher = createBatcher({ groupMax, write });
@@ -142,7 +176,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       rail: rail.id,
       channel,
       subject: verdict.authentic ? verdict.subject : undefined,
-      source: delivery.source,
+      source: delivery.source.slice(0, sourceLengthMax),
       receivedAt: clock.now(),
       digest: createHash('sha256').update(`${channel}|${token}|`).update(body).digest(),
       body,
@@ -152,11 +186,11 @@ export function createIntake(deps: IntakeDeps): Intake {
   return {
     receive: async (delivery) => {
       const rail = railOfChannel.get(delivery.channel);
-      if (rail === undefined) return 'cannot-keep';
+      if (rail === undefined || delivery.body.length > bodyBytesMax) return 'cannot-keep';
       const callback = arrive(delivery, rail);
       if (callback.subject === undefined && !strangers.admit()) return 'too-many-strangers';
       try {
-        if (batcher.queued >= queueMax) await spool.append([callback]);
+        if (batcher.queued >= queueMax) await toSpool([callback]);
         else await batcher.add(callback);
       } catch (error) {
         log.error({ err: error, callback: callback.id }, 'a callback could be kept nowhere');
@@ -166,10 +200,10 @@ export function createIntake(deps: IntakeDeps): Intake {
     },
 
     replay: async () => {
-      if (spool.pending === 0) return 0;
+      if ((await spool.refresh()) === 0) return 0;
       await database.ping();
       const count = await spool.replay((group) => takeOrBisect(group.map(read)));
-      log.info({ callbacks: count }, 'spooled callbacks were taken in');
+      if (count > 0) log.info({ callbacks: count }, 'spooled callbacks were taken in');
       return count;
     },
 
@@ -180,7 +214,7 @@ export function createIntake(deps: IntakeDeps): Intake {
         spoolNearlyFull: spool.nearlyFull,
       };
     },
-    drain: batcher.drain,
+    drain: () => batcher.drain(),
   };
 }
 
@@ -212,6 +246,8 @@ function eventOf(
   const { reading } = callback;
   // A question before the money moves is answered yes; it is kept, and concludes nothing.
   if (reading.kind === 'unreadable' || reading.event.kind === 'payment-question') return [];
+  // That a question of ours timed out says nothing about money: it is asked again on schedule.
+  if (reading.event.kind === 'queue-timeout' && callback.channel !== 'payout-timeout') return [];
   return [
     {
       callbackId: callback.id,
@@ -247,6 +283,8 @@ function asMoneyIn(
     case 'queue-timeout':
     case 'balance-report':
       return [];
+    default:
+      return unreachable(event, 'a proved event');
   }
 }
 
@@ -262,7 +300,10 @@ const troubleOf = (
   detail: { channel: callback.channel, why },
 });
 
+const strangeKindOf = ({ subject }: ReadCallback): NewException['kind'] =>
+  subject === undefined ? 'forged-callback' : 'unreadable-callback';
+
 const unreadableOf = (callback: ReadCallback): readonly NewException[] =>
   callback.reading.kind === 'unreadable'
-    ? [troubleOf(callback, 'unreadable-callback', callback.reading.why)]
+    ? [troubleOf(callback, strangeKindOf(callback), callback.reading.why)]
     : [];

@@ -23,13 +23,19 @@ import {
   type Ledger,
   type ProofCheck,
 } from '#ledger';
-import type { Database, Executor, Tx } from '#platform/db';
+import { isUniqueViolation, type Database, type Executor, type Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { JsonObject, Outbox } from '#platform/outbox';
 import type { CallbackUrls, Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
 
-import { decideSweep, type HoldReason, type SweepDecision, type SweepSettings } from './decide.ts';
+import {
+  decideSweep,
+  type HoldReason,
+  type SweepDecision,
+  type SweepFacts,
+  type SweepSettings,
+} from './decide.ts';
 import type { TransferRefusal } from './errors.ts';
 import { createPayoutRecorder, type PayoutEvent } from './payouts/service.ts';
 import { createPayer } from './payouts/worker.ts';
@@ -106,6 +112,11 @@ export interface Transfers {
   outlook(): Promise<readonly SweepOutlook[]>;
   balances(): ReturnType<TransferStore['latestBalances']>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
+}
+
+interface OrderFacts {
+  readonly settings: SweepSettings | undefined;
+  readonly engineRunning: boolean;
 }
 
 interface Plan {
@@ -191,29 +202,34 @@ export function createTransfers(deps: TransfersDeps): Transfers {
 
   const decide = async (
     executor: Executor,
-    rail: Rail,
-    settings: SweepSettings,
+    { id: rail, capabilities }: Rail,
+    { settings, engineRunning }: Pick<SweepFacts, 'settings' | 'engineRunning'>,
   ): Promise<SweepDecision & { readonly sweptToday: boolean }> => {
     const today = businessDateOf(clock.now());
-    const day = await store.day(executor, rail.id, today);
+    const day = await store.day(executor, rail, today);
     const sweptToday = day.sweeps > 0;
     const decision = decideSweep({
       settings,
-      engineRunning: await deps.isRunning(),
-      earnedTodayMinor: await deps.earnedOn(executor, rail.id, today),
-      balanceMinor: await balanceOf(executor, rail.id),
+      engineRunning,
+      earnedTodayMinor: await deps.earnedOn(executor, rail, today),
+      balanceMinor: await balanceOf(executor, rail),
       sweptToday,
       failedToday: day.failedSweeps,
-      payoutMinMinor: rail.capabilities.payoutMinor.min,
-      payoutMaxMinor: rail.capabilities.payoutMinor.max,
+      payoutMinMinor: capabilities.payoutMinor.min,
+      payoutMaxMinor: capabilities.payoutMinor.max,
     });
     return { ...decision, sweptToday };
   };
 
-  const checkSweep = (rail: Rail, settings: SweepSettings): Promise<Transfer | HoldReason> =>
-    database.transaction(async (tx) => {
+  // Asked outside of transactions: one that waits for a lock must not wait for a second connection.
+  const checkSweep = async (
+    rail: Rail,
+    settings: SweepSettings,
+  ): Promise<Transfer | HoldReason> => {
+    const engineRunning = await deps.isRunning();
+    return database.transaction(async (tx) => {
       await store.lockRail(tx, rail.id);
-      const decision = await decide(tx, rail, settings);
+      const decision = await decide(tx, rail, { settings, engineRunning });
       if (decision.kind === 'hold') return decision.why;
       invariant(settings.payoutNumber !== undefined, 'a sweep has somewhere to go');
       return plan(tx, {
@@ -226,15 +242,16 @@ export function createTransfers(deps: TransfersDeps): Transfers {
         requestKey: undefined,
       });
     });
+  };
 
   const refusalOf = async (
     tx: Tx,
     order: TransferOrder,
-    settings: SweepSettings | undefined,
+    { settings, engineRunning }: OrderFacts,
   ): Promise<TransferRefusal | undefined> => {
     const { rail, amountMinor } = order;
     const limits = deps.rails.get(rail)?.capabilities;
-    if (!(await deps.isRunning())) return { kind: 'engine-stopped' };
+    if (!engineRunning) return { kind: 'engine-stopped' };
     if (limits === undefined || settings === undefined) {
       return { kind: 'rail-not-configured', rail };
     }
@@ -253,6 +270,27 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     return undefined;
   };
 
+  const findRepeat = async (
+    executor: Executor,
+    { requestKey }: TransferOrder,
+  ): Promise<Transfer | undefined> =>
+    requestKey === undefined ? undefined : store.findByRequest(executor, requestKey);
+
+  const planOrder = async (
+    tx: Tx,
+    order: TransferOrder,
+    engineRunning: boolean,
+  ): Promise<Result<Transfer, TransferRefusal>> => {
+    await store.lockRail(tx, order.rail);
+    const known = await findRepeat(tx, order);
+    if (known !== undefined) return ok(known);
+    const settings = deps.settings.get(order.rail);
+    const refusal = await refusalOf(tx, order, { settings, engineRunning });
+    if (refusal !== undefined) return err(refusal);
+    invariant(settings?.payoutNumber !== undefined, 'a transfer has somewhere to go');
+    return ok(await plan(tx, { ...order, kind: 'manual', msisdn: settings.payoutNumber }));
+  };
+
   return {
     checkSweeps: async () => {
       const outcomes = new Map<RailId, Transfer | HoldReason>();
@@ -263,17 +301,19 @@ export function createTransfers(deps: TransfersDeps): Transfers {
       return outcomes;
     },
 
-    request: (order) =>
-      database.transaction(async (tx) => {
-        await store.lockRail(tx, order.rail);
-        const known = order.requestKey && (await store.findByRequest(tx, order.requestKey));
-        if (known) return ok(known);
-        const settings = deps.settings.get(order.rail);
-        const refusal = await refusalOf(tx, order, settings);
-        if (refusal !== undefined) return err(refusal);
-        invariant(settings?.payoutNumber !== undefined, 'a transfer has somewhere to go');
-        return ok(await plan(tx, { ...order, kind: 'manual', msisdn: settings.payoutNumber }));
-      }),
+    request: async (order) => {
+      const engineRunning = await deps.isRunning();
+      try {
+        return await database.transaction((tx) => planOrder(tx, order, engineRunning));
+      } catch (error) {
+        // The same key at the same moment, for another rail: whoever came first is answered.
+        const known = isUniqueViolation(error)
+          ? await findRepeat(database.executor, order)
+          : undefined;
+        if (known === undefined) throw error;
+        return ok(known);
+      }
+    },
 
     work: payer.sweep,
     askBalances: payer.askBalances,
@@ -283,10 +323,12 @@ export function createTransfers(deps: TransfersDeps): Transfers {
 
     outlook: async () => {
       const outlooks: SweepOutlook[] = [];
+      const engineRunning = await deps.isRunning();
       for (const rail of deps.rails.values()) {
         const settings = deps.settings.get(rail.id);
         if (settings === undefined) continue;
-        const { sweptToday, ...next } = await decide(database.executor, rail, settings);
+        const facts = { settings, engineRunning };
+        const { sweptToday, ...next } = await decide(database.executor, rail, facts);
         outlooks.push({ rail: rail.id, settings, sweptToday, next });
       }
       return outlooks;

@@ -126,10 +126,9 @@ export function createTransferStore(deps: {
   return {
     /** One decision about a rail's money at a time, in every process. */
     lockRail: async (executor: Executor, rail: RailId): Promise<void> => {
+      const name = `transfer ${rail}`;
       await sql`
-        select pg_advisory_xact_lock(hashtextextended(${`transfer ${rail}`}, ${businessId}))`.execute(
-        executor,
-      );
+        select pg_advisory_xact_lock(hashtextextended(${name}, ${businessId}))`.execute(executor);
     },
 
     insert: async (
@@ -193,6 +192,7 @@ export function createTransferStore(deps: {
           reason = ${change.reason ?? null},
           sent_at = case when ${change.to} = 'sending' then ${isoOf(at)}::timestamptz
             else sent_at end,
+          completed_late = completed_late or (state = 'failed' and ${change.to} = 'completed'),
           settled_at = ${settledStates.includes(change.to) ? isoOf(at) : null},
           next_step_at = ${change.nextStepAt === undefined ? null : isoOf(change.nextStepAt)}
         where business_id = ${businessId} and id = ${numberFromId(change.id)}
@@ -201,10 +201,12 @@ export function createTransferStore(deps: {
       return rows.length > 0;
     },
 
+    /** A hint that came while we asked has set the next step already, and stays. */
     reschedule: async (
       executor: Executor,
       plan: {
         readonly id: TransferId;
+        readonly now: EpochMs;
         readonly nextStepAt: EpochMs | undefined;
         readonly queries: number;
         readonly failedAnswers: number;
@@ -212,9 +214,25 @@ export function createTransferStore(deps: {
     ): Promise<void> => {
       await sql`
         update transfer set queries = ${plan.queries}, failed_answers = ${plan.failedAnswers},
-          next_step_at = ${plan.nextStepAt === undefined ? null : isoOf(plan.nextStepAt)}
+          next_step_at = case when next_step_at <= ${isoOf(plan.now)} then next_step_at
+            else ${plan.nextStepAt === undefined ? null : isoOf(plan.nextStepAt)}::timestamptz end
         where business_id = ${businessId} and id = ${numberFromId(plan.id)}
-          and state in ('sending', 'sent', 'unknown')`.execute(executor);
+          and state in ('sending', 'sent', 'unknown', 'failed')`.execute(executor);
+    },
+
+    /** A reason to ask at the earliest polite moment, in one of these states. */
+    askSoon: async (
+      executor: Executor,
+      hint: {
+        readonly id: TransferId;
+        readonly at: EpochMs;
+        readonly states: readonly TransferState[];
+      },
+    ): Promise<void> => {
+      await sql`
+        update transfer set next_step_at = least(next_step_at, ${isoOf(hint.at)}::timestamptz)
+        where business_id = ${businessId} and id = ${numberFromId(hint.id)}
+          and state = any(${[...hint.states]}::text[])`.execute(executor);
     },
 
     /** Looks again later at what is approved and not sent. */

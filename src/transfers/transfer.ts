@@ -43,12 +43,12 @@ export type TransferState = (typeof transferStates)[number];
 /**
  * From → to. What may have been sent is never sent again under a new id. `approved` is reached a
  * second time only when no byte left us, or when a provider that guards its ids says after long
- * asking that it never heard of this one; the id stays the same. A late success after `failed` is
- * real money and is booked.
+ * asking that it never heard of this one; the id stays the same. A success is real money wherever
+ * it is told of, also after `failed`, and of what we took to be unsent.
  */
 const transitions = {
   planned: ['approved', 'cancelled'],
-  approved: ['sending', 'cancelled', 'failed'],
+  approved: ['sending', 'cancelled', 'failed', 'completed'],
   sending: ['approved', 'sent', 'completed', 'failed', 'unknown'],
   sent: ['completed', 'failed', 'unknown'],
   unknown: ['approved', 'completed', 'failed', 'sent'],

@@ -8,6 +8,7 @@ import {
   createVirtualClock,
   invariant,
   railIds,
+  Secret,
   shillings,
   type EpochMs,
   type Msisdn,
@@ -20,9 +21,9 @@ import type { Receipt } from '#intake';
 import { createDatabase, migrate, sql, type Database } from '#platform/db';
 import { silentLog } from '#platform/log';
 import type { CallbackChannel, RailCapabilities, RailEvent } from '#rails';
+import { deriveKeys } from '#security';
 import type { SweepSettings } from '#transfers';
 
-import { keysFor } from '../../src/security/test-kit.ts';
 import { assemble, layFoundation, type Business, type BusinessSettings } from '../../src/wiring.ts';
 import { breakable, type Fault } from './breakable-database.ts';
 import { createTestDatabases } from './postgres.ts';
@@ -44,8 +45,9 @@ export interface Engine {
     channel: CallbackChannel,
     subject: bigint | 'forged',
     body: RailEvent | Buffer,
-    source?: string,
   ): Promise<Receipt>;
+  /** The same from an address that is not on the provider's list. */
+  readonly deliverUnlisted: Engine['deliver'];
 }
 
 export interface TestBusiness extends Engine {
@@ -72,6 +74,8 @@ export interface TestBusiness extends Engine {
   /** Proof checks that do not hold. */
   failedChecks(): Promise<readonly string[]>;
   close(): Promise<void>;
+  /** Closes, and throws when the books do not prove. */
+  closeProved(): Promise<void>;
 }
 
 export interface Prompted {
@@ -138,12 +142,14 @@ interface EngineParts {
 
 async function startEngine(parts: EngineParts): Promise<Engine> {
   const { database, fault } = breakable(parts.database);
+  const keys = deriveKeys(new Secret('0123456789abcdef'.repeat(3) + 'x'));
+  invariant(keys.ok, 'the secret is long and not a mere repeat');
   const foundation = await layFoundation({
     database,
     clock: parts.clock,
     log: silentLog,
     random: createRandom(parts.seed),
-    keys: keysFor('business'),
+    keys: keys.value,
     mode: 'sandbox',
     businessName: 'Duka',
   });
@@ -152,16 +158,20 @@ async function startEngine(parts: EngineParts): Promise<Engine> {
     `http://127.0.0.1/hooks/${channel}/${tokens.tokenFor({ channel, subject })}`;
   const settings = settingsFor(parts.options, { callbackUrl, spoolFolder: parts.spoolFolder });
   const business = await assemble(foundation, parts.rails, settings);
-  return {
-    business,
-    fault,
-    deliver: (channel, subject, body, source = '196.201.214.200') =>
+  const deliverFrom =
+    (source: string): Engine['deliver'] =>
+    (channel, subject, body) =>
       business.intake.receive({
         channel,
         token: subject === 'forged' ? 'f'.repeat(48) : tokens.tokenFor({ channel, subject }),
         body: Buffer.isBuffer(body) ? body : bodyOf(body),
         source,
-      }),
+      });
+  return {
+    business,
+    fault,
+    deliver: deliverFrom('196.201.214.200'),
+    deliverUnlisted: deliverFrom('unlisted'),
   };
 }
 
@@ -219,6 +229,16 @@ export async function openBusiness(options: BusinessOptions = {}): Promise<TestB
   const { business } = first;
   const charge: TestBusiness['charge'] = (order = {}) => newCharge(first, clock, order);
   let earned = 0;
+  const failedChecks = async (): Promise<readonly string[]> => {
+    const checks = await business.proof();
+    return checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
+  };
+  const close = async (): Promise<void> => {
+    await business.spool.close();
+    for (const database of opened) await database.close();
+    await own.drop();
+    await scratch.remove();
+  };
 
   return {
     ...first,
@@ -270,15 +290,12 @@ export async function openBusiness(options: BusinessOptions = {}): Promise<TestB
       );
     },
     bringDatabaseBack: () => admin(`alter database ${own.name} with allow_connections true`),
-    failedChecks: async () => {
-      const checks = await business.proof();
-      return checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`);
-    },
-    close: async () => {
-      await business.spool.close();
-      for (const database of opened) await database.close();
-      await own.drop();
-      await scratch.remove();
+    failedChecks,
+    close,
+    closeProved: async () => {
+      const failed = await failedChecks();
+      await close();
+      if (failed.length > 0) throw new Error(`the books do not prove: ${failed.join('; ')}`);
     },
   };
 }

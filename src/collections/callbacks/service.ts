@@ -1,5 +1,5 @@
 import {
-  idFromNumber,
+  invariant,
   numberFromId,
   type CallbackId,
   type ChargeId,
@@ -9,7 +9,7 @@ import {
   type Msisdn,
   type RailId,
 } from '#kernel';
-import type { Billing, Charge } from '#billing';
+import { isPayable, type Billing, type Charge } from '#billing';
 import type { Tx } from '#platform/db';
 import type { OwnIdHint, PayerPayment, PromptResult, ReceiptReport } from '#rails';
 
@@ -26,8 +26,9 @@ import {
 } from '../judge.ts';
 import type { Booking } from '../payments/service.ts';
 import type { Payment } from '../payments/store.ts';
-import type { Prompt } from '../prompts/prompt.ts';
+import { promptStatesBefore, type Prompt, type PromptState } from '../prompts/prompt.ts';
 import type { PromptStore } from '../prompts/store.ts';
+import type { ReportRecorder } from '../reports/service.ts';
 
 export type MoneyInEvent = PromptResult | PayerPayment | OwnIdHint | ReceiptReport;
 
@@ -50,6 +51,7 @@ export interface CallbackDeps {
   readonly prompts: PromptStore;
   readonly verifications: VerificationStore;
   readonly exceptions: ExceptionStore;
+  readonly reports: ReportRecorder;
   readonly book: (tx: Tx, bookings: readonly Booking[]) => Promise<readonly Payment[]>;
   /** The short codes this business is paid on, per rail. */
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
@@ -69,7 +71,7 @@ interface Outcome {
   readonly exceptions: NewException[];
   readonly verifications: Verification[];
   readonly failures: { readonly prompt: Prompt; readonly event: FailedResult }[];
-  readonly toAsk: { readonly prompt: Prompt; readonly at: EpochMs }[];
+  readonly toAsk: { readonly prompt: Prompt; readonly states: readonly PromptState[] }[];
 }
 
 type FailedResult = Extract<PromptResult, { verdict: 'failed' }>;
@@ -83,7 +85,9 @@ export function createCallbackRecorder(deps: CallbackDeps) {
 
   const gather = async (tx: Tx, group: readonly ReceivedEvent[]): Promise<Facts> => {
     const found = await prompts.find(tx, {
-      ids: group.flatMap((r) => (r.event.kind === 'prompt-result' && r.subject) || []),
+      ids: group.flatMap((r) =>
+        r.event.kind === 'prompt-result' && r.subject !== undefined ? [r.subject] : [],
+      ),
       ownIds: group.flatMap((r) => (r.event.kind === 'own-id-hint' ? [r.event.ownId] : [])),
     });
     const references = group.flatMap((r) =>
@@ -104,7 +108,7 @@ export function createCallbackRecorder(deps: CallbackDeps) {
   const verification = (
     received: ReceivedEvent,
     claim: Verification['claim'],
-    about: { readonly why: VerificationReason; readonly prompt?: Prompt },
+    about: { readonly why: VerificationReason; readonly prompt?: Prompt | undefined },
   ): Verification => ({
     id: deps.ids.next('verification'),
     rail: received.rail,
@@ -125,24 +129,22 @@ export function createCallbackRecorder(deps: CallbackDeps) {
   ): void => {
     const prompt =
       received.subject === undefined ? undefined : facts.promptById.get(received.subject);
-    const charge = prompt && facts.chargeById.get(prompt.chargeId);
+    const charge = prompt === undefined ? undefined : facts.chargeById.get(prompt.chargeId);
     const judgement = judgePromptResult({
       event,
       authentic: received.subject !== undefined,
       prompt,
       msisdn: charge?.msisdn,
     });
-    if (judgement.kind === 'reject' || prompt === undefined) {
-      const why = judgement.kind === 'reject' ? judgement.why : 'no-such-prompt';
-      outcome.exceptions.push(forged(received, why));
-    } else if (event.verdict === 'failed') {
-      outcome.failures.push({ prompt, event });
-    } else if (event.verdict === 'unknown') {
-      outcome.toAsk.push({ prompt, at: clock.now() });
-    } else if (judgement.kind === 'verify') {
+    if (judgement.kind === 'reject') {
+      outcome.exceptions.push(forged(received, judgement.why));
+    } else if (judgement.kind === 'verify' && event.verdict === 'paid') {
       outcome.verifications.push(verification(received, event, { why: judgement.why, prompt }));
-    } else if (judgement.kind === 'pay') {
-      outcome.bookings.push(promptBooking({ received, event, prompt, charge }));
+    } else {
+      invariant(prompt !== undefined, 'nothing else is concluded without an attempt');
+      if (event.verdict === 'failed') outcome.failures.push({ prompt, event });
+      else if (event.verdict === 'unknown') outcome.toAsk.push({ prompt, states: unsettled });
+      else outcome.bookings.push(promptBooking({ received, event, prompt, charge }));
     }
   };
 
@@ -163,7 +165,7 @@ export function createCallbackRecorder(deps: CallbackDeps) {
       const charge = facts.chargeByReference.get(referenceOf(event));
       outcome.bookings.push({
         money,
-        placement: place(money, charge),
+        placement: place(money, charge, isPayable),
         prompt: undefined,
         road: 'paybill-confirmation',
         evidence: { kind: 'callback', callbackId: received.callbackId },
@@ -181,84 +183,10 @@ export function createCallbackRecorder(deps: CallbackDeps) {
       const why = prompt === undefined ? 'no-such-prompt' : 'forged-address';
       outcome.exceptions.push(forged(received, why));
     } else {
-      const at = Math.max(clock.now(), deps.firstQueryAt(prompt.rail, prompt.plannedAt));
-      outcome.toAsk.push({ prompt, at });
+      // A success may be told of a prompt that was closed as failed.
+      const states = event.outcome === 'succeeded' ? promptStatesBefore('paid') : unsettled;
+      outcome.toAsk.push({ prompt, states });
     }
-  };
-
-  const onReceiptReport = async (
-    tx: Tx,
-    received: ReceivedEvent,
-    event: ReceiptReport,
-  ): Promise<NewException | undefined> => {
-    if (received.subject === undefined) return forged(received, 'forged-address');
-    const claim = await deps.verifications.lock(tx, idFromNumber('verification', received.subject));
-    if (claim === undefined) return forged(received, 'no-such-question');
-    if (claim.state !== 'open' || event.verdict === 'unknown') return undefined;
-    const vouched =
-      event.verdict === 'found' &&
-      event.receipt === claim.receipt &&
-      event.state === 'completed' &&
-      event.amountMinor !== undefined;
-    if (vouched && event.amountMinor !== undefined) {
-      await bookVouched(tx, { received, claim, amountMinor: event.amountMinor });
-      await deps.verifications.close(tx, { id: claim.id, state: 'confirmed' });
-      return undefined;
-    }
-    const denied = event.verdict === 'not-found' || (isFound(event) && event.state === 'failed');
-    if (!denied) return undefined;
-    await deps.verifications.close(tx, { id: claim.id, state: 'refuted' });
-    return {
-      kind: 'unconfirmed-claim',
-      rail: claim.rail,
-      subject: claim.callbackId,
-      amountMinor: claim.claim.amountMinor,
-      detail: { receipt: claim.receipt, why: claim.why, verdict: event.verdict },
-    };
-  };
-
-  const bookVouched = async (
-    tx: Tx,
-    vouched: {
-      readonly received: ReceivedEvent;
-      readonly claim: Verification;
-      readonly amountMinor: bigint;
-    },
-  ): Promise<void> => {
-    const { received, claim, amountMinor } = vouched;
-    const booking = await bookingOfClaim(tx, claim, amountMinor);
-    await deps.book(tx, [
-      { ...booking, evidence: { kind: 'callback', callbackId: received.callbackId } },
-    ]);
-  };
-
-  /** What a verified claim books, with its charge locked. */
-  const bookingOfClaim = async (
-    tx: Tx,
-    verified: Verification,
-    amountMinor: bigint,
-  ): Promise<Omit<Booking, 'evidence'>> => {
-    const { claim, rail, promptId } = verified;
-    const [prompt] =
-      promptId === undefined
-        ? []
-        : await prompts.find(tx, { ids: [numberFromId(promptId)], ownIds: [] });
-    const reference = claim.kind === 'payer-payment' ? referenceOf(claim) : '';
-    const [charge] = await billing.store.lock(tx, {
-      ids: prompt === undefined ? [] : [prompt.chargeId],
-      references: reference === '' ? [] : [reference],
-    });
-    const money: Money = {
-      rail,
-      receipt: verified.receipt,
-      amountMinor,
-      accountReference:
-        claim.kind === 'payer-payment' ? claim.accountReference : (charge?.reference ?? ''),
-      payer: claim.payer ?? charge?.msisdn,
-      payerName: claim.kind === 'payer-payment' ? claim.payerName : undefined,
-      occurredAt: believableTime(claim.occurredAt, verified.openedAt),
-    };
-    return { money, placement: place(money, charge), prompt, road: 'receipt-report' };
   };
 
   const settle = async (tx: Tx, outcome: Outcome): Promise<void> => {
@@ -272,9 +200,14 @@ export function createCallbackRecorder(deps: CallbackDeps) {
       );
       if (changed) {
         await billing.change(tx, [{ id: prompt.chargeId, to: 'declined', reason: event.reason }]);
+        const trouble = { kind: 'unknown-outcome', subjects: [prompt.id] } as const;
+        await deps.exceptions.resolve(tx, trouble, now);
       }
     }
-    for (const { prompt, at } of outcome.toAsk) await prompts.askSoon(tx, prompt.id, at);
+    for (const { prompt, states } of outcome.toAsk) {
+      const at = Math.max(now, deps.firstQueryAt(prompt.rail, prompt.plannedAt));
+      await prompts.askSoon(tx, { id: prompt.id, at, states });
+    }
     for (const open of outcome.verifications) await deps.verifications.open(tx, open);
     await deps.exceptions.open(tx, outcome.exceptions, now);
   };
@@ -296,27 +229,22 @@ export function createCallbackRecorder(deps: CallbackDeps) {
           onPayerPayment(received, event, { facts, outcome });
         else if (event.kind === 'own-id-hint') onHint(received, event, { facts, outcome });
         else {
-          const trouble = await onReceiptReport(tx, received, event);
+          const trouble = await deps.reports.record(tx, received, event);
           if (trouble !== undefined) outcome.exceptions.push(trouble);
         }
       }
       await settle(tx, outcome);
     },
-    bookingOfClaim,
   };
 }
 
 export type CallbackRecorder = ReturnType<typeof createCallbackRecorder>;
 
-const isFound = (event: ReceiptReport): event is Extract<ReceiptReport, { verdict: 'found' }> =>
-  event.verdict === 'found';
+const unsettled: readonly PromptState[] = ['sending', 'accepted', 'unknown'];
 
 const wordsOf = (event: FailedResult) => ({ code: event.code, description: event.description });
 
-const forged = (
-  received: ReceivedEvent,
-  why: RejectReason | 'other-short-code' | 'no-such-question',
-): NewException => ({
+const forged = (received: ReceivedEvent, why: RejectReason | 'other-short-code'): NewException => ({
   kind: 'forged-callback',
   rail: received.rail,
   subject: received.callbackId,
@@ -343,7 +271,7 @@ function promptBooking(paid: {
   };
   return {
     money,
-    placement: place(money, charge),
+    placement: place(money, charge, isPayable),
     prompt,
     road: 'stk-callback',
     evidence: { kind: 'callback', callbackId: received.callbackId },

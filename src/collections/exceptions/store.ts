@@ -16,6 +16,7 @@ export const exceptionKinds = {
   'unknown-reference': 'Money came for an account number nobody uses.',
   'amount-mismatch': 'A charge was paid with another amount than it asked for.',
   'duplicate-payment': 'A charge that is already paid was paid again.',
+  'receipt-contradiction': 'The same receipt was reported with another amount than is booked.',
   'forged-callback': 'Somebody sent a callback that does not belong to any attempt of ours.',
   'unreadable-callback': 'A provider sent something that could not be read; it is kept as it came.',
   'unprocessed-callback': 'A callback could not be booked; it is kept as it came.',
@@ -79,16 +80,17 @@ export function createExceptionStore(deps: {
     /** Trouble that ended by itself: the outcome became known after all. */
     resolve: async (
       executor: Executor,
-      trouble: { readonly kind: ExceptionKind; readonly subject: string },
+      trouble: { readonly kind: ExceptionKind; readonly subjects: readonly string[] },
       at: EpochMs,
     ): Promise<void> => {
       await sql`
         update exception set state = 'resolved', resolved_at = ${isoOf(at)}
         where business_id = ${businessId} and kind = ${trouble.kind}
-          and subject = ${trouble.subject} and state = 'open'`.execute(executor);
+          and subject = any(${[...trouble.subjects]}::text[]) and state = 'open'`.execute(executor);
     },
 
     page: async (executor: Executor, page: ExceptionPage): Promise<readonly Exception[]> => {
+      const before = page.before === undefined ? null : numberFromId(page.before);
       const { rows } = await sql<{
         id: bigint;
         kind: ExceptionKind;
@@ -103,7 +105,7 @@ export function createExceptionStore(deps: {
           opened_at as "openedAt"
         from exception
         where business_id = ${businessId}
-          and (${page.before === undefined} or id < ${page.before === undefined ? 0n : numberFromId(page.before)})
+          and (${before}::bigint is null or id < ${before})
           and (${page.state === undefined} or state = ${page.state ?? ''})
         order by id desc limit ${page.limit}`.execute(executor);
       return rows.map((row) => ({

@@ -82,7 +82,8 @@ export function createVerificationStore(deps: {
         where business_id = ${businessId} and id = ${numberFromId(id)} for update`.execute(
         executor,
       );
-      return rows[0] && verificationOf(rows[0]);
+      const [row] = rows;
+      return row === undefined ? undefined : verificationOf(row);
     },
 
     claimDue: async (
@@ -122,7 +123,7 @@ export function createVerificationStore(deps: {
       await sql`
         update verification set state = ${end.state}, next_at = null
         where business_id = ${businessId} and id = ${numberFromId(end.id)}
-          and state = 'open'`.execute(executor);
+          and (state = 'open' or ${end.state} = 'confirmed')`.execute(executor);
     },
 
     /** The answer about this prompt is in: its claims can be judged now. */

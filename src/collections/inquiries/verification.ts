@@ -27,6 +27,7 @@ export type VerificationReason =
   | 'answer-not-in-yet'
   | 'amount-differs'
   | 'payer-differs'
+  | 'no-such-prompt'
   | 'unlisted-source';
 export type PaidClaim = Extract<PromptResult, { verdict: 'paid' }>;
 export type Claim = PaidClaim | PayerPayment;

@@ -1,19 +1,18 @@
-import { invariant, isoOf, numberFromId, type Clock, type EpochMs, type RailId } from '#kernel';
-import type { Billing, Charge } from '#billing';
+import { invariant, isoOf, type Clock, type EpochMs, type RailId } from '#kernel';
+import { isPayable, type Billing, type Charge } from '#billing';
 import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
-import type { CallbackUrls, ListedPayment, PromptVerdict, Rail } from '#rails';
+import type { ListedPayment, PromptVerdict, Rail } from '#rails';
 import { normaliseReference } from '#streams';
 
-import type { CallbackRecorder } from '../callbacks/service.ts';
+import type { ClaimAsker } from '../claims/worker.ts';
 import type { ExceptionStore } from '../exceptions/store.ts';
 import { believableTime, place } from '../judge.ts';
 import type { Booking } from '../payments/service.ts';
-import type { Payment, PaymentStore, Road } from '../payments/store.ts';
-import type { Prompt } from '../prompts/prompt.ts';
+import { receiptKey, type Payment, type PaymentStore, type Road } from '../payments/store.ts';
+import { isOver, type Prompt } from '../prompts/prompt.ts';
 import type { PromptStore } from '../prompts/store.ts';
 import type { VerificationStore } from './store.ts';
-import { answerLateMs, nextAskAt, type Verification } from './verification.ts';
 
 export interface JanitorDeps {
   readonly database: Database;
@@ -25,9 +24,8 @@ export interface JanitorDeps {
   readonly prompts: PromptStore;
   readonly verifications: VerificationStore;
   readonly exceptions: ExceptionStore;
-  readonly recorder: CallbackRecorder;
+  readonly claims: ClaimAsker;
   readonly book: (tx: Tx, bookings: readonly Booking[]) => Promise<readonly Payment[]>;
-  readonly statusUrls: (subject: bigint) => CallbackUrls;
 }
 
 const perSweepMax = 20;
@@ -36,6 +34,8 @@ const claimMs = 120_000;
 /** One final answer alone does not close a payment as failed: it is asked for twice. */
 const failedAnswersNeeded = 2;
 const secondAnswerAfterMs = 10_000;
+/** Between questions, when the usual times for them went by while nobody could ask. */
+const pauseMaxMs = 60_000;
 const listBeforeMs = 5 * 60 * 1000;
 
 /** Asks the provider about every prompt and claim whose end is not known, until it is. */
@@ -49,10 +49,11 @@ export function createJanitor(deps: JanitorDeps) {
   };
 
   const later = (prompt: Prompt, rail: Rail): EpochMs | undefined => {
-    const after = rail.capabilities.promptQueryAfterMs[prompt.queries + 1];
-    return after === undefined
-      ? undefined
-      : Math.max(prompt.plannedAt + after, clock.now() + 1_000);
+    const afterMs = rail.capabilities.promptQueryAfterMs;
+    const after = afterMs[prompt.queries + 1];
+    if (after === undefined) return undefined;
+    const pauseMs = Math.min(after - (afterMs[prompt.queries] ?? 0), pauseMaxMs);
+    return Math.max(prompt.plannedAt + after, clock.now() + pauseMs);
   };
 
   const postpone = async (prompt: Prompt, rail: Rail, failedAnswers = 0): Promise<void> => {
@@ -60,12 +61,21 @@ export function createJanitor(deps: JanitorDeps) {
     const soon = failedAnswers > 0 ? clock.now() + secondAnswerAfterMs : regular;
     await prompts.reschedule(database.executor, {
       id: prompt.id,
+      now: clock.now(),
       nextQueryAt: soon,
       queries: failedAnswers > 0 ? prompt.queries : prompt.queries + 1,
       failedAnswers,
     });
     if (soon === undefined) await giveToPerson(prompt);
   };
+
+  /** Asked because of a hint, and still as it was: no more questions unless another hint comes. */
+  const leaveOver = (prompt: Prompt): Promise<void> =>
+    prompts.reschedule(database.executor, {
+      ...prompt,
+      now: clock.now(),
+      nextQueryAt: undefined,
+    });
 
   const giveToPerson = (prompt: Prompt): Promise<void> =>
     database.transaction(async (tx) => {
@@ -106,15 +116,10 @@ export function createJanitor(deps: JanitorDeps) {
         payerName: undefined,
         occurredAt: believableTime(found.occurredAt, clock.now()),
       };
-      const placement = place(money, charge);
+      const placement = place(money, charge, isPayable);
       await deps.book(tx, [
         { money, placement, prompt, road: found.road, evidence: found.evidence },
       ]);
-      await deps.exceptions.resolve(
-        tx,
-        { kind: 'unknown-outcome', subject: prompt.id },
-        clock.now(),
-      );
     });
 
   /** For rails whose enquiry names no receipt: finds the payment on the provider's list. */
@@ -125,7 +130,11 @@ export function createJanitor(deps: JanitorDeps) {
       toAt: clock.now(),
     });
     if (list.kind !== 'listed' || charge === undefined) return undefined;
-    return list.payments.find((payment) => isOf(payment, prompt, charge));
+    const fitting = list.payments.filter((payment) => isOf(payment, prompt, charge));
+    const keys = fitting.map(({ receipt }) => ({ rail: prompt.rail, receipt }));
+    const known = await deps.payments.lockByReceipts(database.executor, keys);
+    // A payer may have paid by hand as well: what is not in the books yet is looked at first.
+    return fitting.find((_, n) => !isKnown(known, keys[n])) ?? fitting[0];
   };
 
   const tryList = async (prompt: Prompt, rail: Rail): Promise<boolean> => {
@@ -146,7 +155,10 @@ export function createJanitor(deps: JanitorDeps) {
     database.transaction(async (tx) => {
       const payments = await deps.payments.byCharge(tx, prompt.chargeId);
       if (!payments.some((payment) => payment.amountMinor === prompt.amountMinor)) return false;
-      return prompts.change(tx, { id: prompt.id, to: 'paid' }, clock.now());
+      await prompts.settlePaid(tx, [prompt.id], clock.now());
+      const trouble = { kind: 'unknown-outcome', subjects: [prompt.id] } as const;
+      await deps.exceptions.resolve(tx, trouble, clock.now());
+      return true;
     });
 
   const onPaid = async (
@@ -155,7 +167,7 @@ export function createJanitor(deps: JanitorDeps) {
     verdict: Extract<PromptVerdict, { kind: 'paid' }>,
   ): Promise<void> => {
     if (verdict.receipt === undefined) {
-      const settled = (await noteOtherRoad(prompt)) || (await tryList(prompt, rail));
+      const settled = (await tryList(prompt, rail)) || (await noteOtherRoad(prompt));
       if (!settled) await postpone(prompt, rail);
       return;
     }
@@ -182,7 +194,7 @@ export function createJanitor(deps: JanitorDeps) {
       await billing.change(tx, [{ id: prompt.chargeId, to: 'declined', reason: end.reason }]);
       await deps.exceptions.resolve(
         tx,
-        { kind: 'unknown-outcome', subject: prompt.id },
+        { kind: 'unknown-outcome', subjects: [prompt.id] },
         clock.now(),
       );
     });
@@ -198,6 +210,9 @@ export function createJanitor(deps: JanitorDeps) {
   };
 
   const apply = async (prompt: Prompt, rail: Rail, verdict: PromptVerdict): Promise<void> => {
+    if (isOver(prompt.state) && (verdict.kind === 'failed' || verdict.kind === 'not-found')) {
+      return leaveOver(prompt);
+    }
     switch (verdict.kind) {
       case 'paid':
         return onPaid(prompt, rail, verdict);
@@ -217,7 +232,7 @@ export function createJanitor(deps: JanitorDeps) {
     }
   };
 
-  /** A crash between commit and answer leaves `sending`: its answer is lost by now. */
+  /** A crash between commit and answer leaves `sending`: its answer is lost, or very late. */
   const markLost = (prompt: Prompt): Promise<void> =>
     database.transaction(async (tx) => {
       const until = clock.now() + claimMs;
@@ -237,68 +252,6 @@ export function createJanitor(deps: JanitorDeps) {
     );
     await apply(prompt, rail, verdict);
   };
-
-  /** With the provider's answer in, a claim can be judged without asking anybody. */
-  const judgeAgain = (claim: Verification): Promise<boolean> =>
-    database.transaction(async (tx) => {
-      const held = await deps.verifications.lock(tx, claim.id);
-      if (held?.state !== 'open' || held.why !== 'answer-not-in-yet') return false;
-      if (held.claim.kind !== 'prompt-result' || held.promptId === undefined) return false;
-      const [prompt] = await prompts.find(tx, { ids: [numberFromId(held.promptId)], ownIds: [] });
-      if (prompt?.providerRequestId === undefined) return false;
-      const { claim: said } = held;
-      const equal =
-        prompt.providerRequestId === said.providerRequestId &&
-        prompt.amountMinor === said.amountMinor;
-      if (!equal) return false;
-      const booking = await deps.recorder.bookingOfClaim(tx, held, said.amountMinor);
-      await deps.book(tx, [
-        {
-          ...booking,
-          road: 'stk-callback',
-          evidence: { kind: 'callback', callbackId: held.callbackId },
-        },
-      ]);
-      await deps.verifications.close(tx, { id: held.id, state: 'confirmed' });
-      return true;
-    });
-
-  const isWaitingForAnswer = (claim: Verification): boolean =>
-    claim.why === 'answer-not-in-yet' && clock.now() - claim.openedAt < answerLateMs;
-
-  const askAboutClaim = async (claim: Verification): Promise<void> => {
-    if (await judgeAgain(claim)) return;
-    const rail = railOf(claim.rail);
-    const asks = claim.asks + 1;
-    const nextAt = nextAskAt({ openedAt: claim.openedAt, asks });
-    await deps.verifications.reschedule(database.executor, { id: claim.id, asks, nextAt });
-    if (!isWaitingForAnswer(claim)) {
-      const answer = await rail.receiptLookup?.ask({
-        receipt: claim.receipt,
-        callbacks: deps.statusUrls(numberFromId(claim.id)),
-      });
-      deps.log.info({ claim: claim.id, answer: answer?.kind }, 'provider asked about a receipt');
-    }
-    if (nextAt === undefined) await giveClaimToPerson(claim);
-  };
-
-  const giveClaimToPerson = (claim: Verification): Promise<void> =>
-    database.transaction(async (tx) => {
-      await deps.verifications.close(tx, { id: claim.id, state: 'given-up' });
-      await deps.exceptions.open(
-        tx,
-        [
-          {
-            kind: 'unconfirmed-claim',
-            rail: claim.rail,
-            subject: claim.callbackId,
-            amountMinor: claim.claim.amountMinor,
-            detail: { receipt: claim.receipt, why: claim.why },
-          },
-        ],
-        clock.now(),
-      );
-    });
 
   const each = async <Item extends { readonly id: string }>(
     items: readonly Item[],
@@ -323,11 +276,16 @@ export function createJanitor(deps: JanitorDeps) {
       const duePrompts = await prompts.claimDue(database.executor, due);
       const dueClaims = await deps.verifications.claimDue(database.executor, due);
       await each(duePrompts, askAboutPrompt);
-      await each(dueClaims, askAboutClaim);
+      await each(dueClaims, deps.claims.ask);
       return duePrompts.length + dueClaims.length;
     },
   };
 }
+
+const isKnown = (
+  known: ReadonlyMap<string, Payment>,
+  key: Parameters<typeof receiptKey>[0] | undefined,
+): boolean => key !== undefined && known.has(receiptKey(key));
 
 /** Ours by our own id where the rail carries it, else by reference and amount together. */
 const isOf = (payment: ListedPayment, prompt: Prompt, charge: Charge): boolean =>

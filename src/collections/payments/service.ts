@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 
 import {
   businessDateOf,
-  floorShillings,
   formatMoney,
   invariant,
   nairobiHourOf,
@@ -10,11 +9,10 @@ import {
   type Clock,
   type IdSource,
   type LedgerTransactionId,
-  type PaymentId,
 } from '#kernel';
 import type { Audit } from '#audit';
 import type { Billing } from '#billing';
-import type { Evidence, EvidenceNote } from '#evidence';
+import type { Evidence } from '#evidence';
 import {
   credit,
   debit,
@@ -26,13 +24,14 @@ import {
 } from '#ledger';
 import type { Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
-import { findStream } from '#streams';
 
 import type { ExceptionStore, NewException } from '../exceptions/store.ts';
-import { payerForPeople, type Money, type Placement } from '../judge.ts';
+import { plainText, type Money, type Placement } from '../judge.ts';
+import { createMatcher } from '../matching/service.ts';
 import type { Prompt } from '../prompts/prompt.ts';
 import type { PromptStore } from '../prompts/store.ts';
-import type { Payment, PaymentStore, Road } from './store.ts';
+import { newsOf } from './news.ts';
+import { receiptKey, type Payment, type PaymentStore, type Road } from './store.ts';
 
 /** Confirmed money, where it belongs, and what proves it. */
 export interface Booking {
@@ -70,6 +69,7 @@ interface Prepared {
  */
 export function createBooking(deps: BookingDeps) {
   const { clock, ids, payments, exceptions } = deps;
+  const matcher = createMatcher(deps);
 
   const prepare = (booking: Booking): Prepared => {
     const { money, placement, prompt } = booking;
@@ -93,7 +93,7 @@ export function createBooking(deps: BookingDeps) {
         streamId,
         chargeId: charge?.id,
         promptId: prompt?.id,
-        accountReference: money.accountReference.slice(0, 64),
+        accountReference: plainText(money.accountReference),
         payer: money.payer,
         payerName: money.payerName,
         road: booking.road,
@@ -129,11 +129,11 @@ export function createBooking(deps: BookingDeps) {
   };
 
   const settlePrompts = async (tx: Tx, bookings: readonly Booking[]): Promise<void> => {
-    for (const { prompt } of bookings) {
-      if (prompt !== undefined) {
-        await deps.prompts.change(tx, { id: prompt.id, to: 'paid' }, clock.now());
-      }
-    }
+    const settled = bookings.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt.id]));
+    if (settled.length === 0) return;
+    const trouble = { kind: 'unknown-outcome', subjects: settled } as const;
+    await deps.prompts.settlePaid(tx, settled, clock.now());
+    await exceptions.resolve(tx, trouble, clock.now());
   };
 
   const announce = async (tx: Tx, fresh: readonly Prepared[]): Promise<void> => {
@@ -160,10 +160,32 @@ export function createBooking(deps: BookingDeps) {
       prepared.map(({ payment }) => payment),
     );
     const fresh = prepared.filter(({ payment }) => inserted.has(payment.id));
+    const repeats = prepared.filter(({ payment }) => !inserted.has(payment.id));
+    const known = await payments.lockByReceipts(
+      tx,
+      repeats.map(({ payment }) => payment),
+    );
     if (fresh.length > 0) await post(tx, fresh);
     await settleCharges(tx, fresh);
+    const booked = new Map([...known, ...fresh.map(byReceipt)]);
+    const paymentOf = ({ money }: Booking): Payment => {
+      const payment = booked.get(receiptKey(money));
+      invariant(payment !== undefined, 'a receipt is new or known');
+      return payment;
+    };
+    for (const { booking } of repeats) {
+      await matcher.again(tx, { booking, payment: paymentOf(booking) });
+    }
     await settlePrompts(tx, bookings);
-    await deps.evidence.link(tx, await evidenceFor(tx, { payments, bookings, fresh }), clock.now());
+    await deps.evidence.link(
+      tx,
+      bookings.map((booking) => ({ subject: paymentOf(booking).id, ...booking.evidence })),
+      clock.now(),
+    );
+    await matcher.contradict(
+      tx,
+      bookings.map((booking) => ({ booking, payment: paymentOf(booking) })),
+    );
     await announce(tx, fresh);
     return fresh.map(({ payment }) => payment);
   };
@@ -179,30 +201,32 @@ const auditDetailOf = (fresh: readonly Prepared[]) => ({
     .digest('hex'),
 });
 
-/** Two bookings of one receipt, or of one charge, in a group: the first is booked as it is. */
+/** What names a charge goes before what names a stream, and that before what names nothing. */
+const rankOf = ({ placement }: Booking): number =>
+  ['charge', 'stream', 'suspense'].indexOf(placement.kind);
+
+/**
+ * Two bookings of one receipt in a group: the one that knows more is booked. Two receipts for one
+ * charge: the first pays it.
+ */
 function oncePerReceipt(bookings: readonly Booking[]): readonly Booking[] {
-  const receipts = new Set<string>();
-  const charges = new Set<string>();
-  const kept: Booking[] = [];
+  const best = new Map<string, Booking>();
   for (const booking of bookings) {
-    const key = `${booking.money.rail} ${booking.money.receipt}`;
-    if (receipts.has(key)) continue;
-    receipts.add(key);
-    const { placement } = booking;
-    if (placement.kind !== 'charge') {
-      kept.push(booking);
-    } else if (charges.has(placement.charge.id)) {
-      const { charge } = placement;
-      kept.push({
-        ...booking,
-        placement: { kind: 'suspense', why: 'duplicate-payment', charge },
-      });
-    } else {
-      charges.add(placement.charge.id);
-      kept.push(booking);
-    }
+    const key = receiptKey(booking.money);
+    const known = best.get(key);
+    if (known === undefined || rankOf(booking) < rankOf(known)) best.set(key, booking);
   }
-  return kept;
+  const charges = new Set<string>();
+  return [...best.values()].map((booking) => {
+    const { placement } = booking;
+    if (placement.kind !== 'charge') return booking;
+    const { charge } = placement;
+    if (!charges.has(charge.id)) {
+      charges.add(charge.id);
+      return booking;
+    }
+    return { ...booking, placement: { kind: 'suspense', why: 'duplicate-payment', charge } };
+  });
 }
 
 /** The receipt is the key: whichever road tells of it, it is booked once. */
@@ -221,43 +245,13 @@ const postingOf = (payment: Prepared['payment']): Posting => ({
   ],
 });
 
-async function evidenceFor(
-  tx: Tx,
-  group: {
-    readonly payments: PaymentStore;
-    readonly bookings: readonly Booking[];
-    readonly fresh: readonly Prepared[];
-  },
-): Promise<readonly EvidenceNote[]> {
-  const idOf = new Map<string, PaymentId>(
-    group.fresh.map(({ payment }) => [`${payment.rail} ${payment.receipt}`, payment.id]),
-  );
-  for (const { money } of group.bookings) {
-    const key = `${money.rail} ${money.receipt}`;
-    if (idOf.has(key)) continue;
-    const known = await group.payments.byReceipts(tx, money.rail, [money.receipt]);
-    const payment = known.get(money.receipt);
-    if (payment !== undefined) idOf.set(key, payment.id);
-  }
-  return group.bookings.flatMap(({ money, evidence }) => {
-    const subject = idOf.get(`${money.rail} ${money.receipt}`);
-    return subject === undefined ? [] : [{ subject, ...evidence }];
-  });
-}
+const byReceipt = ({ payment }: Prepared): readonly [string, Payment] => [
+  receiptKey(payment),
+  payment,
+];
 
 const topicOf = (payment: Payment): string =>
   payment.state === 'earned' ? 'payment.confirmed' : 'payment.suspended';
-
-const newsOf = (payment: Payment) => ({
-  paymentId: payment.id,
-  rail: payment.rail,
-  receipt: payment.receipt,
-  amount: floorShillings(payment.amountMinor),
-  stream: payment.streamId ?? null,
-  streamName: (payment.streamId && findStream(payment.streamId)?.name) ?? null,
-  payer: payerForPeople(payment.payer) ?? null,
-  occurredAt: payment.occurredAt,
-});
 
 const exceptionOf = ({ booking, payment }: Prepared): readonly NewException[] => {
   const { placement } = booking;

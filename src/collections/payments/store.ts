@@ -87,6 +87,17 @@ export interface RevenueChange {
   readonly amountMinor: bigint;
 }
 
+export interface ReceiptOfRail {
+  readonly rail: RailId;
+  readonly receipt: string;
+}
+
+/** A receipt is one provider's word: another's may read the same. */
+export const receiptKey = ({ rail, receipt }: ReceiptOfRail): string => `${rail} ${receipt}`;
+
+const numberOrNull = (id: ChargeId | PromptId | undefined): bigint | null =>
+  id === undefined ? null : numberFromId(id);
+
 const payerColumn = (id: bigint) => ({ table: 'payment', column: 'payer_sealed', row: id });
 
 export function createPaymentStore(deps: {
@@ -153,8 +164,8 @@ export function createPaymentStore(deps: {
           ${payments.map((p) => p.amountMinor)}::bigint[],
           ${payments.map((p) => p.state)}::text[],
           ${payments.map((p) => p.streamId ?? null)}::text[],
-          ${payments.map((p) => (p.chargeId === undefined ? null : numberFromId(p.chargeId)))}::bigint[],
-          ${payments.map((p) => (p.promptId === undefined ? null : numberFromId(p.promptId)))}::bigint[],
+          ${payments.map((p) => numberOrNull(p.chargeId))}::bigint[],
+          ${payments.map((p) => numberOrNull(p.promptId))}::bigint[],
           ${payments.map((p) => p.accountReference)}::text[],
           ${payments.map(sealPayer)}::bytea[],
           ${payments.map((p) => indexPayer(p.payer))}::bytea[],
@@ -170,17 +181,35 @@ export function createPaymentStore(deps: {
       return new Set(rows.map((row) => idFromNumber('payment', row.id)));
     },
 
-    byReceipts: async (
+    /** Payments by receipt, locked in id order until the transaction ends. */
+    lockByReceipts: async (
       executor: Executor,
-      rail: RailId,
-      receipts: readonly string[],
+      wanted: readonly ReceiptOfRail[],
     ): Promise<ReadonlyMap<string, Payment>> => {
-      if (receipts.length === 0) return new Map();
+      if (wanted.length === 0) return new Map();
       const { rows } = await sql<PaymentRow>`
         select ${columns} from payment
-        where business_id = ${businessId} and rail = ${rail}
-          and receipt = any(${[...receipts]}::text[])`.execute(executor);
-      return new Map(rows.map((row) => [row.receipt, paymentOf(row)]));
+        where business_id = ${businessId} and (rail, receipt) in (
+          select w.rail, w.receipt
+          from unnest(
+            ${wanted.map((w) => w.rail)}::text[], ${wanted.map((w) => w.receipt)}::text[]
+          ) as w (rail, receipt)
+        )
+        order by id for update`.execute(executor);
+      return new Map(rows.map((row) => [receiptKey(row), paymentOf(row)]));
+    },
+
+    /** Suspense has found its charge. */
+    leaveSuspense: async (
+      executor: Executor,
+      earned: Payment & { readonly streamId: StreamId; readonly chargeId: ChargeId },
+    ): Promise<void> => {
+      const { promptId } = earned;
+      await sql`
+        update payment set state = 'earned', stream_id = ${earned.streamId},
+          charge_id = ${numberFromId(earned.chargeId)}, prompt_id = ${numberOrNull(promptId)}
+        where business_id = ${businessId} and id = ${numberFromId(earned.id)}
+          and state = 'suspense'`.execute(executor);
     },
 
     byCharge: async (executor: Executor, id: ChargeId): Promise<readonly Payment[]> => {
@@ -194,7 +223,8 @@ export function createPaymentStore(deps: {
       const { rows } = await sql<PaymentRow>`
         select ${columns} from payment
         where business_id = ${businessId} and id = ${numberFromId(id)}`.execute(executor);
-      return rows[0] && paymentOf(rows[0]);
+      const [row] = rows;
+      return row === undefined ? undefined : paymentOf(row);
     },
 
     page: async (executor: Executor, filter: PaymentFilter): Promise<readonly Payment[]> => {

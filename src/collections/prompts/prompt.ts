@@ -31,11 +31,14 @@ export const promptStates = [
 ] as const;
 export type PromptState = (typeof promptStates)[number];
 
-/** From → to; `paid` is reached from everywhere, for late success is real money. */
+/**
+ * From → to; `paid` is reached from everywhere, for late success is real money. An answer that is
+ * merely slow finds its prompt `unknown`, and is an answer all the same.
+ */
 const transitions = {
   sending: ['accepted', 'unknown', 'refused', 'paid', 'failed'],
   accepted: ['paid', 'failed', 'unknown'],
-  unknown: ['paid', 'failed'],
+  unknown: ['accepted', 'paid', 'failed'],
   refused: ['paid'],
   failed: ['paid'],
   paid: [],
@@ -44,10 +47,11 @@ const transitions = {
 export const promptStatesBefore = (to: PromptState): readonly PromptState[] =>
   promptStates.filter((from) => transitions[from].some((state) => state === to));
 
+/** Nothing is asked about these any more, unless a provider hints at a late success. */
+export const isOver = (state: PromptState): boolean => state === 'failed' || state === 'refused';
+
 /** The payer said no on the phone: no further prompt without a new act. */
-export const isRefusalByPayer = (reason: string | undefined): boolean =>
-  reason === ('payer-cancelled' satisfies FailureReason) ||
-  reason === ('wrong-pin' satisfies FailureReason);
+export const refusalsByPayer = ['payer-cancelled', 'wrong-pin'] as const satisfies FailureReason[];
 
 /** `pr_0ABC…` → 13 base-32 digits in front of a fixed letter: fits every rail's id alphabet. */
 export const ownIdOf = (id: PromptId): string => `QP${id.slice(id.indexOf('_') + 1)}`;

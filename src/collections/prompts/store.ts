@@ -10,7 +10,7 @@ import {
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
 
-import { promptStatesBefore, type Prompt, type PromptState } from './prompt.ts';
+import { promptStatesBefore, refusalsByPayer, type Prompt, type PromptState } from './prompt.ts';
 
 interface PromptRow {
   readonly id: bigint;
@@ -87,6 +87,7 @@ export function createPromptStore(businessId: BusinessId) {
       );
     },
 
+    /** A refusal counts for as long as the consent it withdrew: there is no oldest one. */
     phoneHistory: async (
       executor: Executor,
       phone: { readonly index: Buffer; readonly since: EpochMs },
@@ -96,14 +97,15 @@ export function createPromptStore(businessId: BusinessId) {
         pendingSince: EpochMs | null;
         refusedAt: EpochMs | null;
       }>`
-        select count(*) filter (where state <> 'refused') as "promptsInLastDay",
+        select
+          count(*) filter (where state <> 'refused' and planned_at > ${isoOf(phone.since)})
+            as "promptsInLastDay",
           max(planned_at) filter (where state in ('sending', 'accepted', 'unknown'))
             as "pendingSince",
           max(settled_at) filter (where state = 'failed'
-            and reason in ('payer-cancelled', 'wrong-pin')) as "refusedAt"
+            and reason = any(${[...refusalsByPayer]}::text[])) as "refusedAt"
         from prompt
-        where business_id = ${businessId} and phone_index = ${phone.index}
-          and planned_at > ${isoOf(phone.since)}`.execute(executor);
+        where business_id = ${businessId} and phone_index = ${phone.index}`.execute(executor);
       const [row] = rows;
       return {
         promptsInLastDay: Number(row?.promptsInLastDay ?? 0n),
@@ -139,7 +141,8 @@ export function createPromptStore(businessId: BusinessId) {
       const { rows } = await sql<PromptRow>`
         select ${columns} from prompt
         where business_id = ${businessId}
-          and (id = any(${[...wanted.ids]}::bigint[]) or own_id = any(${[...wanted.ownIds]}::text[]))
+          and (id = any(${[...wanted.ids]}::bigint[])
+            or own_id = any(${[...wanted.ownIds]}::text[]))
         order by id ${wanted.lock === true ? sql`for update` : sql``}`.execute(executor);
       return rows.map(promptOf);
     },
@@ -190,11 +193,28 @@ export function createPromptStore(businessId: BusinessId) {
       return rows.map(promptOf);
     },
 
-    /** The sum of an inquiry that did not settle anything. */
+    /** The money is there: whatever was believed of these before, they are paid. */
+    settlePaid: async (
+      executor: Executor,
+      ids: readonly PromptId[],
+      at: EpochMs,
+    ): Promise<void> => {
+      await sql`
+        update prompt set state = 'paid', reason = null, settled_at = ${isoOf(at)},
+          next_query_at = null
+        where business_id = ${businessId} and id = any(${ids.map(numberFromId)}::bigint[])
+          and state = any(${[...promptStatesBefore('paid')]}::text[])`.execute(executor);
+    },
+
+    /**
+     * The sum of an inquiry that did not settle anything. A hint that came while we asked has set
+     * the next question already, and stays.
+     */
     reschedule: async (
       executor: Executor,
       plan: {
         readonly id: PromptId;
+        readonly now: EpochMs;
         readonly nextQueryAt: EpochMs | undefined;
         readonly queries: number;
         readonly failedAnswers: number;
@@ -202,18 +222,27 @@ export function createPromptStore(businessId: BusinessId) {
     ): Promise<void> => {
       await sql`
         update prompt set
-          next_query_at = ${plan.nextQueryAt === undefined ? null : isoOf(plan.nextQueryAt)},
+          next_query_at = case when next_query_at <= ${isoOf(plan.now)} then next_query_at
+            else ${plan.nextQueryAt === undefined ? null : isoOf(plan.nextQueryAt)}::timestamptz
+            end,
           queries = ${plan.queries}, failed_answers = ${plan.failedAnswers}
         where business_id = ${businessId} and id = ${numberFromId(plan.id)}
-          and state in ('sending', 'accepted', 'unknown')`.execute(executor);
+          and state <> 'paid'`.execute(executor);
     },
 
-    /** A hint came: ask at the earliest polite moment. */
-    askSoon: async (executor: Executor, id: PromptId, at: EpochMs): Promise<void> => {
+    /** A hint came: ask at the earliest polite moment, in one of these states. */
+    askSoon: async (
+      executor: Executor,
+      hint: {
+        readonly id: PromptId;
+        readonly at: EpochMs;
+        readonly states: readonly PromptState[];
+      },
+    ): Promise<void> => {
       await sql`
-        update prompt set next_query_at = least(next_query_at, ${isoOf(at)}::timestamptz)
-        where business_id = ${businessId} and id = ${numberFromId(id)}
-          and state in ('sending', 'accepted', 'unknown')`.execute(executor);
+        update prompt set next_query_at = least(next_query_at, ${isoOf(hint.at)}::timestamptz)
+        where business_id = ${businessId} and id = ${numberFromId(hint.id)}
+          and state = any(${[...hint.states]}::text[])`.execute(executor);
     },
   };
 }

@@ -48,7 +48,9 @@ const chargesPerSweepMax = 20;
 const pendingHorizonMs = 10 * 60 * 1000;
 /** If we crash while sending, the janitor takes over after this long. */
 const sendingMaxMs = 60_000;
+/** Before the very same request goes out again; doubles with every refusal, up to the maximum. */
 const resendAfterMs = 5_000;
+const resendAfterMaxMs = 10 * 60 * 1000;
 
 /**
  * Sends prompts. Intent is committed before the first byte goes out, and a submission whose answer
@@ -57,10 +59,21 @@ const resendAfterMs = 5_000;
 export function createPrompter(deps: PrompterDeps) {
   const { clock, prompts, billing } = deps;
 
+  const obstacleTo = (charge: Charge, now: EpochMs): string | undefined => {
+    if (charge.expiresAt <= now) return 'expired';
+    return deps.rails.has(charge.rail) ? undefined : 'rail-not-configured';
+  };
+
   const plan = async (tx: Tx, charge: Charge, running: boolean): Promise<Planned | undefined> => {
     const { msisdn } = charge;
     invariant(msisdn !== undefined, 'a charge that may be prompted has a phone');
     const now = clock.now();
+    const obstacle = obstacleTo(charge, now);
+    if (obstacle !== undefined) {
+      const never = { id: charge.id, after: undefined, reason: obstacle };
+      await billing.store.schedulePrompt(tx, never);
+      return undefined;
+    }
     const phoneIndex = deps.blindIndex(msisdn);
     await prompts.lockPhone(tx, phoneIndex, now);
     const history = await prompts.phoneHistory(tx, { index: phoneIndex, since: now - dayMs });
@@ -184,16 +197,19 @@ export function createPrompter(deps: PrompterDeps) {
       await billing.change(tx, [{ id: charge.id, to: 'declined', reason }]);
       return;
     }
+    const tries = (await prompts.ofCharges(tx, [charge.id])).length;
+    const waitMs = Math.min(resendAfterMs * 2 ** (tries - 1), resendAfterMaxMs);
     await billing.change(tx, [{ id: charge.id, to: 'open', reason }]);
     await billing.store.schedulePrompt(tx, {
       id: charge.id,
-      after: clock.now() + resendAfterMs,
+      after: clock.now() + waitMs,
       reason,
     });
   };
 
   const send = async (planned: Planned): Promise<void> => {
-    const answer = await submit(planned);
+    // The owner may have stopped the engine since the prompt was planned.
+    const answer = (await deps.isRunning()) ? await submit(planned) : notSent;
     const { prompt, charge } = planned;
     deps.log.info(
       { prompt: prompt.id, charge: charge.id, rail: prompt.rail, answer: answer.kind },
@@ -217,6 +233,15 @@ export function createPrompter(deps: PrompterDeps) {
     },
   };
 }
+
+/** Nothing left us: the charge waits, as it would have without being planned. */
+const notSent: PromptSubmission = {
+  kind: 'refused',
+  code: 'not-sent',
+  description: '',
+  reason: 'other',
+  mayResend: true,
+};
 
 export const firstQueryAt = (
   rails: ReadonlyMap<RailId, Rail>,

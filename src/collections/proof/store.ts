@@ -14,6 +14,7 @@ export async function checkPayments(
     await unevidenced(executor, businessId),
     await unposted(executor, businessId),
     await unpaidCharges(executor, businessId),
+    await unmatched(executor, businessId),
     await rollUps(executor, businessId),
   ];
 }
@@ -32,7 +33,7 @@ async function unevidenced(executor: Executor, businessId: BusinessId): Promise<
   );
 }
 
-/** One receipt, one posting, of the same amount, to the account its state names. */
+/** One receipt, one posting, of the same amount. */
 async function unposted(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
   const { rows } = await sql<{ id: bigint; receipt: string }>`
     select p.id, p.receipt from payment p
@@ -74,6 +75,33 @@ async function unpaidCharges(executor: Executor, businessId: BusinessId): Promis
     'paid-charges',
     rows.map((row) => `${idFromNumber('charge', row.id)} and its payment disagree`),
     'a charge is paid exactly when a confirmed payment of its amount says so',
+  );
+}
+
+/** What waits in suspense is what the books owe to payers not known yet. */
+async function unmatched(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+  const { rows } = await sql<{ rail: string; bookedMinor: bigint; waitingMinor: bigint }>`
+    with booked as (
+      select split_part(a.name, ':', 2) as rail, b.credits_minor - b.debits_minor as amount
+      from ledger_account a
+      join ledger_balance b on b.business_id = a.business_id and b.account_id = a.id
+      where a.business_id = ${businessId} and a.name like 'suspense:%'
+    ), waiting as (
+      select rail, sum(amount_minor)::bigint as amount from payment
+      where business_id = ${businessId} and state = 'suspense' group by rail
+    )
+    select coalesce(b.rail, w.rail) as rail, coalesce(b.amount, 0) as "bookedMinor",
+      coalesce(w.amount, 0) as "waitingMinor"
+    from booked b full join waiting w on w.rail = b.rail
+    where coalesce(b.amount, 0) <> coalesce(w.amount, 0)`.execute(executor);
+  return checkOf(
+    'suspense',
+    rows.map(
+      (row) =>
+        `${row.rail}: ${decimalOf(row.bookedMinor)} in the books, ` +
+        `${decimalOf(row.waitingMinor)} in payments`,
+    ),
+    'money in suspense equals the payments nobody could place',
   );
 }
 

@@ -1,13 +1,22 @@
-import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import {
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
-import { numberFromId, parseId } from '#kernel';
+import { invariant, numberFromId, parseId } from '#kernel';
 import { callbackChannels } from '#rails';
 import type { Vault } from '#security';
 
 import type { ArrivedCallback } from '../callback.ts';
-import { decodeRecords, encodeRecord } from './record.ts';
+import { decodeRecords, encodeRecord, recordBytesMax } from './record.ts';
 
 type Write = (callbacks: readonly ArrivedCallback[]) => Promise<void>;
 
@@ -16,10 +25,13 @@ export interface Spool {
   /** Returns once the callbacks would survive a power cut; throws when the spool is full. */
   append(callbacks: readonly ArrivedCallback[]): Promise<void>;
   /**
-   * Hands every spooled callback, oldest first, to `write`, and forgets a file only when all of it
-   * is written. Answers how many were handed over.
+   * Hands every spooled callback, oldest file first, to `write`, and forgets a file only when all
+   * of it is written. Answers how many were handed over. Other processes may append to the same
+   * folder meanwhile, and replay it.
    */
   replay(write: Write): Promise<number>;
+  /** Looks at the folder: another process may have spooled into it. Answers the files to replay. */
+  refresh(): Promise<number>;
   readonly pending: number;
   readonly nearlyFull: boolean;
   close(): Promise<void>;
@@ -29,7 +41,7 @@ export interface SpoolOptions {
   readonly folder: string;
   readonly vault: Vault;
   readonly bytesMax: number;
-  /** Told of a file that ends in an unfinished record. */
+  /** Told of a file with records that cannot be read; it is kept beside the others. */
   readonly onTorn: (file: string) => void;
 }
 
@@ -39,12 +51,20 @@ export class SpoolFull extends Error {
 
 const replayGroup = 100;
 const alarmShare = 0.5;
-const closedFile = /^(\d{10})\.spool$/;
+/** A file is read whole when it is replayed. */
+const fileBytesMax = 8 * 1024 * 1024;
+/** Numbers that another process has used since the folder was last looked at. */
+const openAttemptsMax = 10_000;
+const spoolFile = /^\d{10}\.(?:spool|taken)$/;
+/** Set-aside files keep their numbers: none is given twice. */
+const numbered = /^(\d{10})\./;
 const column = { table: 'spool', column: 'record' } as const;
 const idBytes = 8;
 
-const pathOf = (folder: string, number: number): string =>
-  join(folder, `${String(number).padStart(10, '0')}.spool`);
+const nameOf = (number: number): string => `${String(number).padStart(10, '0')}.spool`;
+const numberOf = (name: string): number => Number(numbered.exec(name)?.[1] ?? 0);
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
 
 async function makeDurable(folder: string): Promise<void> {
   const directory = await open(folder, 'r');
@@ -62,110 +82,241 @@ const encode = (vault: Vault, callback: ArrivedCallback): Buffer => {
   });
   const number = Buffer.alloc(idBytes);
   number.writeBigInt64BE(row);
-  return encodeRecord(Buffer.concat([number, vault.seal(text, { ...column, row })]), crc32);
+  const payload = Buffer.concat([number, vault.seal(text, { ...column, row })]);
+  invariant(payload.length <= recordBytesMax, 'a spooled callback can be read back');
+  return encodeRecord(payload, crc32);
 };
 
-const decode = (vault: Vault, payload: Buffer): ArrivedCallback => {
-  const row = payload.readBigInt64BE(0);
-  const text = vault.unseal(payload.subarray(idBytes), { ...column, row }).toString('utf8');
-  return parseSpooled(text);
+/** Undefined for what this engine, or this version of it, did not write. */
+const decode = (vault: Vault, payload: Buffer): ArrivedCallback | undefined => {
+  try {
+    const row = payload.readBigInt64BE(0);
+    const text = vault.unseal(payload.subarray(idBytes), { ...column, row }).toString('utf8');
+    return parseSpooled(text);
+  } catch {
+    return undefined;
+  }
 };
 
-interface Stock {
-  bytes: number;
-  pending: number;
-  lastFile: number;
+interface Kept {
+  readonly bytes: number;
+  readonly pending: number;
 }
 
-/** Every start writes to a file of its own: behind a torn record nothing sound may follow. */
-async function takeStock(folder: string): Promise<Stock> {
-  const stock: Stock = { bytes: 0, pending: 0, lastFile: 0 };
-  for (const file of await readdir(folder)) {
-    const number = closedFile.exec(file)?.[1];
-    if (number === undefined) continue;
-    const content = await readFile(join(folder, file));
-    stock.bytes += content.length;
-    stock.pending += decodeRecords(content, crc32).payloads.length;
-    stock.lastFile = Math.max(stock.lastFile, Number(number));
+const isGone = (error: unknown): boolean => codeOf(error) === 'ENOENT';
+
+async function spoolFilesOf(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => spoolFile.test(name)).toSorted();
+}
+
+/** Undefined when another process has replayed the file meanwhile. */
+async function sizeIfThere(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
   }
-  return stock;
+}
+
+/** The same of its content. */
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A file of its own for every start: behind a torn record nothing sound may follow. */
+async function openNew(folder: string, nextNumber: () => number): Promise<Writing> {
+  for (let attempt = 1; attempt <= openAttemptsMax; attempt += 1) {
+    const name = nameOf(nextNumber());
+    const path = join(folder, name);
+    try {
+      const handle = await open(path, 'ax', 0o600);
+      await makeDurable(folder);
+      return { handle, name, path };
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+  throw new SpoolFull(`the spool in ${folder} has too many files`);
+}
+
+interface Writing {
+  readonly handle: FileHandle;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Whether the open file still goes by that name. */
+async function isAt(path: string, handle: FileHandle): Promise<boolean> {
+  const { ino } = await handle.stat({ bigint: true });
+  try {
+    return (await stat(path, { bigint: true })).ino === ino;
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
+}
+
+/** What lies in the folder, by file. */
+function createStock(folder: string) {
+  const files = new Map<string, Kept>();
+  let lastNumber = 0;
+  const sum = (field: keyof Kept): number =>
+    [...files.values()].reduce((total, kept) => total + kept[field], 0);
+  return {
+    add: (name: string, more: Kept): void => {
+      const kept = files.get(name) ?? { bytes: 0, pending: 0 };
+      files.set(name, { bytes: kept.bytes + more.bytes, pending: kept.pending + more.pending });
+    },
+    remove: (name: string): void => void files.delete(name),
+    /** Counts what is new, forgets what is gone; `own` is counted as it is written. */
+    refresh: async (own: string | undefined): Promise<void> => {
+      const all = await readdir(folder);
+      lastNumber = Math.max(lastNumber, ...all.map(numberOf));
+      for (const name of files.keys()) if (!all.includes(name)) files.delete(name);
+      for (const name of all.filter((one) => spoolFile.test(one) && one !== own)) {
+        const path = join(folder, name);
+        if (files.get(name)?.bytes === (await sizeIfThere(path))) continue;
+        const content = await readIfThere(path);
+        if (content === undefined) continue;
+        const pending = decodeRecords(content, crc32).payloads.length;
+        files.set(name, { bytes: content.length, pending });
+      }
+    },
+    get files() {
+      return files.size;
+    },
+    get bytes() {
+      return sum('bytes');
+    },
+    get pending() {
+      return sum('pending');
+    },
+    /** Numbers of this process; another's are met by opening exclusively. */
+    nextNumber: (): number => {
+      lastNumber += 1;
+      return lastNumber;
+    },
+  };
 }
 
 export async function openSpool({ folder, vault, bytesMax, onTorn }: SpoolOptions): Promise<Spool> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const stock = await takeStock(folder);
-  let writing: { readonly handle: FileHandle; readonly number: number } | undefined;
+  const stock = createStock(folder);
+  await stock.refresh(undefined);
+  let writing: Writing | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
-  /** Appending and setting aside take turns: a record is in one file or in the other. */
+  /** Appending and closing take turns. */
   const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
     const mine = turn.then(work, work);
     turn = mine.catch(() => undefined);
     return mine;
   };
 
-  const openFile = async (): Promise<FileHandle> => {
-    if (writing !== undefined) return writing.handle;
-    stock.lastFile += 1;
-    const temporary = join(folder, `${stock.lastFile}.new`);
-    const handle = await open(temporary, 'a', 0o600);
-    await rename(temporary, pathOf(folder, stock.lastFile));
-    await makeDurable(folder);
-    writing = { handle, number: stock.lastFile };
-    return handle;
-  };
-
   const closeFile = async (): Promise<void> => {
-    await writing?.handle.close();
+    const { handle } = writing ?? {};
     writing = undefined;
+    await handle?.close();
   };
 
-  const replayFile = async (path: string, write: Write): Promise<number> => {
-    const content = await readFile(path);
-    const { payloads, torn } = decodeRecords(content, crc32);
-    // A torn record was never answered with 200: its sender was not told that we have it.
-    if (torn) onTorn(path);
-    for (let from = 0; from < payloads.length; from += replayGroup) {
-      await write(payloads.slice(from, from + replayGroup).map((one) => decode(vault, one)));
+  /** True when the bytes are in a file that whoever replays it has not taken before they were. */
+  const writeOnce = async (records: Buffer): Promise<boolean> => {
+    writing ??= await openNew(folder, stock.nextNumber);
+    const { handle, path } = writing;
+    try {
+      await handle.appendFile(records);
+      await handle.datasync();
+      if (await isAt(path, handle)) return true;
+    } catch (error) {
+      await closeFile();
+      throw error;
     }
-    await rm(path);
-    stock.bytes -= content.length;
-    stock.pending -= payloads.length;
+    await closeFile();
+    return false;
+  };
+
+  const append = async (callbacks: readonly ArrivedCallback[]): Promise<void> => {
+    const records = Buffer.concat(callbacks.map((callback) => encode(vault, callback)));
+    if (stock.bytes + records.length > bytesMax) {
+      throw new SpoolFull(`the spool in ${folder} is full`);
+    }
+    // Taken under our hands by another process, perhaps without our records: written again, and
+    // known by its digest should both be replayed. The second file is new, so twice is enough.
+    if (!(await writeOnce(records)) && !(await writeOnce(records))) {
+      throw new Error(`the spool in ${folder} loses its files`);
+    }
+    if (writing === undefined) return;
+    stock.add(writing.name, { bytes: records.length, pending: callbacks.length });
+    const { size } = await writing.handle.stat();
+    if (size >= fileBytesMax) await closeFile();
+  };
+
+  /** Renamed before it is read: whoever still writes into it sees that, and writes again. */
+  const take = async (name: string): Promise<string | undefined> => {
+    const taken = name.replace('.spool', '.taken');
+    if (taken === name) return name;
+    try {
+      await rename(join(folder, name), join(folder, taken));
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+    return taken;
+  };
+
+  const replayFile = async (name: string, write: Write): Promise<number> => {
+    const taken = await take(name);
+    stock.remove(name);
+    if (taken === undefined) return 0;
+    const path = join(folder, taken);
+    const content = await readIfThere(path);
+    if (content === undefined) return 0;
+    const { payloads, torn } = decodeRecords(content, crc32);
+    stock.remove(taken);
+    stock.add(taken, { bytes: content.length, pending: payloads.length });
+    let broken = torn;
+    for (let from = 0; from < payloads.length; from += replayGroup) {
+      const group = payloads.slice(from, from + replayGroup).map((one) => decode(vault, one));
+      const sound = group.filter((one) => one !== undefined);
+      broken ||= sound.length < group.length;
+      await write(sound);
+    }
+    // A torn record was never answered with 200, but a rotten one was: a person may want to look.
+    if (broken) {
+      await rename(path, `${path}.torn`);
+      onTorn(`${path}.torn`);
+    } else {
+      await rm(path, { force: true });
+    }
+    stock.remove(taken);
     return payloads.length;
   };
 
   return {
-    append: (callbacks) =>
-      inTurn(async () => {
-        const records = Buffer.concat(callbacks.map((callback) => encode(vault, callback)));
-        if (stock.bytes + records.length > bytesMax) {
-          throw new SpoolFull(`the spool in ${folder} is full`);
-        }
-        const handle = await openFile();
-        try {
-          await handle.appendFile(records);
-          await handle.datasync();
-        } catch (error) {
-          await closeFile();
-          throw error;
-        }
-        stock.bytes += records.length;
-        stock.pending += callbacks.length;
-      }),
+    append: (callbacks) => inTurn(() => append(callbacks)),
 
     replay: async (write) => {
       await inTurn(closeFile);
-      const names = await readdir(folder);
-      const files = names.filter((name) => closedFile.test(name)).toSorted();
       let count = 0;
-      for (const file of files) {
-        const path = join(folder, file);
+      for (const name of await spoolFilesOf(folder)) {
         // Opened for new callbacks in the meantime: its turn comes with the next replay.
-        if (writing !== undefined && path === pathOf(folder, writing.number)) continue;
-        count += await replayFile(path, write);
+        if (name !== writing?.name) count += await replayFile(name, write);
       }
       return count;
     },
+
+    refresh: () =>
+      inTurn(async () => {
+        await stock.refresh(writing?.name);
+        return stock.files;
+      }),
 
     get pending() {
       return stock.pending;

@@ -4,6 +4,7 @@ import {
   idFromNumber,
   invariant,
   numberFromId,
+  unreachable,
   type CallbackId,
   type Clock,
   type IdSource,
@@ -35,7 +36,7 @@ import type {
 
 import type { Trouble } from '../service.ts';
 import type { TransferStore } from '../store.ts';
-import { isTransferOwnId, type Transfer } from '../transfer.ts';
+import { isTransferOwnId, type Transfer, type TransferState } from '../transfer.ts';
 
 export type MoneyOutEvent = PayoutResult | QueueTimeout | ReceiptReport | OwnIdHint | BalanceReport;
 
@@ -75,6 +76,9 @@ export interface Failed {
   readonly description: string;
   readonly reason: string;
 }
+
+/** Nobody asks again before that, unless an earlier polite moment is found. */
+const claimMs = 180_000;
 
 /** The end of a transfer in the books, and what callbacks say of it. */
 export function createPayoutRecorder(deps: RecorderDeps) {
@@ -132,7 +136,7 @@ export function createPayoutRecorder(deps: RecorderDeps) {
       clock.now(),
     );
     await deps.evidence.link(tx, [noteOf(transfer, done.proof)], clock.now());
-    if (!changed) return;
+    if (!changed) return doubt(tx, transfer, done);
     // After `failed` the reservation is back in the wallet's account already.
     const late = transfer.state === 'failed';
     const from = late ? railCollection(transfer.rail) : transferInFlight(transfer.rail);
@@ -146,6 +150,16 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     });
     await announce(tx, transfer, { state: 'completed', detail: done.receipt });
     if (late) await mismatch(tx, transfer, 'completed after it was reported as failed');
+  };
+
+  /** Said twice is fine, said otherwise is not. Our own id stands in where there is no receipt. */
+  const doubt = async (tx: Tx, transfer: Transfer, done: Completed): Promise<void> => {
+    const { state, receipt, ownId } = transfer;
+    if (state !== 'completed') {
+      await mismatch(tx, transfer, `completed, and ${state} in the books`);
+    } else if (![receipt, ownId].includes(done.receipt) && receipt !== ownId) {
+      await mismatch(tx, transfer, `completed a second time, with receipt ${done.receipt}`);
+    }
   };
 
   /** Gives the reservation back; the transfer is locked by the caller. */
@@ -184,6 +198,21 @@ export function createPayoutRecorder(deps: RecorderDeps) {
       },
     ]);
 
+  const askSoon = (tx: Tx, transfer: Transfer, states: readonly TransferState[]): Promise<void> => {
+    const floorMs = deps.rails.get(transfer.rail)?.capabilities.payoutQueryAfterMs[0] ?? 0;
+    const at = Math.max(clock.now(), (transfer.sentAt ?? clock.now()) + floorMs);
+    return store.askSoon(tx, { id: transfer.id, at, states });
+  };
+
+  /** The address alone says whose it is: what else such a callback holds is documented nowhere. */
+  const onQueueTimeout = async (tx: Tx, transfer: Transfer): Promise<void> => {
+    const { id } = transfer;
+    const nextStepAt = clock.now() + claimMs;
+    const change = { id, to: 'unknown', reason: 'queue-timeout', nextStepAt } as const;
+    await store.change(tx, change, clock.now());
+    await askSoon(tx, transfer, unsettled);
+  };
+
   const onPayoutResult = async (
     tx: Tx,
     received: PayoutEvent,
@@ -191,10 +220,9 @@ export function createPayoutRecorder(deps: RecorderDeps) {
   ): Promise<void> => {
     const transfer = await transferOfSubject(tx, received);
     if (transfer === undefined) return forged(tx, received, 'no-such-transfer');
+    if (event.kind === 'queue-timeout') return onQueueTimeout(tx, transfer);
     if (!isAbout(event, transfer)) return forged(tx, received, 'other-ids');
-    if (event.kind === 'queue-timeout' || event.verdict === 'unknown') {
-      return store.reschedule(tx, { ...transfer, nextStepAt: clock.now() });
-    }
+    if (event.verdict === 'unknown') return askSoon(tx, transfer, unsettled);
     if (event.verdict === 'failed') return fail(tx, transfer, event);
     if (event.amountMinor !== undefined && event.amountMinor !== transfer.amountMinor) {
       return mismatch(tx, transfer, `the provider says ${formatMoney(event.amountMinor)}`);
@@ -217,6 +245,10 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     const transfer = await transferOfSubject(tx, received);
     if (transfer === undefined) return false;
     if (event.verdict !== 'found') return true;
+    if (isAboutAnother(event, transfer)) {
+      await mismatch(tx, transfer, 'the provider reports on another transaction');
+      return true;
+    }
     const proof = { kind: 'callback', callbackId: received.callbackId } as const;
     if (event.state === 'completed' && event.amountMinor === transfer.amountMinor) {
       await complete(tx, transfer, { receipt: event.receipt, proof });
@@ -236,9 +268,8 @@ export function createPayoutRecorder(deps: RecorderDeps) {
       await forged(tx, received, 'no-such-transfer');
       return true;
     }
-    const floorMs = deps.rails.get(transfer.rail)?.capabilities.payoutQueryAfterMs[0] ?? 0;
-    const nextStepAt = Math.max(clock.now(), (transfer.sentAt ?? clock.now()) + floorMs);
-    await store.reschedule(tx, { ...transfer, nextStepAt });
+    // A success may be told of a transfer that was closed as failed.
+    await askSoon(tx, transfer, event.outcome === 'succeeded' ? unsettledOrFailed : unsettled);
     return true;
   };
 
@@ -267,6 +298,8 @@ export function createPayoutRecorder(deps: RecorderDeps) {
       case 'balance-report':
         await onBalances(tx, received, event);
         return true;
+      default:
+        return unreachable(event, 'an event about money out');
     }
   };
 
@@ -293,12 +326,30 @@ const noteOf = (transfer: Transfer, proof: Proof): EvidenceNote => ({
 const feeEntries = (rail: RailId, feeMinor: bigint): readonly Entry[] =>
   feeMinor === 0n ? [] : [debit(fees(rail), feeMinor), credit(railCharges(rail), feeMinor)];
 
+const unsettled: readonly TransferState[] = ['sending', 'sent', 'unknown'];
+const unsettledOrFailed: readonly TransferState[] = [...unsettled, 'failed'];
+
 /** Either id may be echoed; one that is, and is known, has to be ours. */
-function isAbout(event: PayoutResult | QueueTimeout, transfer: Transfer): boolean {
+function isAbout(event: PayoutResult, transfer: Transfer): boolean {
   const ownFits = event.ownId === transfer.ownId;
   const known = transfer.providerRequestId;
   const requestFits = known !== undefined && event.providerRequestId === known;
   if (ownFits || requestFits) return true;
   // With our answer still out, an event that names only the provider's id proves itself by address.
   return known === undefined && event.ownId === undefined;
+}
+
+/** Both ids of the original are told, and neither is ours. */
+function isAboutAnother(
+  event: Extract<ReceiptReport, { verdict: 'found' }>,
+  transfer: Transfer,
+): boolean {
+  const { originalOwnId, originalRequestId } = event;
+  const { ownId, providerRequestId } = transfer;
+  if (originalOwnId === undefined || originalOwnId === ownId) return false;
+  return (
+    originalRequestId !== undefined &&
+    providerRequestId !== undefined &&
+    originalRequestId !== providerRequestId
+  );
 }

@@ -1,4 +1,5 @@
 import {
+  dayMs,
   invariant,
   isoOf,
   numberFromId,
@@ -36,6 +37,10 @@ const perSweepMax = 10;
 const claimMs = 180_000;
 const stoppedLookAgainMs = 5_000;
 const resendAfterMs = 30_000;
+/** An approval this old is not acted on any more: the owner's mind may have changed. */
+const approvalValidMs = dayMs;
+/** Between questions, when the usual times for them went by while nobody could ask. */
+const pauseMaxMs = 60_000;
 const failedAnswersNeeded = 2;
 const secondAnswerAfterMs = 15_000;
 
@@ -63,9 +68,12 @@ export function createPayer(deps: PayerDeps) {
     });
 
   const queryAt = (transfer: Transfer, queries: number): EpochMs | undefined => {
-    const after = railOf(transfer.rail).capabilities.payoutQueryAfterMs[queries];
+    const afterMs = railOf(transfer.rail).capabilities.payoutQueryAfterMs;
+    const after = afterMs[queries];
+    if (after === undefined) return undefined;
     const from = transfer.sentAt ?? transfer.plannedAt;
-    return after === undefined ? undefined : Math.max(from + after, clock.now() + 1_000);
+    const pauseMs = Math.min(after - (afterMs[queries - 1] ?? 0), pauseMaxMs);
+    return Math.max(from + after, clock.now() + pauseMs);
   };
 
   const note = (transfer: Transfer, answer: PayoutSubmission): Promise<void> =>
@@ -96,7 +104,17 @@ export function createPayer(deps: PayerDeps) {
       }
     });
 
+  const giveUp = async (tx: Tx, locked: Transfer): Promise<void> => {
+    if (locked.state !== 'approved') return;
+    const description = 'It could not be sent for a day.';
+    await recorder.fail(tx, locked, { code: 'not-sent', description, reason: 'expired' });
+  };
+
   const send = async (transfer: Transfer): Promise<void> => {
+    if (clock.now() - transfer.plannedAt > approvalValidMs) {
+      await withLock(transfer, giveUp);
+      return;
+    }
     if (!(await deps.isRunning())) {
       const nextStepAt = clock.now() + stoppedLookAgainMs;
       await store.postpone(database.executor, transfer.id, nextStepAt);
@@ -136,7 +154,8 @@ export function createPayer(deps: PayerDeps) {
     const queries = transfer.queries + (failedAnswers > 0 ? 0 : 1);
     const nextStepAt =
       failedAnswers > 0 ? clock.now() + secondAnswerAfterMs : queryAt(transfer, queries);
-    await store.reschedule(tx, { id: transfer.id, nextStepAt, queries, failedAnswers });
+    const now = clock.now();
+    await store.reschedule(tx, { id: transfer.id, now, nextStepAt, queries, failedAnswers });
     if (nextStepAt === undefined) await giveToPerson(tx, transfer);
   };
 
@@ -153,6 +172,11 @@ export function createPayer(deps: PayerDeps) {
   };
 
   const apply = async (tx: Tx, locked: Transfer, verdict: PayoutVerdict): Promise<void> => {
+    // Asked because of a hint, and still failed: no more questions unless another hint comes.
+    if (locked.state === 'failed' && verdict.kind !== 'completed') {
+      const now = clock.now();
+      return store.reschedule(tx, { ...locked, now, nextStepAt: undefined });
+    }
     switch (verdict.kind) {
       case 'completed':
         return recorder.complete(tx, locked, {
@@ -223,7 +247,12 @@ export function createPayer(deps: PayerDeps) {
     },
 
     askBalances: async (): Promise<void> => {
-      for (const rail of deps.rails.values()) await noteBalances(rail);
+      const ends = await Promise.allSettled([...deps.rails.values()].map(noteBalances));
+      for (const end of ends) {
+        if (end.status === 'rejected') {
+          deps.log.error({ err: end.reason }, 'a balance could not be asked for');
+        }
+      }
     },
   };
 }

@@ -57,23 +57,26 @@ async function reservations(executor: Executor, businessId: BusinessId): Promise
   );
 }
 
-/** A completed transfer has evidence and exactly one posting; no day has two sweeps of a rail. */
+/** A completed transfer has evidence and exactly one posting, and no other has one. */
 async function completions(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
   const { rows } = await sql<{ id: bigint }>`
     select t.id from transfer t
-    where t.business_id = ${businessId} and t.state = 'completed' and (
-      not exists (
+    where t.business_id = ${businessId} and (
+      (t.state = 'completed' and not exists (
         select from evidence e where e.business_id = t.business_id and e.subject_id = t.id
-      ) or (
-        select count(*) from ledger_transaction l
+      )) or (t.state in ('completed', 'reversed')) <> exists (
+        select from ledger_transaction l
+        join ledger_entry e on e.business_id = l.business_id and e.transaction_id = l.id
+        join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
         where l.business_id = t.business_id
           and l.idempotency_key = 'transfer-completed:tr_' || substr(t.own_id, 3)
-      ) <> 1
+          and a.name = 'owner:drawings:' || t.rail and e.amount_minor = t.amount_minor
+      )
     ) limit ${shownMax}`.execute(executor);
   return checkOf(
     'transfers-evidenced',
     rows.map((row) => `${idFromNumber('transfer', row.id)} is not completed as the books say`),
-    'every completed transfer has evidence and one posting',
+    'every completed transfer has evidence and one posting of its amount',
   );
 }
 
@@ -86,7 +89,11 @@ async function wallets(executor: Executor, deps: TransferProofDeps): Promise<Pro
     notes.push(difference.text);
     if (difference.unexplained) objections.push(difference.text);
   }
-  return checkOf('wallets', objections, notes.join('; ') || 'no wallet was reported yet');
+  return checkOf(
+    'wallets',
+    objections,
+    notes.length === 0 ? 'no wallet was reported yet' : notes.join('; '),
+  );
 }
 
 async function walletDifference(

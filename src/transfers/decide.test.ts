@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+
+import { shillings, type Msisdn } from '#kernel';
+
+import { decideSweep, failedSweepsMax, type SweepFacts, type SweepSettings } from './decide.ts';
+
+const settings: SweepSettings = {
+  dailyCapMinor: shillings(2_000),
+  triggerMinor: shillings(5_000),
+  reserveMinor: shillings(1_000),
+  payoutNumber: '254700000001' as Msisdn,
+};
+const facts = (more: Partial<SweepFacts> = {}): SweepFacts => ({
+  settings,
+  engineRunning: true,
+  earnedTodayMinor: shillings(5_000),
+  balanceMinor: shillings(3_000),
+  sweptToday: false,
+  failedToday: 0,
+  payoutMinMinor: shillings(10),
+  payoutMaxMinor: shillings(250_000),
+  ...more,
+});
+const withSettings = (more: Partial<SweepSettings>) =>
+  facts({ settings: { ...settings, ...more } });
+
+it.each<[string, SweepFacts, string]>([
+  ['everything fits exactly', facts(), 'send'],
+  ['a cap of zero', withSettings({ dailyCapMinor: 0n }), 'switched-off'],
+  ['no number', withSettings({ payoutNumber: undefined }), 'no-payout-number'],
+  ['below the rail', withSettings({ dailyCapMinor: shillings(9) }), 'cap-out-of-range'],
+  ['above the rail', withSettings({ dailyCapMinor: shillings(250_001) }), 'cap-out-of-range'],
+  ['stopped', facts({ engineRunning: false }), 'engine-stopped'],
+  ['done', facts({ sweptToday: true }), 'done-today'],
+  ['failed twice', facts({ failedToday: failedSweepsMax - 1 }), 'send'],
+  ['failed too often', facts({ failedToday: failedSweepsMax }), 'failed-too-often'],
+  ['a cent short', facts({ earnedTodayMinor: shillings(5_000) - 1n }), 'trigger-not-reached'],
+  ['into the reserve', facts({ balanceMinor: shillings(3_000) - 1n }), 'reserve'],
+  ['in debt', facts({ balanceMinor: -1n }), 'reserve'],
+  ['stopped and done', facts({ engineRunning: false, sweptToday: true }), 'engine-stopped'],
+  ['done and failed', facts({ sweptToday: true, failedToday: 9 }), 'done-today'],
+  [
+    'no trigger, no reserve',
+    facts({ earnedTodayMinor: 0n, balanceMinor: 0n }),
+    'trigger-not-reached',
+  ],
+])('%s', (_, some, expected) => {
+  const decision = decideSweep(some);
+  expect(decision.kind === 'send' ? 'send' : decision.why).toBe(expected);
+});
+
+it('sends the whole cap', () => {
+  expect(decideSweep(facts())).toEqual({ kind: 'send', amountMinor: shillings(2_000) });
+});
