@@ -25,7 +25,7 @@ export interface Http {
   inFlight(): number;
 }
 
-const timeoutMs = 150_000;
+const timeoutMs = 15_000;
 const replyBytesMax = 1024 * 1024;
 const retryAfterSecondsMax = 10 * 60;
 

@@ -149,6 +149,19 @@ describe('what goes wrong', () => {
     expect(world.engineAskedAt.length).toBeLessThan(40);
   });
 
+  it('an engine that wants to be left alone is, and nobody pays by paybill meanwhile', async () => {
+    const { world, run } = await openTown({ demandFactor: 4, cycleHours: 1 });
+    world.intercept = (party) =>
+      party === 'engine' ? { status: 429, headers: { 'retry-after': '600' } } : undefined;
+    await run(9 * minuteMs);
+    expect(world.engineAskedAt).toHaveLength(1);
+    expect(world.payments).toEqual([]);
+    world.intercept = () => undefined;
+    await run(6 * minuteMs);
+    expect(world.payments.length).toBeGreaterThan(0);
+    for (const id of ids) expect([id, takingsKes(world, id) > 0]).toEqual([id, true]);
+  });
+
   it('a simulator that is away at first keeps the town closed until it is there', async () => {
     const rig = await createRig();
     rig.world.down.add('airtel');
