@@ -106,6 +106,7 @@ export function settingsOf(
     sweeps: new Map(
       railIds.map((rail): [RailId, SweepSettings] => [rail, config.transfers.rails[rail]]),
     ),
+    combinedDailyCapMinor: config.transfers.combinedDailyCapMinor,
     shortCodes: new Map([['mpesa', shortCodes]]),
     walletNames: new Map([
       ['mpesa', 'Utility Account'],

@@ -5,6 +5,7 @@ import {
   shardCount,
   type BusinessId,
   type Clock,
+  type EpochMs,
   type IdSource,
   type RailId,
 } from '#kernel';
@@ -130,6 +131,7 @@ async function nextShard(database: Database): Promise<number> {
 export interface BusinessSettings {
   readonly goals: PerKind<DailyGoal>;
   readonly sweeps: ReadonlyMap<RailId, SweepSettings>;
+  readonly combinedDailyCapMinor: bigint;
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
   readonly walletNames: ReadonlyMap<RailId, string>;
   readonly payoutFeeMinor: (rail: RailId, amountMinor: bigint) => bigint;
@@ -192,6 +194,7 @@ export async function assemble(
     evidence,
     isRunning,
     settings: settings.sweeps,
+    combinedDailyCapMinor: settings.combinedDailyCapMinor,
     earnedOn: targets.earnedOn,
     payoutFeeMinor: settings.payoutFeeMinor,
     walletNames: settings.walletNames,
@@ -232,7 +235,7 @@ export async function assemble(
     spool,
     proof,
   };
-  return { ...business, steps: stepsOf(business) };
+  return { ...business, steps: stepsOf(business, settings.sweeps) };
 }
 
 const chartOf = (rails: ReadonlyMap<RailId, Rail>) => [
@@ -270,7 +273,10 @@ async function auditCheck({ audit, database }: Foundation): Promise<ProofCheck> 
   };
 }
 
-function stepsOf(business: Omit<Business, 'steps'>): EngineSteps {
+function stepsOf(
+  business: Omit<Business, 'steps'>,
+  sweeps: BusinessSettings['sweeps'],
+): EngineSteps {
   const { billing, collections, transfers, intake, outbox, idempotency, log } = business;
   return {
     sendPrompts: collections.sendPrompts,
@@ -288,8 +294,10 @@ function stepsOf(business: Omit<Business, 'steps'>): EngineSteps {
         await idempotency.sweep();
         return { expired };
       },
-      'transfer-check': async () => {
-        const outcomes = await transfers.checkSweeps();
+      'transfer-check': async (slotAt) => {
+        const outcomes = await transfers.checkSweeps(
+          slotAt === undefined ? undefined : railsDue(sweeps, slotAt),
+        );
         return Object.fromEntries(
           [...outcomes].map(([rail, outcome]) => [
             rail,
@@ -305,4 +313,12 @@ function stepsOf(business: Omit<Business, 'steps'>): EngineSteps {
       },
     },
   };
+}
+
+/** The slots of the check are as short as the shortest interval; a rail is due at its own. */
+function railsDue(sweeps: BusinessSettings['sweeps'], slotAt: EpochMs): ReadonlySet<RailId> {
+  const shortestMs = Math.min(...[...sweeps.values()].map(({ checkEveryMs }) => checkEveryMs));
+  const isDue = ({ checkEveryMs }: SweepSettings): boolean =>
+    Math.floor(slotAt / checkEveryMs) !== Math.floor((slotAt - shortestMs) / checkEveryMs);
+  return new Set([...sweeps].filter(([, settings]) => isDue(settings)).map(([rail]) => rail));
 }

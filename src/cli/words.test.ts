@@ -61,6 +61,11 @@ it.each([
   ['no-payout-number', 'no phone number to send to is set'],
   ['engine-stopped', 'waits until the engine is switched on again'],
   ['done-today', "today's KES 2,000 is sent or on its way"],
+  [
+    'credentials-refused',
+    'the provider did not take our password or PIN: correct it, then send one by hand',
+  ],
+  ['combined-cap', 'both rails together have sent what a day may send'],
   ['failed-too-often', 'failed too often today; it is tried again tomorrow, or by hand'],
   ['trigger-not-reached', 'waits until the day has earned KES 4,000'],
   ['reserve', 'waits until the wallet holds KES 2,000 above its reserve of KES 500'],

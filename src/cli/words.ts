@@ -77,6 +77,9 @@ export const holdWords = {
   'no-payout-number': () => 'no phone number to send to is set',
   'engine-stopped': () => 'waits until the engine is switched on again',
   'done-today': ({ cap }) => `today's ${kes(cap)} is sent or on its way`,
+  'credentials-refused': () =>
+    'the provider did not take our password or PIN: correct it, then send one by hand',
+  'combined-cap': () => 'both rails together have sent what a day may send',
   'failed-too-often': () => 'failed too often today; it is tried again tomorrow, or by hand',
   'trigger-not-reached': ({ trigger }) => `waits until the day has earned ${kes(trigger)}`,
   reserve: ({ cap, reserve }) =>

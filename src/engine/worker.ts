@@ -12,8 +12,8 @@ export interface EngineSteps {
   readonly askAboutUnknowns: () => Promise<number>;
   readonly workTransfers: () => Promise<number>;
   readonly replaySpool: () => Promise<number>;
-  /** Work of which one process does one piece per slot of time. */
-  readonly cycles: Readonly<Record<CycleKind, (slotAt: EpochMs) => Promise<JsonObject>>>;
+  /** Work of which one process does one piece per slot of time; without one it was asked for. */
+  readonly cycles: Readonly<Record<CycleKind, (slotAt?: EpochMs) => Promise<JsonObject>>>;
 }
 
 export interface Worker {
@@ -107,7 +107,7 @@ export function startWorker(deps: {
     if (!checkWanted) return 0;
     checkWanted = false;
     try {
-      await steps.cycles['transfer-check'](clock.now());
+      await steps.cycles['transfer-check']();
     } catch (error) {
       checkWanted = true;
       throw error;

@@ -8,15 +8,18 @@ const settings: SweepSettings = {
   dailyCapMinor: shillings(2_000),
   triggerMinor: shillings(5_000),
   reserveMinor: shillings(1_000),
+  checkEveryMs: 3_600_000,
   payoutNumber: '254700000001' as Msisdn,
 };
 const facts = (more: Partial<SweepFacts> = {}): SweepFacts => ({
   settings,
   engineRunning: true,
   earnedTodayMinor: shillings(5_000),
-  balanceMinor: shillings(3_000),
+  freeMinor: shillings(3_000),
+  combinedLeftMinor: shillings(4_000),
   sweptToday: false,
   failedToday: 0,
+  credentialsRefused: false,
   payoutMinMinor: shillings(10),
   payoutMaxMinor: shillings(250_000),
   ...more,
@@ -34,16 +37,15 @@ it.each<[string, SweepFacts, string]>([
   ['done', facts({ sweptToday: true }), 'done-today'],
   ['failed twice', facts({ failedToday: failedSweepsMax - 1 }), 'send'],
   ['failed too often', facts({ failedToday: failedSweepsMax }), 'failed-too-often'],
+  ['a wrong PIN', facts({ credentialsRefused: true }), 'credentials-refused'],
+  ['the other rail', facts({ combinedLeftMinor: shillings(2_000) - 1n }), 'combined-cap'],
+  ['just within both', facts({ combinedLeftMinor: shillings(2_000) }), 'send'],
   ['a cent short', facts({ earnedTodayMinor: shillings(5_000) - 1n }), 'trigger-not-reached'],
-  ['into the reserve', facts({ balanceMinor: shillings(3_000) - 1n }), 'reserve'],
-  ['in debt', facts({ balanceMinor: -1n }), 'reserve'],
+  ['into the reserve', facts({ freeMinor: shillings(3_000) - 1n }), 'reserve'],
+  ['in debt', facts({ freeMinor: -1n }), 'reserve'],
   ['stopped and done', facts({ engineRunning: false, sweptToday: true }), 'engine-stopped'],
   ['done and failed', facts({ sweptToday: true, failedToday: 9 }), 'done-today'],
-  [
-    'no trigger, no reserve',
-    facts({ earnedTodayMinor: 0n, balanceMinor: 0n }),
-    'trigger-not-reached',
-  ],
+  ['no trigger, no reserve', facts({ earnedTodayMinor: 0n, freeMinor: 0n }), 'trigger-not-reached'],
 ])('%s', (_, some, expected) => {
   const decision = decideSweep(some);
   expect(decision.kind === 'send' ? 'send' : decision.why).toBe(expected);

@@ -5,6 +5,8 @@ export interface SweepSettings {
   readonly dailyCapMinor: bigint;
   readonly triggerMinor: bigint;
   readonly reserveMinor: bigint;
+  /** How often this rail's trigger is looked at. */
+  readonly checkEveryMs: number;
   readonly payoutNumber: Msisdn | undefined;
 }
 
@@ -13,12 +15,19 @@ export interface SweepFacts {
   readonly engineRunning: boolean;
   /** Confirmed revenue of the business day on this rail. */
   readonly earnedTodayMinor: bigint;
-  /** What the books say lies in the wallet, transfers under way already taken out. */
-  readonly balanceMinor: bigint;
+  /**
+   * What the books say lies in the wallet and is the business's own: transfers under way and money
+   * in suspense are taken out.
+   */
+  readonly freeMinor: bigint;
+  /** What both rails together may still send today. */
+  readonly combinedLeftMinor: bigint;
   /** Whether today's sweep exists in any state but failed or cancelled. */
   readonly sweptToday: boolean;
   /** Sweeps of today that failed: after a few, a person looks. */
   readonly failedToday: number;
+  /** The provider did not take our credentials: asking again may lock them. */
+  readonly credentialsRefused: boolean;
   readonly payoutMinMinor: bigint;
   readonly payoutMaxMinor: bigint;
 }
@@ -32,7 +41,9 @@ export type HoldReason =
   | 'no-payout-number'
   | 'engine-stopped'
   | 'done-today'
+  | 'credentials-refused'
   | 'failed-too-often'
+  | 'combined-cap'
   | 'trigger-not-reached'
   | 'reserve'
   | 'cap-out-of-range';
@@ -53,9 +64,11 @@ export function decideSweep(facts: SweepFacts): SweepDecision {
   }
   if (!facts.engineRunning) return hold('engine-stopped');
   if (facts.sweptToday) return hold('done-today');
+  if (facts.credentialsRefused) return hold('credentials-refused');
   if (facts.failedToday >= failedSweepsMax) return hold('failed-too-often');
   if (facts.earnedTodayMinor < settings.triggerMinor) return hold('trigger-not-reached');
-  if (facts.balanceMinor - amountMinor < settings.reserveMinor) return hold('reserve');
+  if (amountMinor > facts.combinedLeftMinor) return hold('combined-cap');
+  if (facts.freeMinor - amountMinor < settings.reserveMinor) return hold('reserve');
   return { kind: 'send', amountMinor };
 }
 

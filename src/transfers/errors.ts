@@ -1,7 +1,8 @@
-import { unreachable, type RailId } from '#kernel';
+import { unreachable, type RailId, type TransferId } from '#kernel';
 
 /** Why a transfer was not planned, in order of precedence. */
 export type TransferRefusal =
+  | { readonly kind: 'key-used-for-other-input'; readonly transferId: TransferId }
   | { readonly kind: 'engine-stopped' }
   | { readonly kind: 'rail-not-configured'; readonly rail: RailId }
   | { readonly kind: 'no-payout-number'; readonly rail: RailId }
@@ -22,6 +23,7 @@ export function isTransient(refusal: TransferRefusal): boolean {
     case 'over-daily-limit':
     case 'balance-too-low':
       return true;
+    case 'key-used-for-other-input':
     case 'rail-not-configured':
     case 'no-payout-number':
     case 'amount-not-whole-shillings':

@@ -19,6 +19,7 @@ import {
   credit,
   debit,
   railCollection,
+  suspense,
   transferInFlight,
   type Ledger,
   type ProofCheck,
@@ -66,6 +67,8 @@ export interface TransfersDeps {
   readonly evidence: Evidence;
   readonly rails: ReadonlyMap<RailId, Rail>;
   readonly settings: ReadonlyMap<RailId, SweepSettings>;
+  /** The most all rails together may send to the owner on one business day. */
+  readonly combinedDailyCapMinor: bigint;
   readonly isRunning: () => Promise<boolean>;
   /** Confirmed revenue of the business day on a rail, by the roll-up that proofs check. */
   readonly earnedOn: (executor: Executor, rail: RailId, businessDate: string) => Promise<bigint>;
@@ -97,8 +100,11 @@ export interface SweepOutlook {
 
 /** Money out, to the owner's own phones. */
 export interface Transfers {
-  /** Looks at every rail's trigger and plans what is due; answers what was planned or why not. */
-  checkSweeps(): Promise<ReadonlyMap<RailId, Transfer | HoldReason>>;
+  /**
+   * Looks at the triggers, of the given rails or of all, and plans what is due; answers what was
+   * planned or why not.
+   */
+  checkSweeps(rails?: ReadonlySet<RailId>): Promise<ReadonlyMap<RailId, Transfer | HoldReason>>;
   /** Plans a transfer by hand. */
   request(order: TransferOrder): Promise<Result<Transfer, TransferRefusal>>;
   /** Sends what is approved and asks about what is not settled; answers how many were looked at. */
@@ -135,10 +141,21 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   const recorder = createPayoutRecorder({ ...deps, store });
   const payer = createPayer({ ...deps, store, recorder });
 
-  const balanceOf = async (executor: Executor, rail: RailId): Promise<bigint> => {
-    const { name } = railCollection(rail);
+  /** What lies in the wallet, less what is owed to somebody who is not known yet. */
+  const freeOf = async (executor: Executor, rail: RailId): Promise<bigint> => {
+    const names = [railCollection(rail).name, suspense(rail).name];
     const balances = await ledger.balances(executor);
-    return balances.find((account) => account.name === name)?.balanceMinor ?? 0n;
+    return balances
+      .filter(({ name }) => names.includes(name))
+      .reduce((sum, { balanceMinor }) => sum + balanceMinor, 0n);
+  };
+
+  const sweptOn = async (executor: Executor, businessDate: string): Promise<bigint> => {
+    let sum = 0n;
+    for (const rail of deps.rails.keys()) {
+      sum += (await store.day(executor, rail, businessDate)).sweptMinor;
+    }
+    return sum;
   };
 
   /** Intent and reservation together, before anything is sent. */
@@ -212,9 +229,11 @@ export function createTransfers(deps: TransfersDeps): Transfers {
       settings,
       engineRunning,
       earnedTodayMinor: await deps.earnedOn(executor, rail, today),
-      balanceMinor: await balanceOf(executor, rail),
+      freeMinor: await freeOf(executor, rail),
+      combinedLeftMinor: deps.combinedDailyCapMinor - (await sweptOn(executor, today)),
       sweptToday,
       failedToday: day.failedSweeps,
+      credentialsRefused: day.credentialsRefused,
       payoutMinMinor: capabilities.payoutMinor.min,
       payoutMaxMinor: capabilities.payoutMinor.max,
     });
@@ -228,6 +247,8 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   ): Promise<Transfer | HoldReason> => {
     const engineRunning = await deps.isRunning();
     return database.transaction(async (tx) => {
+      // The combined cap spans rails, so one decision at a time for all of them.
+      await store.lockSweeps(tx);
       await store.lockRail(tx, rail.id);
       const decision = await decide(tx, rail, { settings, engineRunning });
       if (decision.kind === 'hold') return decision.why;
@@ -265,7 +286,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     const day = await store.day(tx, rail, businessDateOf(clock.now()));
     const leftMinor = limits.payoutDailyMaxMinor - day.committedMinor;
     if (amountMinor > leftMinor) return { kind: 'over-daily-limit', rail, leftMinor };
-    const freeMinor = (await balanceOf(tx, rail)) - settings.reserveMinor;
+    const freeMinor = (await freeOf(tx, rail)) - settings.reserveMinor;
     if (amountMinor > freeMinor) return { kind: 'balance-too-low', rail, freeMinor };
     return undefined;
   };
@@ -283,7 +304,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   ): Promise<Result<Transfer, TransferRefusal>> => {
     await store.lockRail(tx, order.rail);
     const known = await findRepeat(tx, order);
-    if (known !== undefined) return ok(known);
+    if (known !== undefined) return sameAs(known, order);
     const settings = deps.settings.get(order.rail);
     const refusal = await refusalOf(tx, order, { settings, engineRunning });
     if (refusal !== undefined) return err(refusal);
@@ -292,10 +313,11 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   };
 
   return {
-    checkSweeps: async () => {
+    checkSweeps: async (wanted) => {
       const outcomes = new Map<RailId, Transfer | HoldReason>();
       for (const rail of deps.rails.values()) {
         const settings = deps.settings.get(rail.id);
+        if (wanted?.has(rail.id) === false) continue;
         if (settings !== undefined) outcomes.set(rail.id, await checkSweep(rail, settings));
       }
       return outcomes;
@@ -311,7 +333,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
           ? await findRepeat(database.executor, order)
           : undefined;
         if (known === undefined) throw error;
-        return ok(known);
+        return sameAs(known, order);
       }
     },
 
@@ -338,3 +360,9 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     checks: (executor = database.executor) => checkTransfers(executor, deps),
   };
 }
+
+/** The same key for another order is refused: somebody would wait for money that is not coming. */
+const sameAs = (known: Transfer, order: TransferOrder): Result<Transfer, TransferRefusal> =>
+  known.rail === order.rail && known.amountMinor === order.amountMinor
+    ? ok(known)
+    : err({ kind: 'key-used-for-other-input', transferId: known.id });

@@ -10,7 +10,7 @@ import {
   type TransferId,
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
-import type { ReportedAccount } from '#rails';
+import type { FailureReason, ReportedAccount } from '#rails';
 import type { BlindIndex, Vault } from '#security';
 
 import { transferStatesBefore, type Transfer, type TransferState } from './transfer.ts';
@@ -65,6 +65,10 @@ export interface DayOfTransfers {
   readonly committedMinor: bigint;
   readonly sweeps: number;
   readonly failedSweeps: number;
+  /** Sweeps alone, not failed or cancelled. */
+  readonly sweptMinor: bigint;
+  /** The newest transfer that ended did so because our credentials were refused. */
+  readonly credentialsRefused: boolean;
 }
 
 export interface TransferPage {
@@ -124,6 +128,14 @@ export function createTransferStore(deps: {
   };
 
   return {
+    /** One decision about the daily sweeps of all rails at a time, in every process. */
+    lockSweeps: async (executor: Executor): Promise<void> => {
+      await sql`
+        select pg_advisory_xact_lock(hashtextextended('daily sweeps', ${businessId}))`.execute(
+        executor,
+      );
+    },
+
     /** One decision about a rail's money at a time, in every process. */
     lockRail: async (executor: Executor, rail: RailId): Promise<void> => {
       const name = `transfer ${rail}`;
@@ -252,13 +264,19 @@ export function createTransferStore(deps: {
         committedMinor: bigint | null;
         sweeps: bigint;
         failedSweeps: bigint;
+        sweptMinor: bigint | null;
+        lastReason: string | null;
       }>`
         select
           sum(amount_minor) filter (where state not in ('failed', 'cancelled'))::bigint
             as "committedMinor",
           count(*) filter (where kind = 'auto' and state not in ('failed', 'cancelled'))
             as sweeps,
-          count(*) filter (where kind = 'auto' and state = 'failed') as "failedSweeps"
+          count(*) filter (where kind = 'auto' and state = 'failed') as "failedSweeps",
+          sum(amount_minor) filter (where kind = 'auto'
+            and state not in ('failed', 'cancelled'))::bigint as "sweptMinor",
+          (array_agg(reason order by settled_at desc) filter (where settled_at is not null))[1]
+            as "lastReason"
         from transfer
         where business_id = ${businessId} and rail = ${rail}
           and business_date = ${businessDate}`.execute(executor);
@@ -266,6 +284,8 @@ export function createTransferStore(deps: {
         committedMinor: rows[0]?.committedMinor ?? 0n,
         sweeps: Number(rows[0]?.sweeps ?? 0n),
         failedSweeps: Number(rows[0]?.failedSweeps ?? 0n),
+        sweptMinor: rows[0]?.sweptMinor ?? 0n,
+        credentialsRefused: rows[0]?.lastReason === ('our-credentials' satisfies FailureReason),
       };
     },
 

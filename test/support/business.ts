@@ -89,12 +89,14 @@ export interface BusinessOptions {
   readonly sweeps?: Partial<Record<RailId, Partial<SweepSettings>>>;
   readonly capabilities?: Partial<RailCapabilities>;
   readonly payoutFeeMinor?: bigint;
+  readonly combinedDailyCapMinor?: bigint;
 }
 
 const sweepOff: SweepSettings = {
   dailyCapMinor: 0n,
   triggerMinor: 0n,
   reserveMinor: 0n,
+  checkEveryMs: 3_600_000,
   payoutNumber,
 };
 const goal = { targetMinor: shillings(10_000), minimumMinor: shillings(5_000) };
@@ -105,6 +107,7 @@ const settingsFor = (
 ): BusinessSettings => ({
   goals: { mpesa: goal, airtel: goal, combined: goal },
   sweeps: new Map(railIds.map((rail) => [rail, { ...sweepOff, ...options.sweeps?.[rail] }])),
+  combinedDailyCapMinor: options.combinedDailyCapMinor ?? shillings(1_000_000),
   shortCodes: new Map([['mpesa', ['600111', '600222']]]),
   walletNames: new Map([['mpesa', 'Utility Account']]),
   payoutFeeMinor: () => options.payoutFeeMinor ?? 0n,

@@ -112,6 +112,7 @@ export async function createTestBusiness(): Promise<TestBusiness> {
     dailyCapMinor: shillings(2_000),
     triggerMinor: shillings(5_000),
     reserveMinor: shillings(500),
+    checkEveryMs: 3_600_000,
     payoutNumber,
   });
   const business = await assemble(foundation, rails, {
@@ -120,6 +121,7 @@ export async function createTestBusiness(): Promise<TestBusiness> {
       ['mpesa', sweep(phone('0712000001'))],
       ['airtel', sweep(phone('0733000001'))],
     ]),
+    combinedDailyCapMinor: shillings(4_000),
     shortCodes: new Map([['mpesa', [shortCode]]]),
     walletNames: new Map(),
     payoutFeeMinor: () => 0n,

@@ -7,6 +7,7 @@ import { refused, type RefusalTexts } from '../problem.ts';
 import { showTransfer } from '../show.ts';
 
 const refusals: RefusalTexts<TransferRefusal> = {
+  'key-used-for-other-input': 'Use a new Idempotency-Key for a new transfer.',
   'engine-stopped': 'Nothing is sent while the engine is stopped. Start it and ask again.',
   'rail-not-configured': '{rail} is not set up: npm run qmoi:validate says what is missing.',
   'no-payout-number': 'Set the payout number of {rail} and restart the engine.',
@@ -14,7 +15,7 @@ const refusals: RefusalTexts<TransferRefusal> = {
   'amount-out-of-range': '{rail} sends {minMinor} to {maxMinor} at a time.',
   'over-daily-limit': '{rail} may send {leftMinor} more today. Send less, or the rest tomorrow.',
   'balance-too-low':
-    'The {rail} wallet can spare {freeMinor}, its reserve and transfers under way left out.',
+    'The {rail} wallet can spare {freeMinor}, its reserve, transfers under way and money in suspense left out.',
 };
 
 const whyUsual = 'by hand';

@@ -50,8 +50,15 @@ export const promptStatesBefore = (to: PromptState): readonly PromptState[] =>
 /** Nothing is asked about these any more, unless a provider hints at a late success. */
 export const isOver = (state: PromptState): boolean => state === 'failed' || state === 'refused';
 
-/** The payer said no on the phone: no further prompt without a new act. */
-export const refusalsByPayer = ['payer-cancelled', 'wrong-pin'] as const satisfies FailureReason[];
+/**
+ * The payer said no on the phone: no further prompt without a new act. `other` is among them,
+ * because Airtel has no code of its own for a cancel.
+ */
+export const refusalsByPayer = [
+  'payer-cancelled',
+  'wrong-pin',
+  'other',
+] as const satisfies FailureReason[];
 
 /** `pr_0ABC…` → 13 base-32 digits in front of a fixed letter: fits every rail's id alphabet. */
 export const ownIdOf = (id: PromptId): string => `QP${id.slice(id.indexOf('_') + 1)}`;
