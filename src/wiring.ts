@@ -289,10 +289,11 @@ function stepsOf(
     cycles: {
       revenue: async () => {
         const expired = await billing.expire();
+        const found = await collections.findUntold();
         await transfers.askBalances();
         await outbox.sweep();
         await idempotency.sweep();
-        return { expired };
+        return { expired, found };
       },
       'transfer-check': async (slotAt) => {
         const outcomes = await transfers.checkSweeps(

@@ -57,6 +57,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'claims',
     'exceptions',
     'inquiries',
+    'lists',
     'matching',
     'payments',
     'prompts',

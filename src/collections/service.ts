@@ -27,6 +27,7 @@ import {
 import { createVerificationStore } from './inquiries/store.ts';
 import { createJanitor } from './inquiries/worker.ts';
 import { createBooking } from './payments/service.ts';
+import { createListReader } from './lists/worker.ts';
 import { createPaymentStore, type Payment, type PaymentFilter } from './payments/store.ts';
 import { checkPayments } from './proof/store.ts';
 import type { Prompt } from './prompts/prompt.ts';
@@ -42,6 +43,8 @@ export interface Collections {
   sendPrompts(): Promise<number>;
   /** Asks providers about everything whose end is not known. */
   askAboutUnknowns(): Promise<number>;
+  /** Reads the providers' lists for payments nobody told us of; answers how many there were. */
+  findUntold(): Promise<number>;
   payments(filter: PaymentFilter): Promise<readonly Payment[]>;
   findPayment(id: PaymentId): Promise<Payment | undefined>;
   paymentsOf(charge: ChargeId): Promise<readonly Payment[]>;
@@ -93,11 +96,13 @@ export function createCollections(deps: CollectionsDeps): Collections {
   });
   const claims = createClaimAsker({ ...parts, reports, book, statusUrls });
   const janitor = createJanitor({ ...parts, claims, book });
+  const lists = createListReader({ ...parts, book });
 
   return {
     record: recorder.record,
     sendPrompts: prompter.sweep,
     askAboutUnknowns: janitor.sweep,
+    findUntold: lists.sweep,
     payments: (filter) => payments.page(database.executor, filter),
     findPayment: (id) => payments.find(database.executor, id),
     paymentsOf: (charge) => payments.byCharge(database.executor, charge),
