@@ -56,7 +56,7 @@ const refusal = (message: string, fix?: string): Refused => ({
 
 const describeProblems = (problems: readonly ConfigProblem[]): Refused =>
   refusal(
-    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n` +
+    `Problems in the configuration: ${problems.length}\n` +
       problems.map(({ name, cause, fix }) => `  ${name}: ${cause} ${fix}`).join('\n'),
   );
 

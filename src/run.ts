@@ -183,7 +183,8 @@ async function allOrNone<First, Second>(
   }
   if (first.status === 'fulfilled') await first.value.close({ stopServer: true });
   if (second.status === 'fulfilled') await second.value?.stop();
-  throw first.status === 'rejected' ? first.reason : (second as PromiseRejectedResult).reason;
+  const reasons = [first, second].flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  throw reasons[0];
 }
 
 interface Closable {

@@ -160,7 +160,7 @@ export interface Business extends Foundation {
 
 const spoolBytesMax = 256 * 1024 * 1024;
 
-/** Puts the lines together, upper ones first. Rails come ready-made, so that tests may script them. */
+/** Puts the lines together, upper ones first. Rails come ready-made: tests script them. */
 export async function assemble(
   foundation: Foundation,
   rails: ReadonlyMap<RailId, Rail>,

@@ -96,7 +96,7 @@ export interface ListOptions {
   readonly limit: number;
 }
 
-/** Where a provider is told to call us. Whoever knows it can send callbacks: keep it as a secret. */
+/** Where a provider is told to call us. Whoever knows it can send callbacks: it is a secret. */
 export interface CallbackAddress {
   readonly rail: RailId;
   readonly purpose: string;

@@ -135,7 +135,7 @@ export type Refused = ProviderWord & {
 
 export interface NotKnown {
   readonly kind: 'unknown';
-  /** What happened instead of an answer, without secrets: `timeout`, `HTTP 502`, `connection reset`. */
+  /** What happened instead of an answer, without secrets: `timeout`, `HTTP 502`, `reset`. */
   readonly cause: string;
 }
 

@@ -312,7 +312,7 @@ export const payoutFor = (
 export const isSent = ({ kind }: PayoutSubmission): boolean =>
   kind === 'accepted' || kind === 'completed';
 
-/** Pays somebody, so that tokens, keys and the like are at hand and faults meet what comes after. */
+/** Pays somebody, so that tokens and keys are at hand and faults meet what comes after. */
 export async function warm(scene: Scene): Promise<void> {
   const msisdn = await scene.world.createPhone({ balanceMinor: 0n });
   const submission = await scene.rail.sendPayout(payoutFor(scene, msisdn, shillings(150)));

@@ -33,7 +33,7 @@ describe('the daily sweep', () => {
     expect(await check()).toMatchObject({ state: 'approved' });
   });
 
-  it('stops when the provider refused our credentials, until something went out again', async () => {
+  it('stops when our credentials were refused, until something went out again', async () => {
     town = await openSweeping();
     town.mpesa.script.payout = () => ({
       kind: 'refused',

@@ -41,7 +41,7 @@ import type { TransferRefusal } from './errors.ts';
 import { createPayoutRecorder, type PayoutEvent } from './payouts/service.ts';
 import { createPayer } from './payouts/worker.ts';
 import { checkTransfers } from './proof/store.ts';
-import { createTransferStore, type TransferPage, type TransferStore } from './store.ts';
+import { createTransferStore, type TransferPage } from './store.ts';
 import { ownIdOf, type Transfer } from './transfer.ts';
 
 /** What a person should look at, in the words of the exceptions list. */
@@ -116,7 +116,6 @@ export interface Transfers {
   find(id: TransferId): Promise<Transfer | undefined>;
   page(page: TransferPage): Promise<readonly Transfer[]>;
   outlook(): Promise<readonly SweepOutlook[]>;
-  balances(): ReturnType<TransferStore['latestBalances']>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
 
@@ -356,7 +355,6 @@ export function createTransfers(deps: TransfersDeps): Transfers {
       return outlooks;
     },
 
-    balances: () => store.latestBalances(database.executor),
     checks: (executor = database.executor) => checkTransfers(executor, deps),
   };
 }

@@ -318,20 +318,6 @@ export function createTransferStore(deps: {
           ${report.accounts.map((a) => a.availableMinor)}::bigint[]
         ) as r (id, account, available)`.execute(executor);
     },
-
-    latestBalances: async (executor: Executor) => {
-      const { rows } = await sql<{
-        rail: RailId;
-        account: string;
-        availableMinor: bigint;
-        reportedAt: EpochMs;
-      }>`
-        select distinct on (rail, account) rail, account, available_minor as "availableMinor",
-          reported_at as "reportedAt"
-        from balance_report where business_id = ${businessId}
-        order by rail, account, id desc`.execute(executor);
-      return rows;
-    },
   };
 }
 

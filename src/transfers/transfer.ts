@@ -61,10 +61,6 @@ const transitions = {
 export const transferStatesBefore = (to: TransferState): readonly TransferState[] =>
   transferStates.filter((from) => transitions[from].some((state) => state === to));
 
-/** The wallet is lighter by it, or may be. */
-export const isOutstanding = (state: TransferState): boolean =>
-  state === 'approved' || state === 'sending' || state === 'sent' || state === 'unknown';
-
 /** `tr_0ABC…` → letters and digits only: fits every rail's id alphabet. */
 export const ownIdOf = (id: TransferId): string => `QT${id.slice(id.indexOf('_') + 1)}`;
 

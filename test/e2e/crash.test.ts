@@ -162,7 +162,8 @@ describe(`an engine that is killed ${kills} times under load (seed ${seed})`, ()
     const all: Item[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const path = `/api/qmoi/revenue/transactions?limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`;
+      const after = cursor === '' ? '' : `&cursor=${cursor}`;
+      const path = `/api/qmoi/revenue/transactions?limit=200${after}`;
       const page = (await engine.get(path)) as unknown as {
         items: Item[];
         nextCursor: string | null;

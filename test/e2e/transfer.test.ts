@@ -20,7 +20,7 @@ import {
 const seed = 4_711;
 const sweep = 2_000;
 
-/** The daily sweep, with engine and simulators dying around it: once a rail and day, never twice. */
+/** The daily sweep while engine and simulators die around it: once a rail and day, never twice. */
 describe(`the daily transfer (seed ${seed})`, () => {
   const prng = createPrng(seed);
   let installation: Installation;

@@ -303,7 +303,7 @@ describe('a payout', () => {
     });
   });
 
-  it('under v1 has no guard: sent twice it is paid twice, told apart by address alone', async () => {
+  it('under v1 has no guard: sent twice it is paid twice, told apart by address', async () => {
     const scene = await stage({}, { payoutVersion: 'v1' });
     const msisdn = await openPhone(scene, 0n);
     const request = payoutFor(scene, msisdn, shillings(205));

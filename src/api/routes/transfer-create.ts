@@ -15,7 +15,8 @@ const refusals: RefusalTexts<TransferRefusal> = {
   'amount-out-of-range': '{rail} sends {minMinor} to {maxMinor} at a time.',
   'over-daily-limit': '{rail} may send {leftMinor} more today. Send less, or the rest tomorrow.',
   'balance-too-low':
-    'The {rail} wallet can spare {freeMinor}, its reserve, transfers under way and money in suspense left out.',
+    'The {rail} wallet can spare {freeMinor}: its reserve, transfers under way and money in ' +
+    'suspense stay where they are.',
 };
 
 const whyUsual = 'by hand';

@@ -142,7 +142,7 @@ describe('facts', () => {
 describe('settings', () => {
   const unconfirmed = { payoutConfirmed: { mpesa: false, airtel: false } };
 
-  it('warn of 254786322855, an Airtel number given for M-Pesa, and ask for a test of KES 10', () => {
+  it('warn of 254786322855, an Airtel number given for M-Pesa, and ask for a test', () => {
     const checks = run(unconfirmed, { ...sandboxEnv, MPESA_PHONE_NUMBER: '254786322855' });
     const check = checks.find(({ name }) => name === 'M-Pesa payout number');
     expect(check?.verdict).toBe('warn');
@@ -173,7 +173,7 @@ describe('settings', () => {
     ]);
   });
 
-  it('fail on a callback address live, warn in a provider’s sandbox, and pass for simulators', () => {
+  it('fail on a callback address live, warn in a sandbox, and pass for simulators', () => {
     const verdictOf = (env: Environment) =>
       run({}, env).find(({ name }) => name === 'Callback address')?.verdict;
     const simulated = { ...sandboxEnv, QMOI_PUBLIC_URL: 'http://127.0.0.1:8750' };

@@ -179,7 +179,7 @@ export interface SimulatorSettings {
 
 /** Every secret in the configuration, for the log to hide wherever it turns up. */
 export function secretsOf(part: unknown): readonly Secret<string>[] {
-  if (part instanceof Secret) return [part as Secret<string>];
+  if (part instanceof Secret) return [new Secret(String(part.reveal()))];
   if (typeof part !== 'object' || part === null) return [];
   return Object.values(part).flatMap((inner: unknown) => secretsOf(inner));
 }

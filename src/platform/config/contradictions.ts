@@ -135,7 +135,8 @@ function growthPastWallet(targets: Targets): readonly ConfigProblem[] {
         name: `daily.${rail}.growthTarget`,
         cause:
           `${percent(growthBasisPoints)} a day from ${formatMoney(targetMinor)} passes the ` +
-          `${formatMoney(walletMaxMinor)} that an ${railNames[rail]} wallet may hold on day ${day}.`,
+          `${formatMoney(walletMaxMinor)} that an ${railNames[rail]} wallet may hold ` +
+          `on day ${day}.`,
         fix: 'Read growth as a plan line: the target itself is never raised by it.',
       }),
     ];

@@ -11,8 +11,8 @@ changes a value that is there; \`npm run qmoi:validate\` names everything that i
 remedy. Amounts are whole KES. Secrets are marked 🔒: they are never printed, and \`.env\` must
 have mode 0600.
 
-\`QMOI_HOME\` in the process environment names that folder, where \`.env\`, \`data/\` and \`logs/\` lie.
-Without it, it is the folder the program lies in.
+\`QMOI_HOME\` in the process environment names that folder, where
+\`.env\`, \`data/\` and \`logs/\` lie. Without it, it is the folder the program lies in.
 
 This page is written from the program by \`node tools/write-schemas.ts\`.
 `;
