@@ -137,7 +137,7 @@ create index payment_by_payer on payment (business_id, payer_index, id);
 create table evidence (
   business_id int not null references business,
   id bigint not null,
-  -- A payment's or a transfer's id.
+  -- A payment's, prompt's or transfer's id.
   subject_id bigint not null,
   kind text not null check (kind in ('callback', 'enquiry', 'list', 'answer')),
   callback_id bigint,

@@ -53,8 +53,15 @@ describe('Airtel Money', () => {
     await ask(179_000);
     expect(town.airtel.promptQueries).toHaveLength(1);
     expect(await stateOf(prompted.charge.id)).toBe('paid');
-    const evidence = await town.rows('select kind, body_sealed is null as bare from evidence');
-    expect(evidence).toEqual([{ kind: 'enquiry', bare: false }]);
+    const evidence = await town.rows(
+      `select e.kind, e.subject_id = p.id as "ofPrompt", e.body_sealed is null as bare
+       from evidence e cross join prompt p order by e.id`,
+    );
+    // The hint is kept with the prompt; what proves the payment is the enquiry.
+    expect(evidence).toEqual([
+      { kind: 'callback', ofPrompt: true, bare: true },
+      { kind: 'enquiry', ofPrompt: false, bare: false },
+    ]);
   });
 
   it('a hint on a forged address is told, and nobody is asked sooner', async () => {

@@ -2,6 +2,7 @@ export {
   createEvidence,
   type Evidence,
   type EvidenceNote,
+  type EvidenceSubject,
   type EvidenceView,
   type RawCallbackRecord,
 } from './store.ts';

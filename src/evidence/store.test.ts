@@ -105,7 +105,7 @@ describe('links', () => {
       base.clock.now(),
     );
     await evidence.link(executor, [], base.clock.now());
-    expect(await evidence.of(executor, payment)).toEqual([
+    expect(await evidence.of(executor, [payment])).toEqual([
       {
         kind: 'callback',
         callbackId: raw.id,
@@ -123,7 +123,7 @@ describe('links', () => {
         recordedAt: base.clock.now(),
       },
     ]);
-    expect(await evidence.of(executor, idFromNumber('payment', 1n))).toEqual([]);
+    expect(await evidence.of(executor, [idFromNumber('payment', 1n)])).toEqual([]);
     const { rows } = await sql<{ row: string }>`
       select evidence::text as row from evidence where kind = 'enquiry'`.execute(executor);
     expect(rows[0]?.row).not.toContain(Buffer.from('ResultCode').toString('hex'));

@@ -7,6 +7,7 @@ import {
   type EpochMs,
   type IdSource,
   type PaymentId,
+  type PromptId,
   type TransferId,
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
@@ -26,8 +27,11 @@ export interface RawCallbackRecord {
   readonly verdict: string;
 }
 
-/** What proves that a payment or transfer happened. */
-export type EvidenceNote = { readonly subject: PaymentId | TransferId } & (
+/** A prompt keeps what was said of it, also where only an enquiry proves the payment. */
+export type EvidenceSubject = PaymentId | PromptId | TransferId;
+
+/** What a provider said of a payment, prompt or transfer. */
+export type EvidenceNote = { readonly subject: EvidenceSubject } & (
   | { readonly kind: 'callback'; readonly callbackId: CallbackId }
   | { readonly kind: 'enquiry' | 'list' | 'answer'; readonly raw: string }
 );
@@ -107,9 +111,10 @@ export function createEvidence(deps: {
         ) as e (id, subject_id, kind, callback_id, body)`.execute(executor);
     },
 
+    /** Everything tied to one of the subjects, in order of time. */
     of: async (
       executor: Executor,
-      subject: PaymentId | TransferId,
+      subjects: readonly EvidenceSubject[],
     ): Promise<readonly EvidenceView[]> => {
       const { rows } = await sql<{
         kind: string;
@@ -123,7 +128,7 @@ export function createEvidence(deps: {
           c.digest, e.recorded_at as "recordedAt"
         from evidence e
         left join callback c on c.business_id = e.business_id and c.id = e.callback_id
-        where e.business_id = ${businessId} and e.subject_id = ${numberFromId(subject)}
+        where e.business_id = ${businessId} and e.subject_id = any(${subjects.map(numberFromId)}::bigint[])
         order by e.id limit ${viewMax}`.execute(executor);
       return rows.map((row) => ({
         kind: row.kind,

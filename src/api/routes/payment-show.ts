@@ -46,12 +46,13 @@ async function findPayment({ collections }: Parts, text: string): Promise<Paymen
 async function traceOf(parts: Parts, payment: Payment) {
   const { billing, collections, database, evidence, ledger } = parts;
   const { chargeId } = payment;
-  const [charge, prompts, proofs, entries] = await Promise.all([
+  const [charge, prompts, entries] = await Promise.all([
     chargeId === undefined ? undefined : billing.find(chargeId),
     chargeId === undefined ? [] : collections.promptsOf(chargeId),
-    evidence.of(database.executor, payment.id),
     ledger.entriesOf(payment.id),
   ]);
+  const subjects = [...prompts.map(({ id }) => id), payment.id];
+  const proofs = await evidence.of(database.executor, subjects);
   return {
     payment: showPayment(payment),
     charge: charge === undefined ? null : showCharge(charge),

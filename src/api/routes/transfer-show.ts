@@ -23,7 +23,7 @@ export const addTransferShow: AddRoute = (app, { database, evidence, ledger, tra
       const transfer = id.ok ? await transfers.find(id.value) : undefined;
       if (transfer === undefined) throw notFound('No transfer has this id.');
       const [proofs, entries] = await Promise.all([
-        evidence.of(database.executor, transfer.id),
+        evidence.of(database.executor, [transfer.id]),
         ledger.entriesOf(transfer.id),
       ]);
       return {

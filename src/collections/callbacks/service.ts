@@ -10,6 +10,7 @@ import {
   type RailId,
 } from '#kernel';
 import { isPayable, type Billing, type Charge } from '#billing';
+import type { Evidence, EvidenceNote } from '#evidence';
 import type { Tx } from '#platform/db';
 import type { OwnIdHint, PayerPayment, PromptResult, ReceiptReport } from '#rails';
 
@@ -52,6 +53,7 @@ export interface CallbackDeps {
   readonly verifications: VerificationStore;
   readonly exceptions: ExceptionStore;
   readonly reports: ReportRecorder;
+  readonly evidence: Evidence;
   readonly book: (tx: Tx, bookings: readonly Booking[]) => Promise<readonly Payment[]>;
   /** The short codes this business is paid on, per rail. */
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
@@ -71,6 +73,8 @@ interface Outcome {
   readonly exceptions: NewException[];
   readonly verifications: Verification[];
   readonly failures: { readonly prompt: Prompt; readonly event: FailedResult }[];
+  /** What was said of a prompt without paying it. */
+  readonly notes: EvidenceNote[];
   readonly toAsk: { readonly prompt: Prompt; readonly states: readonly PromptState[] }[];
 }
 
@@ -142,6 +146,7 @@ export function createCallbackRecorder(deps: CallbackDeps) {
       outcome.verifications.push(verification(received, event, { why: judgement.why, prompt }));
     } else {
       invariant(prompt !== undefined, 'nothing else is concluded without an attempt');
+      if (event.verdict !== 'paid') outcome.notes.push(noteOf(prompt, received));
       if (event.verdict === 'failed') outcome.failures.push({ prompt, event });
       else if (event.verdict === 'unknown') outcome.toAsk.push({ prompt, states: unsettled });
       else outcome.bookings.push(promptBooking({ received, event, prompt, charge }));
@@ -186,12 +191,14 @@ export function createCallbackRecorder(deps: CallbackDeps) {
       // A success may be told of a prompt that was closed as failed.
       const states = event.outcome === 'succeeded' ? promptStatesBefore('paid') : unsettled;
       outcome.toAsk.push({ prompt, states });
+      outcome.notes.push(noteOf(prompt, received));
     }
   };
 
   const settle = async (tx: Tx, outcome: Outcome): Promise<void> => {
     const now = clock.now();
     await deps.book(tx, outcome.bookings);
+    await deps.evidence.link(tx, outcome.notes, now);
     for (const { prompt, event } of outcome.failures) {
       const changed = await prompts.change(
         tx,
@@ -221,6 +228,7 @@ export function createCallbackRecorder(deps: CallbackDeps) {
         verifications: [],
         failures: [],
         toAsk: [],
+        notes: [],
       };
       for (const received of group) {
         const { event } = received;
@@ -241,6 +249,12 @@ export function createCallbackRecorder(deps: CallbackDeps) {
 export type CallbackRecorder = ReturnType<typeof createCallbackRecorder>;
 
 const unsettled: readonly PromptState[] = ['sending', 'accepted', 'unknown'];
+
+const noteOf = (prompt: Prompt, { callbackId }: ReceivedEvent): EvidenceNote => ({
+  subject: prompt.id,
+  kind: 'callback',
+  callbackId,
+});
 
 const wordsOf = (event: FailedResult) => ({ code: event.code, description: event.description });
 
