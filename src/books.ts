@@ -15,6 +15,8 @@ export interface OpenBooks {
   readonly foundation: Foundation;
   /** The embedded server had been running already. */
   readonly wasRunning: boolean;
+  /** Starts the embedded server again where it has died; answers whether it had to. */
+  reviveServer(): Promise<boolean>;
   close(options: { readonly stopServer: boolean }): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ const connectionsMax = 12;
 interface Reached {
   readonly connectionString: string;
   readonly wasRunning: boolean;
+  readonly revive: () => Promise<boolean>;
   readonly stop: () => Promise<void>;
 }
 
@@ -38,7 +41,9 @@ async function reachServer(deps: BooksDeps): Promise<Reached> {
   const { database } = config;
   if (database.kind === 'server') {
     const connectionString = database.url.reveal();
-    return { connectionString, wasRunning: true, stop: () => Promise.resolve() };
+    const nothing = (): Promise<void> => Promise.resolve();
+    const revive = (): Promise<boolean> => Promise.resolve(false);
+    return { connectionString, wasRunning: true, revive, stop: nothing };
   }
   const { osUser } = database;
   const server = createDatabaseServer({
@@ -58,6 +63,12 @@ async function reachServer(deps: BooksDeps): Promise<Reached> {
   return {
     connectionString: connectionString.reveal(),
     wasRunning: adopted,
+    revive: async () => {
+      if ((await server.status()).state === 'running') return false;
+      const again = await server.start();
+      if (!again.ok) throw new StartRefused(describeServerRefusal(again.error));
+      return true;
+    },
     stop: () => server.stop(),
   };
 }
@@ -89,6 +100,7 @@ export async function openBooks(deps: BooksDeps): Promise<OpenBooks> {
       database,
       foundation,
       wasRunning: reached.wasRunning,
+      reviveServer: reached.revive,
       close: async ({ stopServer }) => {
         await database.close();
         if (stopServer) await reached.stop();

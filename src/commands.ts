@@ -33,7 +33,8 @@ import { foldersOf, processesOf } from './home.ts';
 import { createProbes } from './probes.ts';
 import { rehearsedRails, settingsOf } from './providers.ts';
 import { addressesOf, runEngine } from './run.ts';
-import { assemble, StartRefused } from './wiring.ts';
+import { refusalOf } from './refusal.ts';
+import { assemble } from './wiring.ts';
 
 export interface CommandDeps {
   readonly home: string;
@@ -61,16 +62,8 @@ const describeProblems = (problems: readonly ConfigProblem[]): Refused =>
   );
 
 const describeError = (error: unknown): Refused => {
-  if (error instanceof StartRefused) return refusal(error.message);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') {
-    const message = error instanceof Error ? error.message : code;
-    return refusal(
-      `A file or folder cannot be written: ${message}.`,
-      'Give this user the right to write there, or set QMOI_HOME to a folder of its own.',
-    );
-  }
-  throw error;
+  const { message, fix } = refusalOf(error);
+  return refusal(message, fix);
 };
 
 /** What the command line can have done, over configuration, processes and the running engine. */

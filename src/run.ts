@@ -150,6 +150,7 @@ async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
     await books.close({ stopServer: others.length === 0 });
   });
   if (sandbox !== undefined) undo.push(sandbox.stop);
+  undo.push(keepServerAlive(parts, books));
   const business = await openBusiness(parts, { books, sandbox, callbackUrl });
   undo.push(business.spool.close);
   const relay = startRelay(books.foundation, log);
@@ -217,6 +218,39 @@ export function addressesOf(config: Config): readonly CallbackAddress[] {
         ]),
     ...(config.airtel === undefined ? [] : [of('airtel', 'airtel-result', 'results of payments')]),
   ];
+}
+
+const serverLookMs = { usual: 1_000, afterFailure: 10_000 };
+
+/** The embedded server has nobody but us to start it again when it dies. Answers how to let go. */
+function keepServerAlive({ config, clock, log }: Parts, books: OpenBooks): Undo {
+  if (config.database.kind !== 'embedded') return () => Promise.resolve();
+  const stopping = new AbortController();
+  const look = async (): Promise<number> => {
+    try {
+      await books.database.ping();
+    } catch {
+      try {
+        if (await books.reviveServer()) log.warn({}, 'the embedded PostgreSQL was started again');
+      } catch (error) {
+        log.error({ err: error }, 'the embedded PostgreSQL could not be started again');
+        return serverLookMs.afterFailure;
+      }
+    }
+    return serverLookMs.usual;
+  };
+  const run = async (): Promise<void> => {
+    let pauseMs = serverLookMs.usual;
+    while (!stopping.signal.aborted) {
+      await clock.sleep(pauseMs, stopping.signal);
+      if (!stopping.signal.aborted) pauseMs = await look();
+    }
+  };
+  const running = run();
+  return () => {
+    stopping.abort();
+    return running;
+  };
 }
 
 /** Addresses that providers are given; they work as long as QMOI_MASTER_SECRET stays. */

@@ -47,6 +47,8 @@ import { streams } from '#streams';
 import { createTargets, type DailyGoal, type DailyTargets, type PerKind } from '#targets';
 import { createTransfers, type SweepSettings, type Transfers } from '#transfers';
 
+import { StartRefused } from './refusal.ts';
+
 /** What stands before any money: keys, ids, and the record of who did what. */
 export interface Foundation {
   readonly database: Database;
@@ -72,11 +74,6 @@ export interface FoundationDeps {
   readonly keys: Keys;
   readonly mode: 'sandbox' | 'live';
   readonly businessName: string;
-}
-
-/** A sentence for the operator; the engine does not start. */
-export class StartRefused extends Error {
-  override readonly name = 'StartRefused';
 }
 
 /** The database must be migrated. */
