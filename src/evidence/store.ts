@@ -128,7 +128,8 @@ export function createEvidence(deps: {
           c.digest, e.recorded_at as "recordedAt"
         from evidence e
         left join callback c on c.business_id = e.business_id and c.id = e.callback_id
-        where e.business_id = ${businessId} and e.subject_id = any(${subjects.map(numberFromId)}::bigint[])
+        where e.business_id = ${businessId}
+          and e.subject_id = any(${subjects.map(numberFromId)}::bigint[])
         order by e.id limit ${viewMax}`.execute(executor);
       return rows.map((row) => ({
         kind: row.kind,

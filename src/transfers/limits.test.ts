@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { shillings } from '#kernel';
+import { dayMs, shillings } from '#kernel';
 
 import { openBusiness, type TestBusiness } from '../../test/support/business.ts';
 import { openSweeping, orderOf } from './test-kit.ts';
@@ -46,6 +46,10 @@ describe('the daily sweep', () => {
     await town.business.transfers.work();
     expect(await check()).toBe('credentials-refused');
     expect(town.mpesa.payouts).toHaveLength(1);
+    // Not by the next day either: every wrong password brings the lock-out nearer.
+    await town.clock.advance(dayMs);
+    await town.earn(shillings(10_000));
+    expect(await check()).toBe('credentials-refused');
     town.mpesa.script.payout = ({ ownId }) => ({
       kind: 'completed',
       receipt: `R${ownId}`,

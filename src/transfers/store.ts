@@ -67,7 +67,7 @@ export interface DayOfTransfers {
   readonly failedSweeps: number;
   /** Sweeps alone, not failed or cancelled. */
   readonly sweptMinor: bigint;
-  /** The newest transfer that ended did so because our credentials were refused. */
+  /** Our credentials were refused, on whatever day, and no transfer has arrived since. */
   readonly credentialsRefused: boolean;
 }
 
@@ -78,6 +78,7 @@ export interface TransferPage {
 }
 
 const settledStates: readonly TransferState[] = ['completed', 'failed', 'cancelled', 'reversed'];
+const refusedCredentials: FailureReason = 'our-credentials';
 const phoneColumn = (id: bigint) => ({ table: 'transfer', column: 'phone_sealed', row: id });
 
 export function createTransferStore(deps: {
@@ -265,7 +266,7 @@ export function createTransferStore(deps: {
         sweeps: bigint;
         failedSweeps: bigint;
         sweptMinor: bigint | null;
-        lastReason: string | null;
+        credentialsRefused: boolean;
       }>`
         select
           sum(amount_minor) filter (where state not in ('failed', 'cancelled'))::bigint
@@ -275,8 +276,16 @@ export function createTransferStore(deps: {
           count(*) filter (where kind = 'auto' and state = 'failed') as "failedSweeps",
           sum(amount_minor) filter (where kind = 'auto'
             and state not in ('failed', 'cancelled'))::bigint as "sweptMinor",
-          (array_agg(reason order by settled_at desc) filter (where settled_at is not null))[1]
-            as "lastReason"
+          exists (
+            select from transfer refused
+            where refused.business_id = ${businessId} and refused.rail = ${rail}
+              and refused.state = 'failed' and refused.reason = ${refusedCredentials}
+              and refused.settled_at > coalesce((
+                select max(done.settled_at) from transfer done
+                where done.business_id = ${businessId} and done.rail = ${rail}
+                  and done.state = 'completed'
+              ), '-infinity')
+          ) as "credentialsRefused"
         from transfer
         where business_id = ${businessId} and rail = ${rail}
           and business_date = ${businessDate}`.execute(executor);
@@ -285,7 +294,7 @@ export function createTransferStore(deps: {
         sweeps: Number(rows[0]?.sweeps ?? 0n),
         failedSweeps: Number(rows[0]?.failedSweeps ?? 0n),
         sweptMinor: rows[0]?.sweptMinor ?? 0n,
-        credentialsRefused: rows[0]?.lastReason === ('our-credentials' satisfies FailureReason),
+        credentialsRefused: rows[0]?.credentialsRefused === true,
       };
     },
 

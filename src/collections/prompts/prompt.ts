@@ -51,14 +51,13 @@ export const promptStatesBefore = (to: PromptState): readonly PromptState[] =>
 export const isOver = (state: PromptState): boolean => state === 'failed' || state === 'refused';
 
 /**
- * The payer said no on the phone: no further prompt without a new act. `other` is among them,
- * because Airtel has no code of its own for a cancel.
+ * The payer said no on the phone: no further prompt without a new act. On Airtel `other` is among
+ * them, because it has no code of its own for a cancel.
  */
-export const refusalsByPayer = [
-  'payer-cancelled',
-  'wrong-pin',
-  'other',
-] as const satisfies FailureReason[];
+export const refusalsByPayer = {
+  mpesa: ['payer-cancelled', 'wrong-pin'],
+  airtel: ['payer-cancelled', 'wrong-pin', 'other'],
+} as const satisfies Record<RailId, readonly FailureReason[]>;
 
 /** `pr_0ABC…` → 13 base-32 digits in front of a fixed letter: fits every rail's id alphabet. */
 export const ownIdOf = (id: PromptId): string => `QP${id.slice(id.indexOf('_') + 1)}`;

@@ -103,7 +103,9 @@ export function createPromptStore(businessId: BusinessId) {
           max(planned_at) filter (where state in ('sending', 'accepted', 'unknown'))
             as "pendingSince",
           max(settled_at) filter (where state = 'failed'
-            and reason = any(${[...refusalsByPayer]}::text[])) as "refusedAt"
+            and (rail = 'mpesa' and reason = any(${[...refusalsByPayer.mpesa]}::text[])
+              or rail = 'airtel' and reason = any(${[...refusalsByPayer.airtel]}::text[])
+            )) as "refusedAt"
         from prompt
         where business_id = ${businessId} and phone_index = ${phone.index}`.execute(executor);
       const [row] = rows;
