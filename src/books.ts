@@ -7,7 +7,8 @@ import { createDatabaseServer, describeServerRefusal } from '#platform/database-
 import type { Log } from '#platform/log';
 import { deriveKeys } from '#security';
 
-import { layFoundation, StartRefused, type Foundation } from './wiring.ts';
+import { StartRefused } from './refusal.ts';
+import { layFoundation, type Foundation } from './wiring.ts';
 
 /** An open, migrated database, and the server under it where that is ours. */
 export interface OpenBooks {
@@ -25,6 +26,8 @@ export interface BooksDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly onNote?: (text: string) => void;
+  /** Other processes may use the embedded server when this one ends in a hurry. */
+  readonly sharesServer?: boolean;
 }
 
 const connectionsMax = 12;
@@ -33,6 +36,8 @@ interface Reached {
   readonly connectionString: string;
   readonly wasRunning: boolean;
   readonly revive: () => Promise<boolean>;
+  /** Lets the server run on, for whoever uses it besides. */
+  readonly leave: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -41,9 +46,9 @@ async function reachServer(deps: BooksDeps): Promise<Reached> {
   const { database } = config;
   if (database.kind === 'server') {
     const connectionString = database.url.reveal();
-    const nothing = (): Promise<void> => Promise.resolve();
     const revive = (): Promise<boolean> => Promise.resolve(false);
-    return { connectionString, wasRunning: true, revive, stop: nothing };
+    const stop = (): Promise<void> => Promise.resolve();
+    return { connectionString, wasRunning: true, revive, leave: nothing, stop };
   }
   const { osUser } = database;
   const server = createDatabaseServer({
@@ -59,6 +64,8 @@ async function reachServer(deps: BooksDeps): Promise<Reached> {
   });
   if (!started.ok) throw new StartRefused(describeServerRefusal(started.error));
   const { connectionString, adopted, recovered, tookMs } = started.value;
+  let { pid } = started.value;
+  const forget = deps.sharesServer === true ? nothing : endAtExit(() => pid);
   log.info({ adopted, recovered, tookMs }, 'the embedded PostgreSQL runs');
   return {
     connectionString: connectionString.reveal(),
@@ -67,10 +74,33 @@ async function reachServer(deps: BooksDeps): Promise<Reached> {
       if ((await server.status()).state === 'running') return false;
       const again = await server.start();
       if (!again.ok) throw new StartRefused(describeServerRefusal(again.error));
+      ({ pid } = again.value);
       return true;
     },
-    stop: () => server.stop(),
+    leave: forget,
+    stop: async () => {
+      await server.stop();
+      forget();
+    },
   };
+}
+
+const nothing = (): void => undefined;
+
+/**
+ * A process that ends without having stopped its server, at a second Ctrl-C or by a defect, asks it
+ * to end by itself. Answers how to leave that undone.
+ */
+function endAtExit(pidNow: () => number): () => void {
+  const onExit = (): void => {
+    try {
+      process.kill(pidNow(), 'SIGINT');
+    } catch {
+      // It has ended already.
+    }
+  };
+  process.once('exit', onExit);
+  return () => process.off('exit', onExit);
 }
 
 /** Opens the books for the engine, or for a command while the engine is not running. */
@@ -104,22 +134,30 @@ export async function openBooks(deps: BooksDeps): Promise<OpenBooks> {
       close: async ({ stopServer }) => {
         await database.close();
         if (stopServer) await reached.stop();
+        else reached.leave();
       },
     };
   } catch (error) {
     await database.close();
     // One that ran before serves somebody else.
-    if (!reached.wasRunning) await reached.stop();
-    throw error instanceof StartRefused ? error : refusalOf(error, config);
+    if (reached.wasRunning) reached.leave();
+    else await reached.stop();
+    throw error instanceof StartRefused ? error : databaseRefusalOf(error, config);
   }
 }
 
-function refusalOf(error: unknown, config: Config): unknown {
+function databaseRefusalOf(error: unknown, config: Config): unknown {
   if (config.database.kind !== 'server' || !(error instanceof Error)) return error;
-  const cause = error.cause instanceof Error ? error.cause.message : error.message;
   return new StartRefused(
-    `The database at DATABASE_URL cannot be used: ${cause}. ` +
-      'Check that it runs and that the address, user and password are right, ' +
+    `The database at DATABASE_URL cannot be used: ${causeOf(error)}.`,
+    'Check that it runs and that the address, user and password are right, ' +
       'or remove DATABASE_URL to use the embedded one.',
   );
+}
+
+/** A host with several addresses fails at each of them, in an error without words of its own. */
+function causeOf(error: Error): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error && first.message !== '' ? first.message : 'it does not answer';
 }

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { err, ok, type Clock, type Result } from '#kernel';
 import {
@@ -23,17 +22,20 @@ import {
   type Config,
   type ConfigProblem,
 } from '#platform/config';
+import { createDatabaseServer } from '#platform/database-server';
 import { silentLog } from '#platform/log';
 import { readPidFile, type RunningProcess } from '#platform/process';
 import { generateMasterKey, hashMasterKey } from '#security';
 
 import { openBooks } from './books.ts';
+import { refusalIn, spawnDetached } from './detached.ts';
 import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { foldersOf, processesOf } from './home.ts';
 import { createProbes } from './probes.ts';
 import { rehearsedRails, settingsOf } from './providers.ts';
-import { addressesOf, runEngine } from './run.ts';
 import { refusalOf } from './refusal.ts';
+import { alreadyRunning, runEngine } from './run.ts';
+import { addressesOf } from './addresses.ts';
 import { assemble } from './wiring.ts';
 
 export interface CommandDeps {
@@ -55,11 +57,14 @@ const refusal = (message: string, fix?: string): Refused => ({
   exitCode: exitCodes.refused,
 });
 
-const describeProblems = (problems: readonly ConfigProblem[]): Refused =>
-  refusal(
+/** Warnings would only hide among themselves what keeps the engine from starting. */
+const describeProblems = (all: readonly ConfigProblem[]): Refused => {
+  const problems = all.filter(({ severity }) => severity === 'error');
+  return refusal(
     `Problems in the configuration: ${problems.length}\n` +
       problems.map(({ name, cause, fix }) => `  ${name}: ${cause} ${fix}`).join('\n'),
   );
+};
 
 const describeError = (error: unknown): Refused => {
   const { message, fix } = refusalOf(error);
@@ -159,23 +164,16 @@ export function createCommands(deps: CommandDeps): CliDeps {
   ): Promise<Result<Started, Refused>> => {
     const folders = foldersOf(home, config.mode);
     const other = await readPidFile(folders.pidFiles[options.role]);
-    if (other !== undefined) return err(alreadyRunning(other));
-    await mkdir(dirname(folders.detachedOutput), { recursive: true });
-    const output = await open(folders.detachedOutput, 'w', 0o600);
-    const main = join(import.meta.dirname, 'main.ts');
-    const child = spawn(process.execPath, [main, 'start', '--role', options.role], {
-      detached: true,
-      stdio: ['ignore', output.fd, output.fd],
-      env: { ...env, QMOI_HOME: home, NO_COLOR: '1' },
-    });
-    await output.close();
-    child.unref();
-    const ready = await waitForReady(child.pid, () => child.exitCode !== null);
+    if (other !== undefined) return err(describeError(alreadyRunning(other)));
+    const spawned = await spawnDetached({ ...options, ...folders, env }).catch(describeError);
+    if ('message' in spawned) return err(spawned);
+    const child = spawned;
+    const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+    const ready = await waitForReady(child.pid, hasEnded);
+    if (ready === undefined && !hasEnded()) return err(stillStarting(child.pid, config));
     if (ready === undefined) {
-      const said = await readFile(folders.detachedOutput, 'utf8').catch(() => '');
-      return err(
-        refusal(lastSentence(said) ?? `The engine did not start. See ${config.log.file}.`),
-      );
+      const said = await refusalIn(folders.detachedOutput);
+      return err(said ?? refusal('The engine did not start.', `See ${config.log.file}.`));
     }
     const client = await clientOf(ready);
     return ok({
@@ -235,8 +233,12 @@ export function createCommands(deps: CommandDeps): CliDeps {
       if (refused !== undefined) return err(refused);
     }
     const [first] = processes;
-    if (first === undefined) return ok({ wasRunning: false, tookMs: 0 });
-    return ok({ wasRunning: true, pid: first.pid, tookMs: clock.now() - from });
+    if (first !== undefined) {
+      return ok({ wasRunning: true, pid: first.pid, tookMs: clock.now() - from });
+    }
+    const config = readConfig({ home, env });
+    const wasRunning = config.ok && (await stopLeftDatabase(config.value, clock));
+    return ok({ wasRunning, tookMs: clock.now() - from });
   };
 
   return {
@@ -251,6 +253,7 @@ export function createCommands(deps: CommandDeps): CliDeps {
         const configured = await configure(false);
         if (!configured.ok) return configured;
         first = configured.value;
+        options.onConfigured(first);
         options.onProgress('configuration written');
       }
       const config = readSettled();
@@ -294,12 +297,6 @@ export function createCommands(deps: CommandDeps): CliDeps {
   };
 }
 
-const alreadyRunning = ({ pid, url }: RunningProcess): Refused =>
-  refusal(
-    `The engine is already running${url === undefined ? '' : ` at ${url}`} (process ${pid}).`,
-    'See it with `npm run revenue:status`, or stop it with `npm run revenue:stop`.',
-  );
-
 /** Proves the books of an engine that is not running: the database is started for it alone. */
 async function proveAtRest(config: Config, clock: Clock) {
   const books = await openBooks({ config, clock, log: silentLog });
@@ -316,9 +313,17 @@ async function proveAtRest(config: Config, clock: Clock) {
   }
 }
 
-/** The refusal a detached engine printed: its last line that says something. */
-const lastSentence = (output: string): string | undefined =>
-  output
-    .split('\n')
-    .map((line) => line.trim())
-    .findLast((line) => line !== '');
+/** An engine that was killed could not stop its database. Answers whether there was one. */
+async function stopLeftDatabase({ database }: Config, clock: Clock): Promise<boolean> {
+  if (database.kind !== 'embedded') return false;
+  const server = createDatabaseServer({ dataDir: database.dataFolder, clock });
+  if ((await server.status()).state !== 'running') return false;
+  await server.stop();
+  return true;
+}
+
+const stillStarting = (pid: number | undefined, { log }: Config): Refused =>
+  refusal(
+    `The engine (process ${pid}) is still starting after a minute.`,
+    `Look again with \`npm run revenue:status\`; ${log.file} says what it is doing.`,
+  );

@@ -16,7 +16,8 @@ import {
 import type { RandomBytes } from '#security';
 import type { SweepSettings } from '#transfers';
 
-import { StartRefused, type BusinessSettings, type CallbackUrlOf } from './wiring.ts';
+import { StartRefused } from './refusal.ts';
+import type { BusinessSettings, CallbackUrlOf } from './wiring.ts';
 
 /** Where a rail is reached: the address of the configuration, or of its simulator. */
 export interface ProviderAddresses {

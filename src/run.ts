@@ -1,39 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { access as reach, constants, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
-import { Secret, type Clock, type RailId } from '#kernel';
-import type { CallbackAddress, Role } from '#cli';
+import { Secret, type Clock } from '#kernel';
+import type { Role } from '#cli';
 import { createApi, type Api, type ApiDeps } from '#api';
 import { startWorker, type Worker } from '#engine';
 import { secretsOf, type Config } from '#platform/config';
 import { createLog, type Log, type RootLog } from '#platform/log';
 import { createRelay, type Relay } from '#platform/outbox';
-import { claimPidFile, type PidFile } from '#platform/process';
-import { createHttpLine, type CallbackChannel } from '#rails';
+import { claimPidFile, type PidFile, type RunningProcess } from '#platform/process';
+import { createHttpLine } from '#rails';
 import {
-  createCallbackTokens,
   createLocalAccess,
   createSessions,
   createTokenKeeper,
-  deriveKeys,
   hashMasterKey,
   type LocalAccess,
   type Sessions,
 } from '#security';
 
+import { callbackUrlsFor } from './addresses.ts';
 import { openBooks, type OpenBooks } from './books.ts';
 import { foldersOf, processesOf, type HomeFolders } from './home.ts';
+import { choosePort, unheard } from './port.ts';
 import { createRails, settingsOf } from './providers.ts';
+import { refusalOf, StartRefused } from './refusal.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 import { version } from './version.ts';
-import {
-  assemble,
-  StartRefused,
-  type Business,
-  type CallbackUrlOf,
-  type Foundation,
-} from './wiring.ts';
+import { assemble, type Business, type CallbackUrlOf, type Foundation } from './wiring.ts';
 
 export interface RunningEngine {
   /** Where the API listens; undefined for a worker alone. */
@@ -57,74 +52,52 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
   const { config, clock } = options;
   const folders = foldersOf(config.home, config.mode);
   const undo: Undo[] = [];
+  let log: RootLog | undefined;
   const stopAll = async (): Promise<void> => {
-    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+      // One part that does not stop must not keep the others running.
+      await step().catch((error: unknown) => log?.error({ err: error }, 'a part did not stop'));
+    }
   };
   try {
     const pidFile = await claim(folders, options);
     undo.push(pidFile.remove);
-    const port = options.role === 'worker' ? config.http.port : await choosePort(config);
-    const log = await openLog(config, clock);
-    undo.push(log.close);
-    const engine = await startParts({ ...options, folders, log, port, undo });
+    const port = options.role === 'worker' ? config.http.port : await choosePort(config.http);
+    const opened = await openLog(config, clock);
+    log = opened;
+    undo.push(opened.close);
+    const engine = await startParts({ ...options, folders, log: opened, port, undo });
     await pidFile.markReady({ url: engine.url });
-    log.info({ url: engine.url, mode: config.mode, version }, 'the engine is ready');
-    undo.push(() => Promise.resolve(log.info({}, 'stopping')));
+    opened.info({ url: engine.url, mode: config.mode, version }, 'the engine is ready');
+    undo.push(() => Promise.resolve(opened.info({}, 'stopping')));
     let stopped: Promise<void> | undefined;
     return { ...engine, stop: () => (stopped ??= stopAll()) };
   } catch (error) {
+    log?.error({ err: error }, 'the engine did not start');
     await stopAll();
-    throw error;
+    throw refusalOf(error);
   }
 }
 
 async function claim(folders: HomeFolders, { clock, role }: EngineOptions): Promise<PidFile> {
-  try {
-    // Open to pass through: under root the database server is another user.
-    await mkdir(folders.ofMode, { recursive: true, mode: 0o711 });
-    const claimed = await claimPidFile(folders.pidFiles[role], clock.now());
-    if (claimed.ok) return claimed.value;
-    const { pid, url } = claimed.error;
-    throw new StartRefused(
-      `The engine is already running${url === undefined ? '' : ` at ${url}`} (process ${pid}). ` +
-        'See it with `npm run revenue:status`, or stop it with `npm run revenue:stop`.',
-    );
-  } catch (error) {
-    throw unwritable(error, folders.run) ?? error;
-  }
+  // Open to pass through: under root the database server is another user.
+  await mkdir(folders.ofMode, { recursive: true, mode: 0o711 });
+  const claimed = await claimPidFile(folders.pidFiles[role], clock.now());
+  if (claimed.ok) return claimed.value;
+  throw alreadyRunning(claimed.error);
 }
 
-function unwritable(error: unknown, folder: string): StartRefused | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') return undefined;
-  return new StartRefused(
-    `The folder ${folder} cannot be written to. ` +
-      'Give this user the right to write there, or set QMOI_HOME to a folder of its own.',
+export const alreadyRunning = ({ pid, url }: RunningProcess): StartRefused =>
+  new StartRefused(
+    `The engine is already running${url === undefined ? '' : ` at ${url}`} (process ${pid}).`,
+    'See it with `npm run revenue:status`, or stop it with `npm run revenue:stop`.',
   );
-}
 
-/** The port has to be known before providers are told where to call. */
-function choosePort({ http }: Config): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : 'cannot be used';
-      reject(
-        new StartRefused(
-          `Port ${http.port} on ${http.host} ${why}. ` +
-            'Stop that program, or set QMOI_PORT to a free port in .env.',
-        ),
-      );
-    });
-    probe.listen({ host: http.host, port: http.port }, () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address !== null ? address.port : http.port;
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
+/** A log that breaks later goes on elsewhere; one that cannot be kept at all is refused. */
 async function openLog(config: Config, clock: Clock): Promise<RootLog> {
+  const folder = dirname(config.log.file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await reach(folder, constants.W_OK);
   return createLog({
     file: config.log.file,
     level: config.log.level,
@@ -160,7 +133,12 @@ async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
   if (role === 'worker') return { url: undefined, localToken: new Secret('') };
   const access = await grantAccess(parts, books.foundation);
   const api = await openApi(parts, { business, relay, worker, sandbox, ...access });
-  const { url } = await api.listen({ host: config.http.host, port: parts.port });
+  const { url } = await api
+    .listen({ host: config.http.host, port: parts.port })
+    .catch((error: unknown) => {
+      // The port was free a moment ago.
+      throw unheard(error, config.http) ?? error;
+    });
   undo.push(async () => {
     await api.close();
     await business.intake.drain();
@@ -182,42 +160,26 @@ async function allOrNone<First, Second>(
   if (first.status === 'fulfilled' && second.status === 'fulfilled') {
     return [first.value, second.value];
   }
-  if (first.status === 'fulfilled') await first.value.close({ stopServer: true });
+  if (first.status === 'fulfilled') {
+    await first.value.close({ stopServer: !first.value.wasRunning });
+  }
   if (second.status === 'fulfilled') await second.value?.stop();
   const reasons = [first, second].flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
   throw reasons[0];
 }
 
 interface Closable {
+  readonly wasRunning: boolean;
   close(options: { readonly stopServer: boolean }): Promise<void>;
 }
 type StoppableOrNone = { stop(): Promise<void> } | undefined;
 
 async function openTheBooks(parts: Parts): Promise<OpenBooks> {
   const onNote = (sentence: string): void => parts.onProgress(sentence.replace(/\.$/, ''));
-  const books = await openBooks({ ...parts, onNote });
+  const sharesServer = parts.role !== 'all';
+  const books = await openBooks({ ...parts, onNote, sharesServer });
   parts.onProgress('database ready');
   return books;
-}
-
-/** What has to be registered with providers, by us or by the owner. */
-export function addressesOf(config: Config): readonly CallbackAddress[] {
-  const url = callbackUrlsFor({ config, port: config.http.port });
-  const of = (rail: RailId, channel: CallbackChannel, purpose: string): CallbackAddress => ({
-    rail,
-    purpose,
-    url: url(channel, 0n),
-    registeredByEngine: rail === 'mpesa',
-  });
-  return [
-    ...(config.mpesa === undefined
-      ? []
-      : [
-          of('mpesa', 'paybill-confirmation', 'confirmation of paybill and till payments'),
-          of('mpesa', 'paybill-validation', 'validation of paybill and till payments'),
-        ]),
-    ...(config.airtel === undefined ? [] : [of('airtel', 'airtel-result', 'results of payments')]),
-  ];
 }
 
 const serverLookMs = { usual: 1_000, afterFailure: 10_000 };
@@ -251,15 +213,6 @@ function keepServerAlive({ config, clock, log }: Parts, books: OpenBooks): Undo 
     stopping.abort();
     return running;
   };
-}
-
-/** Addresses that providers are given; they work as long as QMOI_MASTER_SECRET stays. */
-function callbackUrlsFor({ config, port }: Pick<Parts, 'config' | 'port'>): CallbackUrlOf {
-  const keys = deriveKeys(config.master.secret);
-  if (!keys.ok) throw new StartRefused(`${keys.error.cause} ${keys.error.fix}`);
-  const tokens = createCallbackTokens({ keys: keys.value });
-  const base = config.simulators === undefined ? config.http.publicUrl : `http://127.0.0.1:${port}`;
-  return (channel, subject) => `${base}/hooks/${channel}/${tokens.tokenFor({ channel, subject })}`;
 }
 
 async function openSandbox(parts: Parts, callbackUrl: CallbackUrlOf): Promise<Sandbox | undefined> {

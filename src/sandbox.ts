@@ -7,7 +7,7 @@ import type { Log } from '#platform/log';
 import { superviseChild, type Child } from '#platform/process';
 import { cycleHours, streams } from '#streams';
 
-import { StartRefused } from './wiring.ts';
+import { StartRefused } from './refusal.ts';
 
 interface Simulator {
   readonly url: string;
@@ -35,27 +35,25 @@ export interface SandboxDeps {
 const scriptOf = (name: string): string =>
   join(import.meta.dirname, '..', 'simulators', name, 'main.ts');
 
-/** Reads a simulator's first line; its refusal becomes the operator's sentence. */
-function parseReady(name: string, line: string): Simulator {
+/** Reads a simulator's first line; throws its refusal. */
+function parseReady(line: string): Simulator {
   const said = JSON.parse(line) as {
     readonly ready?: boolean;
     readonly url?: string;
     readonly error?: string;
     readonly certificatePath?: string;
   };
-  if (said.ready !== true || said.url === undefined) {
-    throw new StartRefused(`The ${name} simulator did not start: ${said.error ?? 'no reason'}.`);
-  }
+  if (said.ready !== true || said.url === undefined) throw new Error(said.error ?? 'no reason');
   return { url: said.url, certificatePath: said.certificatePath };
 }
 
 export async function startSandbox(deps: SandboxDeps): Promise<Sandbox> {
   const { config } = deps;
   const simulators = config.simulators;
-  const [mpesa, airtel] = await Promise.all([
+  const [mpesa, airtel] = await bothOrNone(
     simulators?.mpesa && config.mpesa && startMpesa(deps, simulators.mpesa.port),
     simulators?.airtel && config.airtel && startAirtel(deps, simulators.airtel.port),
-  ]);
+  );
   let town: Child<true> | undefined;
   return {
     mpesa,
@@ -73,6 +71,21 @@ export async function startSandbox(deps: SandboxDeps): Promise<Sandbox> {
       await Promise.all([mpesa?.stop(), airtel?.stop()]);
     },
   };
+}
+
+type MaybeSimulator = Child<Simulator> | undefined;
+
+/** Waits for both, so that none is left behind when the other does not start. */
+async function bothOrNone(
+  mpesa: Promise<Child<Simulator>> | undefined,
+  airtel: Promise<Child<Simulator>> | undefined,
+): Promise<readonly [MaybeSimulator, MaybeSimulator]> {
+  const ends = await Promise.allSettled([mpesa, airtel]);
+  const failed = ends.find((end) => end.status === 'rejected');
+  const [first, second] = ends.map((end) => (end.status === 'fulfilled' ? end.value : undefined));
+  if (failed === undefined) return [first, second];
+  await Promise.all([first?.stop(), second?.stop()]);
+  throw failed.reason;
 }
 
 const startMpesa = (deps: SandboxDeps, port: number): Promise<Child<Simulator>> => {
@@ -118,13 +131,13 @@ async function startSimulator(
   const { config, clock, log, stateFolder } = deps;
   // One that is started again has to be found where it was.
   let { port } = plan;
-  const child = await superviseChild({
+  const starting = superviseChild({
     name: `${plan.name}-simulator`,
     script: scriptOf(plan.name),
     clock,
     log,
     parseReady: (line) => {
-      const ready = parseReady(railNames[plan.name], line);
+      const ready = parseReady(line);
       port = Number(new URL(ready.url).port);
       return ready;
     },
@@ -135,10 +148,24 @@ async function startSimulator(
       seed: config.simulators?.seed ?? 1,
     }),
   });
+  const stateDir = join(stateFolder, plan.name);
+  const child = await starting.catch((error: unknown) => {
+    throw new StartRefused(
+      `The ${railNames[plan.name]} simulator did not start: ${textOf(error)}.`,
+      `${config.log.file} tells more. It begins anew when ${stateDir} is moved away.`,
+    );
+  });
   const owner = config.transfers.rails[plan.name].payoutNumber;
-  if (owner !== undefined) await giveWallet(child.ready.url, owner);
-  return child;
+  try {
+    if (owner !== undefined) await giveWallet(child.ready.url, owner);
+    return child;
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
 }
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The owner's own phone, which transfers go to. */
 async function giveWallet(simulatorUrl: string, msisdn: Msisdn): Promise<void> {

@@ -111,8 +111,9 @@ async function openBusiness(deps: FoundationDeps, businessId: BusinessId): Promi
     select mode from business where business_id = ${businessId}`.execute(database.executor);
   if (rows[0]?.mode !== mode) {
     throw new StartRefused(
-      `This database holds ${rows[0]?.mode} money and the engine is in ${mode} mode. ` +
-        'Set DATABASE_URL to a database of its own for each mode, or QMOI_MODE back.',
+      `This database holds ${rows[0]?.mode} money and the engine is in ${mode} mode.`,
+      'Set QMOI_MODE back, or give each mode a database of its own: another DATABASE_URL, ' +
+        'or with the embedded one the folder data/<mode> it was made in.',
     );
   }
 }

@@ -32,6 +32,10 @@ export const wiringFiles: readonly string[] = [
   'engine-client.ts',
   'home.ts',
   'version.ts',
+  'addresses.ts',
+  'detached.ts',
+  'port.ts',
+  'refusal.ts',
 ];
 
 /** Parts of platform are entered by doors of their own and may use each other, without cycles. */

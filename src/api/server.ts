@@ -22,6 +22,7 @@ import { createStatusBoard } from './status-board.ts';
 
 const bodyBytesMax = 64 * 1024;
 const requestTimeoutMs = 30_000;
+const hearOutMs = 5_000;
 
 /** The HTTP edge: dashboard, programs, payers and providers all come in here. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
@@ -50,7 +51,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     listen: async (address) => ({ url: await app.listen(address) }),
     close: async () => {
       hub.close();
+      // Whoever is in the middle of a request is heard out; whoever dawdles is cut off.
+      const timer = deps.clock.after(hearOutMs, () => app.server.closeAllConnections());
       await app.close();
+      timer.cancel();
     },
     inject: app.inject.bind(app),
   };
@@ -63,7 +67,7 @@ function newApp({ log, startedAt, trustedProxies }: ApiDeps): App {
     logger: false,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: () => {
       requests += 1;

@@ -49,6 +49,8 @@ export interface StartOptions {
   readonly role: Role;
   /** Called whenever a step is done, with its name: `database ready`. */
   readonly onProgress: (done: string) => void;
+  /** Called when this start has configured the machine, before anything else can go wrong. */
+  readonly onConfigured: (first: Autoconfigured) => void;
   /** Aborts when the operator changes their mind; what was begun is then undone. */
   readonly signal: AbortSignal;
 }

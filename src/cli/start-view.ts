@@ -32,6 +32,10 @@ const configuredFact = ({ envFile, written }: Autoconfigured, pen: Pen): Fact =>
   lines: wrap(`${written.length} settings written to ${envFile.path}`, pen.columns - 16),
 });
 
+/** For a first start that came to nothing: its master key is written nowhere else. */
+export const unshownKeyView = (key: Secret<string>, pen: Pen): readonly string[] =>
+  factSheet([{ name: 'Master key', lines: masterKeyLines(key, pen) }], pen.columns);
+
 function stopWords(detach: boolean): string {
   return detach ? 'npm run revenue:stop' : 'Ctrl-C, or npm run revenue:stop in another window';
 }

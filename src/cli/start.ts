@@ -1,6 +1,8 @@
+import type { Secret } from '#kernel';
+
 import { exitCodes, type CliDeps, type ExitCode, type Role, type Started } from './deps.ts';
 import { startLive, type Live } from './live.ts';
-import { startAnswer, startView, stepLine } from './start-view.ts';
+import { startAnswer, startView, stepLine, unshownKeyView } from './start-view.ts';
 import { createVoice, type Voice } from './voice.ts';
 
 export interface StartFlags {
@@ -38,6 +40,7 @@ export async function start(deps: CliDeps, flags: StartFlags): Promise<ExitCode>
   const voice = createVoice(deps.terminal, flags.json);
   const beganAt = clock.now();
   let live: Live | undefined;
+  let unshownKey: Secret<string> | undefined;
   const wish = hearStopWish(deps, () => {
     live?.stop();
     voice.note(['stopping…']);
@@ -47,6 +50,9 @@ export async function start(deps: CliDeps, flags: StartFlags): Promise<ExitCode>
       detach: flags.detach,
       role: flags.role,
       signal: wish.signal,
+      onConfigured: ({ masterKey }) => {
+        unshownKey = masterKey;
+      },
       onProgress: (done) => voice.note([stepLine(done, clock.now() - beganAt, voice.pen())]),
     });
     const started = await Promise.race([starting, wish.impatience]);
@@ -54,6 +60,7 @@ export async function start(deps: CliDeps, flags: StartFlags): Promise<ExitCode>
     if (!started.ok) return voice.refuse(started.error);
     if (!wish.signal.aborted) {
       const tookMs = clock.now() - beganAt;
+      unshownKey = undefined;
       voice.say(startView(started.value, { detach: flags.detach, tookMs }, voice.pen()));
       voice.answer(startAnswer(started.value));
       if (flags.detach) return exitCodes.ok;
@@ -65,6 +72,7 @@ export async function start(deps: CliDeps, flags: StartFlags): Promise<ExitCode>
     voice.note(['stopped']);
     return exitCodes.ok;
   } finally {
+    if (unshownKey !== undefined) voice.note(unshownKeyView(unshownKey, voice.pen()));
     wish.forget();
   }
 }

@@ -20,6 +20,12 @@ export interface Voice {
 const lineEnd = '\n';
 const textOf = (lines: readonly string[]): string => lines.map((line) => line + lineEnd).join('');
 
+/** What is indented stays so on every line it fills. */
+const wrapLine = (line: string, columns: number): readonly string[] => {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return wrap(line.slice(indent.length), columns, indent);
+};
+
 export function createVoice(terminal: Terminal, json: boolean): Voice {
   const fit = (text: string): string => (terminal.unicode ? text : asciiOf(text));
   const write = (text: string): void => terminal.write(fit(text));
@@ -29,7 +35,9 @@ export function createVoice(terminal: Terminal, json: boolean): Voice {
 
   const refusalLines = ({ message, fix }: Refused): readonly string[] => {
     const { bad, columns } = pen();
-    const [first = '', ...rest] = wrap(message, columns - 2);
+    const [first = '', ...rest] = message
+      .split('\n')
+      .flatMap((line) => wrapLine(line, columns - 2));
     return [
       `${bad(marks.bad)} ${first}`,
       ...rest.map((line) => `  ${line}`),

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,7 +116,7 @@ describe('a machine without configuration', () => {
     });
     const { out } = await installation.command('proof', '--json');
     expect(JSON.parse(out)).toMatchObject({ ok: true });
-    expect(await processesOf(installation.home)).toEqual([]);
+    expect(await installation.processes()).toEqual([]);
   }, 60_000);
 
   it('has nothing secret in its log', async () => {
@@ -135,14 +135,3 @@ describe('a machine without configuration', () => {
     expect(await engine.stop()).toBe(0);
   }, 60_000);
 });
-
-/** Command lines of processes that still work in an installation's folder. */
-async function processesOf(home: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    const words = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-    if (words.includes(home)) found.push(words.replaceAll('\0', ' '));
-  }
-  return found;
-}

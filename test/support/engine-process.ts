@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,9 +21,25 @@ export interface Installation {
   /** Starts `revenue:start` and waits until its API answers. */
   start(): Promise<RunningInstallation>;
   /** Runs one command to its end. */
-  command(...words: readonly string[]): Promise<{ code: number | null; out: string; err: string }>;
+  command(...words: readonly string[]): Promise<Ended>;
+  /** Runs one command with more settings, and does not wait for it. */
+  launch(words: readonly string[], settings?: Readonly<Record<string, string>>): Launched;
+  /** Command lines of all processes that work in its folder. */
+  processes(): Promise<readonly string[]>;
   /** Stops whatever runs and removes the folder. */
   remove(): Promise<void>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Launched {
+  readonly child: ChildProcess;
+  output(): string;
+  end(): Promise<Ended>;
 }
 
 export interface RunningInstallation {
@@ -66,6 +82,23 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** By its name on the command line or in the environment; simulators inherit the engine's. */
+async function processesOf(home: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid)) continue;
+    const [words, env] = await Promise.all(
+      ['cmdline', 'environ'].map((name) =>
+        readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => ''),
+      ),
+    );
+    if (words?.includes(home) === true || env?.includes(`QMOI_HOME=${home}\0`) === true) {
+      found.push(`${pid} ${words?.replaceAll('\0', ' ')}`);
+    }
+  }
+  return found;
+}
+
 const hasEnded = (child: ChildProcess): boolean =>
   child.exitCode !== null || child.signalCode !== null;
 
@@ -86,9 +119,12 @@ export async function makeInstallation(
   };
   const children = new Set<ChildProcess>();
 
-  const run = (words: readonly string[]): { child: ChildProcess; out: string[]; err: string[] } => {
+  const run = (
+    words: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): { child: ChildProcess; out: string[]; err: string[] } => {
     const child = spawn(process.execPath, [join(root, 'src', 'main.ts'), ...words], {
-      env,
+      env: { ...env, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const out: string[] = [];
@@ -97,6 +133,18 @@ export async function makeInstallation(
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()));
     children.add(child);
     return { child, out, err };
+  };
+
+  const launch = (words: readonly string[], more?: Readonly<Record<string, string>>): Launched => {
+    const { child, out, err } = run(words, more);
+    return {
+      child,
+      output: () => out.join('') + err.join(''),
+      end: async () => {
+        await eventually('the command ends', () => Promise.resolve(hasEnded(child) && true));
+        return { code: child.exitCode, out: out.join(''), err: err.join('') };
+      },
+    };
   };
 
   const start = async (): Promise<RunningInstallation> => {
@@ -143,11 +191,9 @@ export async function makeInstallation(
     home,
     port,
     start,
-    command: async (...words) => {
-      const { child, out, err } = run(words);
-      await eventually('the command ends', () => Promise.resolve(hasEnded(child) && true));
-      return { code: child.exitCode, out: out.join(''), err: err.join('') };
-    },
+    command: (...words) => launch(words).end(),
+    launch,
+    processes: () => processesOf(home),
     remove: async () => {
       for (const child of children) if (!hasEnded(child)) child.kill('SIGTERM');
       for (const child of children) {

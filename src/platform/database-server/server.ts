@@ -36,6 +36,7 @@ export interface DatabaseServerDeps {
 }
 
 export interface RunningServer {
+  readonly pid: number;
   readonly connectionString: Secret<string>;
   /** The folder of the unix socket; PostgreSQL clients take it for a host. */
   readonly host: string;
@@ -150,6 +151,7 @@ async function startServer(deps: DatabaseServerDeps, ears: Ears): Promise<Starte
     const address = { socketFolder: running.socketFolder, password };
     await ensureDatabase(address);
     const server: RunningServer = {
+      pid: running.pid,
       connectionString: new Secret(connectionStringOf(address)),
       host: running.socketFolder,
       port,

@@ -19,8 +19,6 @@ export interface ChildPlan<Ready> {
   readonly settings: () => unknown;
   /** Reads the ready line; throws a sentence for the operator when it is a refusal. */
   readonly parseReady: (line: string) => Ready;
-  /** Told of every later start as well. */
-  readonly onReady?: (ready: Ready) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,6 +26,8 @@ export interface ChildPlan<Ready> {
 const readyWithinMs = 20_000;
 const stopWithinMs = 5_000;
 const restartAfterMs = { first: 500, max: 30_000 };
+/** One that has run this long is in good health: its next death is a new story. */
+const healthyAfterMs = 60_000;
 
 /**
  * Starts the process and keeps it running: when it dies it is started again, later each time. It
@@ -38,11 +38,13 @@ export async function superviseChild<Ready>(plan: ChildPlan<Ready>): Promise<Chi
   const stopping = new AbortController();
   let pauseMs = restartAfterMs.first;
   let running = await startChild(plan);
+  let startedAt = clock.now();
   let restarting: Promise<void> = Promise.resolve();
 
   const watch = (): void => {
     running.process.once('exit', (code, signal) => {
       if (stopping.signal.aborted) return;
+      if (clock.now() - startedAt > healthyAfterMs) pauseMs = restartAfterMs.first;
       log.warn({ child: name, code, signal }, 'a helper process ended; it is started again');
       restarting = restart();
     });
@@ -55,8 +57,10 @@ export async function superviseChild<Ready>(plan: ChildPlan<Ready>): Promise<Chi
       pauseMs = Math.min(pauseMs * 2, restartAfterMs.max);
       try {
         running = await startChild(plan);
+        startedAt = clock.now();
         watch();
-        await plan.onReady?.(running.ready);
+        // Asked to stop meanwhile: nobody else would end it.
+        if (stopping.signal.aborted) await stopProcess(running.process, clock);
         return;
       } catch (error) {
         log.error({ err: error, child: name }, 'a helper process could not be started');
@@ -114,10 +118,13 @@ function firstLine(child: ChildProcessWithoutNullStreams, clock: Clock): Promise
       timer.cancel();
       resolve(line);
     });
-    child.once('error', reject);
-    child.once('exit', (code) => {
+    child.once('error', (error) => {
       timer.cancel();
-      reject(new Error(`it ended with code ${code} before it was ready`));
+      reject(error);
+    });
+    child.once('exit', (code, signal) => {
+      timer.cancel();
+      reject(new Error(`it ended with ${signal ?? `code ${code}`} before it was ready`));
     });
   });
 }

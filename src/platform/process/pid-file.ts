@@ -47,7 +47,7 @@ export async function readPidFile(path: string): Promise<RunningProcess | undefi
   const text = await readFile(path, 'utf8').catch(() => undefined);
   const found = text === undefined ? undefined : parseRunning(text);
   if (found === undefined || !isAlive(found.pid)) return undefined;
-  return found.birth === undefined || birthOf(found.pid) === found.birth ? found : undefined;
+  return birthOf(found.pid) === found.birth ? found : undefined;
 }
 
 function parseRunning(text: string): RunningProcess | undefined {
@@ -59,6 +59,18 @@ function parseRunning(text: string): RunningProcess | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Two starts may find the same stale file: what the faster one has put there since stays. */
+async function clearAway(path: string, aside: string): Promise<void> {
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  if ((await readPidFile(aside)) !== undefined) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
 }
 
 const attemptsMax = 3;
@@ -96,7 +108,7 @@ export async function claimPidFile(
         return err(other);
       }
       if (attempt === attemptsMax) throw error;
-      await rm(path, { force: true });
+      await clearAway(path, `${draft}.stale`);
     }
   }
   await rm(draft);
