@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { exitCodes, type Refused, type Role } from '#cli';
+
+import { makeFolder } from './home.ts';
 
 export interface DetachedPlan {
   readonly home: string;
@@ -17,7 +19,7 @@ export interface DetachedPlan {
 /** Starts the engine in a session of its own, where no terminal's Ctrl-C or end reaches it. */
 export async function spawnDetached(plan: DetachedPlan): Promise<ChildProcess> {
   const { home, env, role, detachedOutput, signal } = plan;
-  await mkdir(dirname(detachedOutput), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(detachedOutput));
   const output = await open(detachedOutput, 'w', 0o600);
   const main = join(import.meta.dirname, 'main.ts');
   const child = spawn(process.execPath, [main, 'start', '--json', '--role', role], {

@@ -1,3 +1,4 @@
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { roles, type Role } from '#cli';
@@ -37,6 +38,12 @@ export const foldersOf = (home: string, mode: string): HomeFolders => {
     detachedOutput: join(home, 'logs', 'detached.out'),
   };
 };
+
+/** Makes a folder of ours; throws the system's error where we could not write into it. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await access(folder, constants.W_OK);
+}
 
 /** `QMOI_HOME`, or the folder the program lies in. */
 export const homeOf = (env: Readonly<Record<string, string | undefined>>): string =>

@@ -33,7 +33,9 @@ export function refusalOfFileError(error: unknown): StartRefused | undefined {
       'Free some space and start again; nothing recorded is lost.',
     );
   }
-  if (!unwritableCodes.has(code)) return undefined;
+  // Making folders within folders on read-only ground, Node reports the first one as missing.
+  const isUnmade = code === 'ENOENT' && 'syscall' in error && error.syscall === 'mkdir';
+  if (!unwritableCodes.has(code) && !isUnmade) return undefined;
   return new StartRefused(
     `${path} cannot be written (${code}).`,
     'Give this user the right to write there, or set QMOI_HOME to a folder of its own.',

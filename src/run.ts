@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access as reach, constants, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { Secret, type Clock } from '#kernel';
@@ -22,7 +22,7 @@ import {
 
 import { callbackUrlsFor } from './addresses.ts';
 import { openBooks, type OpenBooks } from './books.ts';
-import { foldersOf, processesOf, type HomeFolders } from './home.ts';
+import { foldersOf, makeFolder, processesOf, type HomeFolders } from './home.ts';
 import { choosePort, unheard } from './port.ts';
 import { createRails, settingsOf } from './providers.ts';
 import { refusalOf, StartRefused } from './refusal.ts';
@@ -95,9 +95,7 @@ export const alreadyRunning = ({ pid, url }: RunningProcess): StartRefused =>
 
 /** A log that breaks later goes on elsewhere; one that cannot be kept at all is refused. */
 async function openLog(config: Config, clock: Clock): Promise<RootLog> {
-  const folder = dirname(config.log.file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await reach(folder, constants.W_OK);
+  await makeFolder(dirname(config.log.file));
   return createLog({
     file: config.log.file,
     level: config.log.level,
