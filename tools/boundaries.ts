@@ -9,10 +9,10 @@ export const lines: readonly (readonly string[])[] = [
   ['platform'],
   ['security', 'audit'],
   ['ledger', 'rails', 'evidence'],
-  ['streams'],
+  ['streams', 'weather'],
   ['billing', 'transfers'],
   ['collections'],
-  ['intake', 'targets', 'backup'],
+  ['intake', 'targets', 'reconciliation', 'backup'],
   ['insights', 'notify', 'engine'],
   ['api', 'cli'],
 ];
@@ -48,6 +48,7 @@ export const platformParts: readonly string[] = [
   'log',
   'outbox',
   'process',
+  'sheets',
 ];
 export const providers: readonly string[] = ['mpesa', 'airtel'];
 export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];

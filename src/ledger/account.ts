@@ -29,3 +29,9 @@ export const transferInFlight = (rail: RailId): Account =>
   inKes(`transfer:in_flight:${rail}`, 'asset');
 
 export const ownerDrawings = (rail: RailId): Account => inKes(`owner:drawings:${rail}`, 'equity');
+
+/** Held for a customer who is known: owed until it pays something or goes back. */
+export const customerCredit = (rail: RailId): Account => inKes(`credit:${rail}`, 'liability');
+
+/** What the owner has put into the business from outside. */
+export const ownerCapital = (rail: RailId): Account => inKes(`owner:capital:${rail}`, 'equity');

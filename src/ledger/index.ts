@@ -1,5 +1,7 @@
 export {
+  customerCredit,
   fees,
+  ownerCapital,
   ownerDrawings,
   railCharges,
   railCollection,

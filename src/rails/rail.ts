@@ -1,4 +1,8 @@
-import type { EpochMs, Msisdn, RailId, Result } from '#kernel';
+import type { BusinessDate, EpochMs, Msisdn, RailId, Result } from '#kernel';
+
+import type { RailEvent } from './event.ts';
+import type { CodeExplanation, CodeSubject } from './explanation.ts';
+import type { StatementReading, StatementTable } from './statement.ts';
 
 /**
  * The port that every payment rail fills. HTTP shapes, codes and quirks stay behind it; what a
@@ -27,6 +31,18 @@ export interface Rail {
   readonly payerNotifications?: PayerNotifications;
   /** Present where the provider can be asked about one receipt. */
   readonly receiptLookup?: ReceiptLookup;
+  /** Present where a payment can be given back to its payer. */
+  readonly refunds?: Refunds;
+  /** Present where payouts are paid from a wallet that another of ours can fill. */
+  readonly topUps?: TopUps;
+  /** Present where the provider draws a code that a payer's phone reads. */
+  readonly paymentCodes?: PaymentCodes;
+  /** Reads the provider's own account statement; never throws on bad input. */
+  readStatement?(table: StatementTable): StatementReading;
+  /** What a code means, for a person; codes in no table come back as unknown, verbatim. */
+  explain?(code: string, subject: CodeSubject): CodeExplanation;
+  /** The business's fee by the tariff of that day; undefined where no tariff is known. */
+  feeMinor?(question: FeeQuestion): bigint | undefined;
   /** Reads a callback's raw bytes into an event; never throws on bad input. */
   readCallback(callback: RawCallback): CallbackReading;
   /** The answer the provider expects once a callback is safe on disk. */
@@ -76,6 +92,10 @@ export const callbackChannels = [
   'status-timeout',
   'balance-result',
   'balance-timeout',
+  'refund-result',
+  'refund-timeout',
+  'top-up-result',
+  'top-up-timeout',
   'airtel-result',
 ] as const;
 export type CallbackChannel = (typeof callbackChannels)[number];
@@ -248,6 +268,56 @@ export interface ReceiptLookup {
   }): Promise<{ readonly kind: 'asked' } | Refused | NotKnown>;
 }
 
+/**
+ * Gives a whole payment back. The same payment never comes back twice where the provider refuses a
+ * second refund; callers in doubt ask, and do not send.
+ */
+export interface Refunds {
+  send(request: RefundRequest): Promise<PayoutSubmission>;
+  /** Asks what became of a refund. Moves no money, safe to repeat. */
+  query(reference: RefundReference): Promise<PayoutVerdict>;
+}
+
+export interface RefundRequest {
+  /** Ours, chosen and stored beforehand; the provider may not carry it. */
+  readonly ownId: string;
+  /** Of the payment that is given back. */
+  readonly receipt: string;
+  /** All of it: parts are paid out as payouts. */
+  readonly amountMinor: bigint;
+  readonly remarks: string;
+  readonly callbacks: CallbackUrls;
+}
+
+export interface RefundReference extends PayoutReference {
+  readonly receipt: string;
+  readonly amountMinor: bigint;
+  readonly sentAt: EpochMs;
+}
+
+/** Moves own money into the wallet that payouts are paid from. */
+export interface TopUps {
+  /** The name under which the provider reports the wallet that is drawn on. */
+  readonly fromWallet: string;
+  send(request: Omit<PayoutRequest, 'msisdn'>): Promise<PayoutSubmission>;
+  query(reference: PayoutReference): Promise<PayoutVerdict>;
+}
+
+export interface PaymentCodes {
+  create(request: {
+    readonly amountMinor: bigint;
+    readonly reference: string;
+    readonly payeeName: string;
+    readonly sizePx: number;
+  }): Promise<{ readonly kind: 'made'; readonly png: Buffer } | Refused | NotKnown>;
+}
+
+export interface FeeQuestion {
+  readonly about: 'payment' | 'payout';
+  readonly amountMinor: bigint;
+  readonly on: BusinessDate;
+}
+
 export interface RawCallback {
   readonly channel: CallbackChannel;
   readonly body: Buffer;
@@ -261,103 +331,3 @@ export interface CallbackAnswer {
 export type CallbackReading =
   | { readonly kind: 'event'; readonly event: RailEvent }
   | { readonly kind: 'unreadable'; readonly why: string };
-
-export type RailEvent =
-  | PromptResult
-  | PayerPayment
-  | PaymentQuestion
-  | PayoutResult
-  | QueueTimeout
-  | ReceiptReport
-  | BalanceReport
-  | OwnIdHint;
-
-/** What became of a prompt, unsigned: counts only when it equals the stored attempt. */
-export type PromptResult = ProviderWord & {
-  readonly kind: 'prompt-result';
-  readonly providerRequestId: string;
-  readonly providerTraceId: string | undefined;
-} & (
-    | {
-        readonly verdict: 'paid';
-        readonly receipt: string;
-        readonly amountMinor: bigint;
-        /** As it came: whole or masked. */
-        readonly payer: string | undefined;
-        readonly occurredAt: EpochMs | undefined;
-      }
-    | { readonly verdict: 'failed'; readonly reason: FailureReason }
-    | { readonly verdict: 'unknown' }
-  );
-
-/** Settled money that came without a prompt of ours, or beside one. */
-export interface PayerPayment {
-  readonly kind: 'payer-payment';
-  readonly receipt: string;
-  readonly amountMinor: bigint;
-  readonly shortCode: string;
-  readonly accountReference: string;
-  /** Masked or hashed by the provider. */
-  readonly payer: string | undefined;
-  readonly payerName: string | undefined;
-  readonly occurredAt: EpochMs | undefined;
-}
-
-/** “May this payment come?” – asked before the money moves. */
-export type PaymentQuestion = Omit<PayerPayment, 'kind'> & { readonly kind: 'payment-question' };
-
-export type PayoutResult = ProviderWord & {
-  readonly kind: 'payout-result';
-  readonly ownId: string | undefined;
-  readonly providerRequestId: string | undefined;
-} & (
-    | {
-        readonly verdict: 'completed';
-        readonly receipt: string;
-        readonly amountMinor: bigint | undefined;
-        readonly completedAt: EpochMs | undefined;
-      }
-    | { readonly verdict: 'failed'; readonly reason: FailureReason }
-    | { readonly verdict: 'unknown' }
-  );
-
-/** The provider's queue gave up waiting: the outcome is unknown, and has to be asked for. */
-export interface QueueTimeout {
-  readonly kind: 'queue-timeout';
-  readonly ownId: string | undefined;
-  readonly providerRequestId: string | undefined;
-}
-
-/** The answer to a question about one transaction, by receipt or by our own id. */
-export type ReceiptReport = ProviderWord & {
-  readonly kind: 'receipt-report';
-} & (
-    | {
-        readonly verdict: 'found';
-        readonly receipt: string;
-        readonly state: 'completed' | 'failed' | 'pending' | 'unknown';
-        readonly amountMinor: bigint | undefined;
-        readonly occurredAt: EpochMs | undefined;
-        /** The ids of the transaction asked about, not of the question. */
-        readonly originalOwnId: string | undefined;
-        readonly originalRequestId: string | undefined;
-      }
-    | { readonly verdict: 'not-found' | 'unknown' }
-  );
-
-export interface BalanceReport {
-  readonly kind: 'balance-report';
-  readonly verdict: 'reported' | 'failed';
-  readonly code: string;
-  readonly accounts: readonly ReportedAccount[];
-}
-
-/** A callback that names our own id and an outcome but no amount: only a reason to enquire. */
-export interface OwnIdHint {
-  readonly kind: 'own-id-hint';
-  readonly ownId: string;
-  readonly outcome: 'succeeded' | 'failed' | 'unknown';
-  readonly receipt: string | undefined;
-  /** True when a keyed hash over the body was checked and fits. */
-  readonly authenticated: boolean;
-}

@@ -3,6 +3,7 @@
  */
 import { invariant, shillings, type Clock, type EpochMs, type Msisdn } from '#kernel';
 import type { HttpLine, HttpOutcome, HttpRequest } from './http.ts';
+import type { RailEvent, ReceiptReport } from './event.ts';
 import type {
   CallbackChannel,
   CallbackUrls,
@@ -15,9 +16,7 @@ import type {
   PromptRequest,
   PromptVerdict,
   Rail,
-  RailEvent,
   RawCallback,
-  ReceiptReport,
 } from './rail.ts';
 import type { TokenKeeper } from './token.ts';
 

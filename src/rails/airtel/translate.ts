@@ -1,10 +1,10 @@
 import { unreachable, type Currency } from '#kernel';
+import type { OwnIdHint } from '../event.ts';
 import type {
   BalanceAnswer,
   FailureReason,
   ListedPayment,
   NotKnown,
-  OwnIdHint,
   PayoutSubmission,
   PayoutVerdict,
   PromptSubmission,

@@ -61,5 +61,9 @@ export const mpesaCapabilities: RailCapabilities = {
     'status-timeout',
     'balance-result',
     'balance-timeout',
+    'refund-result',
+    'refund-timeout',
+    'top-up-result',
+    'top-up-timeout',
   ],
 };

@@ -1,18 +1,20 @@
 import { unreachable } from '#kernel';
 import type {
   BalanceReport,
+  PayerPayment,
+  PayoutResult,
+  PromptResult,
+  QueueTimeout,
+  ReceiptReport,
+} from '../event.ts';
+import type {
   FailureReason,
   ListedPayment,
   NotKnown,
-  PayerPayment,
-  PayoutResult,
   PayoutSubmission,
   PromptReference,
-  PromptResult,
   PromptSubmission,
   PromptVerdict,
-  QueueTimeout,
-  ReceiptReport,
   Refused,
   ReportedAccount,
 } from '../rail.ts';

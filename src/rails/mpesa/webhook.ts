@@ -1,12 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { unreachable } from '#kernel';
-import type {
-  CallbackAnswer,
-  CallbackChannel,
-  CallbackReading,
-  RailEvent,
-  RawCallback,
-} from '../rail.ts';
+import type { RailEvent } from '../event.ts';
+import type { CallbackAnswer, CallbackChannel, CallbackReading, RawCallback } from '../rail.ts';
 import { mpesaCapabilities } from './capabilities.ts';
 import {
   balanceReportOf,
@@ -60,6 +55,8 @@ function readJson(channel: CallbackChannel, json: unknown): CallbackReading {
     case 'paybill-validation':
       return readPayer(json, 'payment-question');
     case 'payout-result':
+    case 'refund-result':
+    case 'top-up-result':
       return readResult(json, payoutResultOf);
     case 'status-result':
       return readResult(json, receiptReportOf);
@@ -67,6 +64,8 @@ function readJson(channel: CallbackChannel, json: unknown): CallbackReading {
       return readResult(json, balanceReportOf);
     // Their body is documented nowhere: that they came at all is what they say.
     case 'payout-timeout':
+    case 'refund-timeout':
+    case 'top-up-timeout':
     case 'status-timeout':
     case 'balance-timeout':
       return { kind: 'event', event: queueTimeoutOf(json) };
