@@ -1,5 +1,13 @@
-import { businessDateOf, invariant, railIds, type Clock, type RailId } from '#kernel';
-import type { Config } from '#platform/config';
+import {
+  businessDateOf,
+  invariant,
+  railIds,
+  Secret,
+  type BusinessDate,
+  type Clock,
+  type RailId,
+} from '#kernel';
+import type { AirtelPin, Config } from '#platform/config';
 import type { HttpLine, Rail, TokenKeeper } from '#rails';
 import {
   airtelConfigProblems,
@@ -121,5 +129,44 @@ export function settingsOf(
       mpesa.sourceAddresses.includes(source),
     callbackUrl: deps.callbackUrl,
     spoolFolder: deps.spoolFolder,
+    credentials: credentialsOf(config),
+    passwordsSetOn: passwordsSetOnOf(config),
   };
+}
+
+/** Everything a provider may refuse our operator over, one text a rail. */
+function credentialsOf({ mpesa, airtel }: Config): ReadonlyMap<RailId, Secret<string>> {
+  const texts: readonly (readonly [RailId, readonly (Secret<string> | string | undefined)[]])[] = [
+    [
+      'mpesa',
+      mpesa === undefined
+        ? []
+        : [
+            mpesa.consumerKey,
+            mpesa.consumerSecret,
+            mpesa.initiatorName,
+            mpesa.initiatorPassword,
+            mpesa.initiatorPasswordSetOn,
+            mpesa.securityKeyPem,
+            mpesa.shortCode,
+          ],
+    ],
+    [
+      'airtel',
+      airtel === undefined ? [] : [airtel.clientId, airtel.clientSecret, pinOf(airtel.pin)],
+    ],
+  ];
+  return new Map(texts.map(([rail, parts]) => [rail, new Secret(parts.map(plainOf).join('|'))]));
+}
+
+const pinOf = (pin: AirtelPin | undefined): Secret<string> | undefined =>
+  pin?.kind === 'encrypted' ? pin.ciphertext : pin?.pin;
+
+const plainOf = (part: Secret<string> | string | undefined): string =>
+  part instanceof Secret ? part.reveal() : (part ?? '');
+
+/** A simulator's operator keeps its password for ever. */
+function passwordsSetOnOf({ mode, mpesa }: Config): ReadonlyMap<RailId, BusinessDate> {
+  const setOn = mode === 'live' ? mpesa?.initiatorPasswordSetOn : undefined;
+  return new Map(setOn === undefined ? [] : [['mpesa', setOn]]);
 }

@@ -19,6 +19,7 @@ import {
   type LocalAccess,
   type Sessions,
 } from '#security';
+import { keepWeather } from '#weather';
 
 import { callbackUrlsFor } from './addresses.ts';
 import { openBooks, type OpenBooks } from './books.ts';
@@ -124,6 +125,7 @@ async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
   undo.push(keepServerAlive(parts, books));
   const business = await openBusiness(parts, { books, sandbox, callbackUrl });
   undo.push(business.spool.close);
+  undo.push(keepWeather(business));
   const relay = startRelay(books.foundation, log);
   undo.push(relay.stop);
   const worker = runWorker(business, relay, parts);

@@ -1,13 +1,17 @@
+import { createHmac } from 'node:crypto';
+
 import {
   createIdSource,
   firstBusinessId,
   isoOf,
   shardCount,
+  type BusinessDate,
   type BusinessId,
   type Clock,
   type EpochMs,
   type IdSource,
   type RailId,
+  type Secret,
 } from '#kernel';
 import { createAudit, type Audit } from '#audit';
 import { createBilling, type Billing } from '#billing';
@@ -44,6 +48,7 @@ import {
   type Vault,
 } from '#security';
 import { streams } from '#streams';
+import { createWeather, type Weather } from '#weather';
 import { createTargets, type DailyGoal, type DailyTargets, type PerKind } from '#targets';
 import { createTransfers, type SweepSettings, type Transfers } from '#transfers';
 
@@ -136,6 +141,10 @@ export interface BusinessSettings {
   readonly isListedSource: (rail: RailId, source: string) => boolean;
   readonly callbackUrl: CallbackUrlOf;
   readonly spoolFolder: string;
+  /** What each rail's operator signs with: other credentials end a lock-out. */
+  readonly credentials?: ReadonlyMap<RailId, Secret<string>>;
+  /** The day on which each rail's operator got its password, where that is known. */
+  readonly passwordsSetOn?: ReadonlyMap<RailId, BusinessDate>;
 }
 
 export type CallbackUrlOf = (channel: CallbackChannel, subject: bigint) => string;
@@ -152,20 +161,55 @@ export interface Business extends Foundation {
   readonly intake: Intake;
   readonly spool: Spool;
   readonly steps: EngineSteps;
+  readonly weather: Weather;
   /** Every statement about the books, the payments and the transfers. */
   proof(): Promise<readonly ProofCheck[]>;
 }
 
 const spoolBytesMax = 256 * 1024 * 1024;
 
+/** Watches the rails; every line below sees them watched, and no others. */
+function watchRails(
+  foundation: Foundation,
+  rails: ReadonlyMap<RailId, Rail>,
+  deps: { readonly settings: BusinessSettings; readonly exceptions: () => Collections },
+) {
+  const { credentials = new Map<RailId, Secret<string>>(), passwordsSetOn = new Map() } =
+    deps.settings;
+  const weather = createWeather({
+    ...foundation,
+    rails,
+    log: foundation.log.child({ module: 'weather' }),
+    troubles: {
+      open: (tx, troubles) => deps.exceptions().openExceptions(tx, troubles),
+      resolve: (tx, kind, subjects) => deps.exceptions().resolveExceptions(tx, { kind, subjects }),
+    },
+    credentialsMarks: new Map(
+      [...credentials].map(([rail, secret]) => [rail, markOf(foundation.keys, secret)]),
+    ),
+    passwordsSetOn,
+  });
+  const watched = [...rails].map(([id, rail]): [RailId, Rail] => [id, weather.watch(rail)]);
+  return { weather, rails: new Map(watched) };
+}
+
+/** Tells credentials apart, and tells nobody what they are. */
+const markOf = (keys: Keys, secret: Secret<string>): string =>
+  createHmac('sha256', keys.blindIndex)
+    .update(`credentials|${secret.reveal()}`)
+    .digest('hex')
+    .slice(0, 32);
+
 /** Puts the lines together, upper ones first. Rails come ready-made: tests script them. */
 export async function assemble(
   foundation: Foundation,
-  rails: ReadonlyMap<RailId, Rail>,
+  bareRails: ReadonlyMap<RailId, Rail>,
   settings: BusinessSettings,
 ): Promise<Business> {
   const { log } = foundation;
-  const parts = { ...foundation, rails };
+  const exceptions = (): Collections => collections;
+  const { weather, rails } = watchRails(foundation, bareRails, { settings, exceptions });
+  const parts = { ...foundation, rails, weather };
   const ledger = createLedger(foundation);
   await ledger.openAccounts(chartOf(rails));
   const evidence = createEvidence(foundation);
@@ -275,7 +319,7 @@ function stepsOf(
   business: Omit<Business, 'steps'>,
   sweeps: BusinessSettings['sweeps'],
 ): EngineSteps {
-  const { billing, collections, transfers, intake, outbox, idempotency, log } = business;
+  const { billing, collections, transfers, intake, outbox, idempotency, weather, log } = business;
   return {
     sendPrompts: collections.sendPrompts,
     askAboutUnknowns: collections.askAboutUnknowns,
@@ -291,6 +335,7 @@ function stepsOf(
         await transfers.askBalances();
         await outbox.sweep();
         await idempotency.sweep();
+        await weather.tidy();
         return { expired, found };
       },
       'transfer-check': async (slotAt) => {

@@ -70,6 +70,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'reports',
   ],
   transfers: ['payouts', 'proof'],
+  weather: ['breaker', 'operator', 'records'],
 };
 
 /** The doors (package.json `imports`) by which a module is entered. */

@@ -9,9 +9,11 @@ import type { Ledger, ProofCheck } from '#ledger';
 import type { Database } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { Outbox, Relay } from '#platform/outbox';
+import type { Rail } from '#rails';
 import type { CallbackTokens, Idempotency, LocalAccess, Sessions } from '#security';
 import type { DailyTargets } from '#targets';
 import type { Transfers } from '#transfers';
+import type { Weather } from '#weather';
 import type { FastifyInstance } from 'fastify';
 
 /** The doors behind the routes, each as narrow as the routes need it. */
@@ -28,7 +30,11 @@ export interface ApiDeps {
   /** Addresses and CIDR ranges whose `X-Forwarded-…` headers are believed. */
   readonly trustedProxies: readonly string[];
   /** The rails that are set up. */
-  readonly rails: { has(rail: RailId): boolean };
+  readonly rails: {
+    has(rail: RailId): boolean;
+    get(rail: RailId): Pick<Rail, 'paymentCodes'> | undefined;
+  };
+  readonly weather: Pick<Weather, 'look' | 'report' | 'hours' | 'closeBreakers'>;
   /** Where a payer can pay without a prompt; without it payers are sent to the seller. */
   readonly payTo?: ReadonlyMap<RailId, PayTo>;
   readonly billing: Pick<Billing, 'charge' | 'find' | 'page'>;

@@ -18,6 +18,7 @@ export type StatusBoardDeps = Pick<
   | 'engine'
   | 'collections'
   | 'intake'
+  | 'weather'
   | 'mode'
   | 'businessName'
   | 'version'
@@ -29,17 +30,19 @@ export function createStatusBoard(deps: StatusBoardDeps): StatusBoard {
   let last: Status | undefined;
 
   const readNow = async (): Promise<Status> => {
-    const [standing, outlook, engine, runs, openExceptions] = await Promise.all([
+    const [standing, outlook, engine, runs, openExceptions, weather] = await Promise.all([
       deps.targets.standing(),
       deps.transfers.outlook(),
       deps.engine.state(),
       deps.engine.lastRuns(),
       deps.collections.openExceptionCount(),
+      deps.weather.report(),
     ]);
     const { queued, spooled, spoolNearlyFull } = deps.intake.health;
     const intake = { queued, spooled, spoolNearlyFull };
     const now = deps.clock.now();
-    return statusOf({ now, standing, outlook, engine, runs, openExceptions, intake }, deps);
+    const facts = { now, standing, outlook, engine, runs, openExceptions, intake, weather };
+    return statusOf(facts, deps);
   };
 
   const readOrRecall = async (): Promise<Status> => {

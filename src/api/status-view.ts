@@ -11,9 +11,11 @@ import type { Intake } from '#intake';
 import { bandPositionOf, cycleHours, streams, type BandPosition, type Stream } from '#streams';
 import type { PerKind, Standing, StreamTakings } from '#targets';
 import type { SweepDecision, SweepOutlook } from '#transfers';
+import type { RailReport } from '#weather';
 import type { Status } from '#api/contract';
 
 import type { ApiDeps } from './deps.ts';
+import { skyOf } from './weather-view.ts';
 
 /** Everything a snapshot is made of, read at one moment. */
 export interface StatusFacts {
@@ -24,6 +26,7 @@ export interface StatusFacts {
   readonly runs: readonly CycleRun[];
   readonly openExceptions: number;
   readonly intake: Intake['health'];
+  readonly weather: readonly RailReport[];
 }
 
 export type Identity = Pick<
@@ -64,6 +67,10 @@ export function statusOf(facts: StatusFacts, identity: Identity): Status {
       reason: engine.reason,
       changedBy: engine.changedBy,
     },
+    weather: perRail((rail) => {
+      const report = facts.weather.find((one) => one.rail === rail);
+      return report === undefined ? null : skyOf(report);
+    }),
     health: { database: 'up', ...facts.intake, openExceptions: facts.openExceptions },
     cycles: facts.runs.map((run) => ({
       kind: run.kind,

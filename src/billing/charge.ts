@@ -22,6 +22,7 @@ export interface Charge {
   readonly description: string;
   readonly msisdn: Msisdn | undefined;
   readonly consent: Consent | undefined;
+  readonly fallback?: Fallback | undefined;
   readonly paymentId: PaymentId | undefined;
   /** Why it was declined, expired, or not prompted for. */
   readonly reason: string | undefined;
@@ -37,6 +38,16 @@ export interface Charge {
 export interface Consent {
   readonly basis: 'payer-act' | 'standing';
   readonly givenAt: EpochMs;
+}
+
+/**
+ * A second rail and number that the payer named in the same act. Once it is used, charge and
+ * fallback have changed places, and it is not used again.
+ */
+export interface Fallback {
+  readonly rail: RailId;
+  readonly msisdn: Msisdn;
+  readonly usedAt: EpochMs | undefined;
 }
 
 export const chargeStates = [

@@ -13,6 +13,8 @@ export type ChargeRefusal =
     }
   | { readonly kind: 'not-a-phone-number' }
   | { readonly kind: 'consent-without-phone' }
+  | { readonly kind: 'fallback-without-act' }
+  | { readonly kind: 'fallback-on-same-rail' }
   | { readonly kind: 'key-used-for-other-input'; readonly requestKey: string };
 
 /** Whether the same request could succeed later. */
@@ -24,6 +26,8 @@ export function isTransient(refusal: ChargeRefusal): boolean {
     case 'amount-out-of-range':
     case 'not-a-phone-number':
     case 'consent-without-phone':
+    case 'fallback-without-act':
+    case 'fallback-on-same-rail':
     case 'key-used-for-other-input':
       return false;
     default:

@@ -1,6 +1,7 @@
 import {
   err,
   formatMoney,
+  invariant,
   ok,
   parseMsisdn,
   toWholeShillings,
@@ -20,7 +21,7 @@ import type { Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
 import { findStream, type Stream } from '#streams';
 
-import { referenceFrom, type Charge, type Consent } from './charge.ts';
+import { referenceFrom, type Charge, type Consent, type Fallback } from './charge.ts';
 import type { ChargeRefusal } from './errors.ts';
 import {
   createChargeStore,
@@ -39,6 +40,8 @@ export interface ChargeOrder {
   readonly description?: string;
   /** Present when the phone's owner asked for the prompt, and when. */
   readonly consent?: Consent;
+  /** Where the payer wants to be asked instead, by the same act, if this rail cannot ask. */
+  readonly fallback?: { readonly rail: RailId; readonly phone: string };
   readonly createdBy: Actor;
   /** The same key twice is the same charge; with another order it is refused. */
   readonly requestKey?: string;
@@ -52,6 +55,11 @@ export interface Billing {
   /** For the lines that move charges on, within their own transactions. */
   readonly store: ChargeStore;
   change(tx: Tx, changes: readonly ChargeChange[]): Promise<ReadonlySet<ChargeId>>;
+  /**
+   * Asks on the rail and phone that the payer named for this case, from now on; answers the charge
+   * as it is now. The caller has locked it, and knows that no phone shows a prompt for it.
+   */
+  fallBack(tx: Tx, charge: Charge): Promise<Charge>;
   /** Closes open charges whose time is over; answers how many. */
   expire(): Promise<number>;
 }
@@ -86,6 +94,7 @@ interface CheckedOrder {
   readonly stream: Stream;
   readonly rail: RailId;
   readonly msisdn: Msisdn | undefined;
+  readonly fallback: Fallback | undefined;
 }
 
 export function createBilling(deps: BillingDeps): Billing {
@@ -100,22 +109,40 @@ export function createBilling(deps: BillingDeps): Billing {
       return err({ kind: 'amount-not-whole-shillings', amountMinor });
     }
     const rail = order.rail ?? stream.rail;
-    const range = deps.rails.get(rail)?.capabilities.promptMinor;
-    if (range === undefined) return err({ kind: 'rail-not-set-up', rail });
-    if (amountMinor < range.min || amountMinor > range.max) {
-      return err({
-        kind: 'amount-out-of-range',
-        rail,
-        minMinor: range.min,
-        maxMinor: range.max,
-      });
-    }
+    const obstacle = obstacleOn(rail, amountMinor);
+    if (obstacle !== undefined) return err(obstacle);
     const phone = order.phone === undefined ? undefined : parseMsisdn(order.phone);
     if (phone?.ok === false) return err({ kind: 'not-a-phone-number' });
     if (phone === undefined && order.consent !== undefined) {
       return err({ kind: 'consent-without-phone' });
     }
-    return ok({ stream, rail, msisdn: phone?.value });
+    const fallback = checkFallback(order, rail);
+    if (!fallback.ok) return fallback;
+    return ok({ stream, rail, msisdn: phone?.value, fallback: fallback.value });
+  };
+
+  const obstacleOn = (rail: RailId, amountMinor: bigint): ChargeRefusal | undefined => {
+    const range = deps.rails.get(rail)?.capabilities.promptMinor;
+    if (range === undefined) return { kind: 'rail-not-set-up', rail };
+    const { min, max } = range;
+    return amountMinor < min || amountMinor > max
+      ? { kind: 'amount-out-of-range', rail, minMinor: min, maxMinor: max }
+      : undefined;
+  };
+
+  /** The number is the payer's only because the payer has just typed it: an act, not an agreement. */
+  const checkFallback = (
+    { fallback, consent, amountMinor }: ChargeOrder,
+    rail: RailId,
+  ): Result<Fallback | undefined, ChargeRefusal> => {
+    if (fallback === undefined) return ok(undefined);
+    if (consent?.basis !== 'payer-act') return err({ kind: 'fallback-without-act' });
+    if (fallback.rail === rail) return err({ kind: 'fallback-on-same-rail' });
+    const obstacle = obstacleOn(fallback.rail, amountMinor);
+    if (obstacle !== undefined) return err(obstacle);
+    const msisdn = parseMsisdn(fallback.phone);
+    if (!msisdn.ok) return err({ kind: 'not-a-phone-number' });
+    return ok({ rail: fallback.rail, msisdn: msisdn.value, usedAt: undefined });
   };
 
   const chargeFrom = (order: ChargeOrder, checked: CheckedOrder, now: EpochMs): Charge => ({
@@ -129,6 +156,7 @@ export function createBilling(deps: BillingDeps): Billing {
     description: describe(order.description ?? '', checked.stream),
     msisdn: checked.msisdn,
     consent: order.consent,
+    fallback: checked.fallback,
     paymentId: undefined,
     reason: undefined,
     createdBy: formatActor(order.createdBy),
@@ -139,16 +167,19 @@ export function createBilling(deps: BillingDeps): Billing {
   /** What the same key asked for before, if it did. */
   const findRepeat = async (
     { requestKey, amountMinor }: ChargeOrder,
-    { stream, rail, msisdn }: CheckedOrder,
+    { stream, rail, msisdn, fallback }: CheckedOrder,
   ): Promise<Result<Charge, ChargeRefusal> | undefined> => {
     if (requestKey === undefined) return undefined;
     const known = await store.findByRequest(database.executor, requestKey);
     if (known === undefined) return undefined;
+    const ordered = asOrdered(known);
     const isSame =
       known.streamId === stream.id &&
-      known.rail === rail &&
       known.amountMinor === amountMinor &&
-      known.msisdn === msisdn;
+      ordered.rail === rail &&
+      ordered.msisdn === msisdn &&
+      ordered.fallback?.rail === fallback?.rail &&
+      ordered.fallback?.msisdn === fallback?.msisdn;
     return isSame ? ok(known) : err({ kind: 'key-used-for-other-input', requestKey });
   };
 
@@ -166,6 +197,7 @@ export function createBilling(deps: BillingDeps): Billing {
         stream: charge.streamId,
         rail: charge.rail,
         amount: formatMoney(charge.amountMinor),
+        ...(charge.fallback !== undefined && { fallback: charge.fallback.rail }),
       },
     });
     await outbox.publish(tx, [
@@ -217,6 +249,21 @@ export function createBilling(deps: BillingDeps): Billing {
 
     change,
 
+    fallBack: async (tx, charge) => {
+      const { fallback } = charge;
+      invariant(fallback !== undefined, 'there is a rail to fall back to');
+      const moved = await store.fallBack(tx, charge, clock.now());
+      await audit.record(tx, {
+        actor: { kind: 'engine', part: 'collections' },
+        action: 'charge.fell-back',
+        subject: `charge:${charge.id}`,
+        detail: { from: charge.rail, to: fallback.rail, amount: formatMoney(charge.amountMinor) },
+      });
+      const payload = { chargeId: charge.id, from: charge.rail, to: fallback.rail };
+      await outbox.publish(tx, [{ topic: 'charge.fell-back', payload }]);
+      return moved;
+    },
+
     expire: async () => {
       let count = 0;
       for (let bite = 0; bite < expireBitesMax; bite += 1) {
@@ -233,6 +280,13 @@ export function createBilling(deps: BillingDeps): Billing {
       return count;
     },
   };
+}
+
+/** A charge that fell back was ordered the other way round. */
+function asOrdered(charge: Charge): Pick<Charge, 'rail' | 'msisdn' | 'fallback'> {
+  const { rail, msisdn, fallback } = charge;
+  if (fallback?.usedAt === undefined || msisdn === undefined) return charge;
+  return { ...fallback, fallback: { rail, msisdn, usedAt: undefined } };
 }
 
 /** One line without control characters, cut to what is kept; else the stream's name. */

@@ -15,7 +15,13 @@ import { sql, type Executor } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
-import { statesBefore, type Charge, type ChargeState, type Consent } from './charge.ts';
+import {
+  statesBefore,
+  type Charge,
+  type ChargeState,
+  type Consent,
+  type Fallback,
+} from './charge.ts';
 
 interface ChargeRow {
   readonly id: bigint;
@@ -28,6 +34,9 @@ interface ChargeRow {
   readonly phoneSealed: Buffer | null;
   readonly consentBasis: Consent['basis'] | null;
   readonly consentedAt: EpochMs | null;
+  readonly fallbackRail: RailId | null;
+  readonly fallbackPhoneSealed: Buffer | null;
+  readonly fellBackAt: EpochMs | null;
   readonly paymentId: bigint | null;
   readonly reason: string | null;
   readonly createdBy: string;
@@ -38,6 +47,8 @@ interface ChargeRow {
 const columns = sql`
   id, state, stream_id as "streamId", rail, amount_minor as "amountMinor", reference, description,
   phone_sealed as "phoneSealed", consent_basis as "consentBasis", consented_at as "consentedAt",
+  fallback_rail as "fallbackRail", fallback_phone_sealed as "fallbackPhoneSealed",
+  fell_back_at as "fellBackAt",
   payment_id as "paymentId", reason, created_by as "createdBy", created_at as "createdAt",
   expires_at as "expiresAt"`;
 
@@ -60,6 +71,11 @@ export interface ChargePage {
 }
 
 const phoneColumn = (id: bigint) => ({ table: 'charge', column: 'phone_sealed', row: id });
+const fallbackColumn = (id: bigint) => ({
+  table: 'charge',
+  column: 'fallback_phone_sealed',
+  row: id,
+});
 
 export function createChargeStore(deps: {
   readonly businessId: BusinessId;
@@ -68,12 +84,21 @@ export function createChargeStore(deps: {
 }) {
   const { businessId, vault } = deps;
 
-  const openPhone = (row: ChargeRow): Msisdn | undefined => {
-    if (row.phoneSealed === null) return undefined;
-    const text = vault.unseal(row.phoneSealed, phoneColumn(row.id)).toString('utf8');
+  const openPhone = (
+    sealed: Buffer | null,
+    column: ReturnType<typeof phoneColumn>,
+  ): Msisdn | undefined => {
+    if (sealed === null) return undefined;
+    const text = vault.unseal(sealed, column).toString('utf8');
     const msisdn = parseMsisdn(text);
     invariant(msisdn.ok, 'a sealed phone number is a phone number');
     return msisdn.value;
+  };
+
+  const fallbackOf = (row: ChargeRow): Fallback | undefined => {
+    const msisdn = openPhone(row.fallbackPhoneSealed, fallbackColumn(row.id));
+    if (row.fallbackRail === null || msisdn === undefined) return undefined;
+    return { rail: row.fallbackRail, msisdn, usedAt: row.fellBackAt ?? undefined };
   };
 
   const chargeOf = (row: ChargeRow): Charge => ({
@@ -85,11 +110,12 @@ export function createChargeStore(deps: {
     amountMinor: row.amountMinor,
     reference: row.reference,
     description: row.description,
-    msisdn: openPhone(row),
+    msisdn: openPhone(row.phoneSealed, phoneColumn(row.id)),
     consent:
       row.consentBasis === null || row.consentedAt === null
         ? undefined
         : { basis: row.consentBasis, givenAt: row.consentedAt },
+    fallback: fallbackOf(row),
     paymentId: row.paymentId === null ? undefined : idFromNumber('payment', row.paymentId),
     reason: row.reason ?? undefined,
     createdBy: row.createdBy,
@@ -100,12 +126,13 @@ export function createChargeStore(deps: {
   return {
     insert: async (executor: Executor, charge: NewCharge): Promise<void> => {
       const id = numberFromId(charge.id);
-      const { msisdn } = charge;
+      const { msisdn, fallback } = charge;
       await sql`
         insert into charge (
           business_id, id, state, stream_id, rail, amount_minor, currency, reference, description,
           phone_index, phone_sealed, consented_at, consent_basis, prompt_after,
-          created_by, request_key, created_at, expires_at, updated_at
+          created_by, request_key, created_at, expires_at, updated_at, fallback_rail,
+          fallback_phone_index, fallback_phone_sealed
         ) values (
           ${businessId}, ${id}, ${charge.state}, ${charge.streamId}, ${charge.rail},
           ${charge.amountMinor}, 'KES', ${charge.reference}, ${charge.description},
@@ -115,8 +142,30 @@ export function createChargeStore(deps: {
           ${charge.consent?.basis ?? null},
           ${charge.promptAfter === undefined ? null : isoOf(charge.promptAfter)},
           ${charge.createdBy}, ${charge.requestKey ?? null}, ${isoOf(charge.createdAt)},
-          ${isoOf(charge.expiresAt)}, ${isoOf(charge.createdAt)}
+          ${isoOf(charge.expiresAt)}, ${isoOf(charge.createdAt)}, ${fallback?.rail ?? null},
+          ${fallback === undefined ? null : deps.blindIndex(fallback.msisdn)},
+          ${fallback === undefined ? null : vault.seal(fallback.msisdn, fallbackColumn(id))}
         )`.execute(executor);
+    },
+
+    /** Rail and phone change places with those of the fallback, once. */
+    fallBack: async (executor: Executor, charge: Charge, at: EpochMs): Promise<Charge> => {
+      const { fallback, msisdn } = charge;
+      invariant(fallback !== undefined && msisdn !== undefined, 'there is a rail to fall back to');
+      const id = numberFromId(charge.id);
+      const { rows } = await sql<ChargeRow>`
+        update charge set
+          rail = fallback_rail, phone_index = fallback_phone_index,
+          phone_sealed = ${vault.seal(fallback.msisdn, phoneColumn(id))},
+          fallback_rail = rail, fallback_phone_index = phone_index,
+          fallback_phone_sealed = ${vault.seal(msisdn, fallbackColumn(id))},
+          fell_back_at = ${isoOf(at)}, reason = null, updated_at = ${isoOf(at)}
+        where business_id = ${businessId} and id = ${id} and state = 'open'
+          and fallback_rail is not null and fell_back_at is null
+        returning ${columns}`.execute(executor);
+      const [row] = rows;
+      invariant(row !== undefined, 'only an open charge falls back, and only once');
+      return chargeOf(row);
     },
 
     find: async (executor: Executor, id: ChargeId): Promise<Charge | undefined> => {

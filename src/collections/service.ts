@@ -15,12 +15,14 @@ import type { Log } from '#platform/log';
 import type { Outbox } from '#platform/outbox';
 import type { CallbackChannel, CallbackUrls, Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
+import type { Weather } from '#weather';
 
 import { createCallbackRecorder, type ReceivedEvent } from './callbacks/service.ts';
 import { createClaimAsker } from './claims/worker.ts';
 import {
   createExceptionStore,
   type Exception,
+  type ExceptionKind,
   type ExceptionPage,
   type NewException,
 } from './exceptions/store.ts';
@@ -52,6 +54,11 @@ export interface Collections {
   exceptions(page: ExceptionPage): Promise<readonly Exception[]>;
   openExceptionCount(): Promise<number>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
+  /** Trouble that is over by itself. */
+  resolveExceptions(
+    tx: Tx,
+    trouble: { readonly kind: ExceptionKind; readonly subjects: readonly string[] },
+  ): Promise<void>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
 
@@ -68,6 +75,7 @@ export interface CollectionsDeps {
   readonly ledger: Ledger;
   readonly evidence: Evidence;
   readonly rails: ReadonlyMap<RailId, Rail>;
+  readonly weather: Pick<Weather, 'look'>;
   readonly billing: Billing;
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
   readonly isRunning: () => Promise<boolean>;
@@ -110,6 +118,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
     exceptions: (page) => exceptions.page(database.executor, page),
     openExceptionCount: () => exceptions.countOpen(database.executor),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
+    resolveExceptions: (tx, trouble) => exceptions.resolve(tx, trouble, clock.now()),
     checks: (executor = database.executor) => checkPayments(executor, deps.businessId),
   };
 }

@@ -8,6 +8,7 @@ import type { Log } from '#platform/log';
 import type { CallbackAnswer, CallbackChannel, CallbackReading, Rail } from '#rails';
 import type { CallbackTokens } from '#security';
 import type { MoneyOutEvent, PayoutEvent, Transfers } from '#transfers';
+import type { Weather } from '#weather';
 
 import { createBatcher } from './batcher.ts';
 import { isOwnFault } from './fault.ts';
@@ -47,6 +48,7 @@ export interface IntakeDeps {
   readonly evidence: Evidence;
   readonly collections: Collections;
   readonly transfers: Transfers;
+  readonly weather: Pick<Weather, 'heard'>;
   readonly spool: Spool;
   /** Whether a sender's address may be believed to be the provider's. */
   readonly isListedSource: (rail: RailId, source: string) => boolean;
@@ -100,6 +102,7 @@ export function createIntake(deps: IntakeDeps): Intake {
         tx,
         proved.flatMap((one) => asMoneyIn(one, passedOn)),
       );
+      await deps.weather.heard(tx, proved);
       await deps.collections.openExceptions(tx, fresh.flatMap(unreadableOf));
     });
 

@@ -29,6 +29,7 @@ import type { Log } from '#platform/log';
 import type { JsonObject, Outbox } from '#platform/outbox';
 import type { CallbackUrls, Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
+import type { Weather } from '#weather';
 
 import {
   decideSweep,
@@ -66,6 +67,7 @@ export interface TransfersDeps {
   readonly ledger: Ledger;
   readonly evidence: Evidence;
   readonly rails: ReadonlyMap<RailId, Rail>;
+  readonly weather: Pick<Weather, 'look'>;
   readonly settings: ReadonlyMap<RailId, SweepSettings>;
   /** The most all rails together may send to the owner on one business day. */
   readonly combinedDailyCapMinor: bigint;

@@ -20,6 +20,13 @@ export const checkoutOrderSchema = z
     phone: phoneSchema,
     rail: railSchema.optional().describe('The network of the phone unless another is named.'),
     description: descriptionSchema.optional(),
+    fallback: z
+      .object({ rail: railSchema, phone: phoneSchema })
+      .optional()
+      .describe(
+        'Another rail and number of the payer’s own, typed in this same act: asked instead when ' +
+          'the first rail certainly cannot ask.',
+      ),
   })
   .meta({
     id: 'CheckoutOrder',
@@ -40,6 +47,13 @@ export const payInstructionsSchema = z
       })
       .nullable()
       .describe('Where to pay without a prompt; null where there is no such number.'),
+    fallback: railSchema
+      .nullable()
+      .describe('The other rail that is about to ask in place of the first; else null.'),
+    codePath: z
+      .string()
+      .nullable()
+      .describe('Where the provider’s QR code for it is, a PNG; null where there is none.'),
   })
   .meta({ id: 'PayInstructions' });
 export type PayInstructions = z.output<typeof payInstructionsSchema>;

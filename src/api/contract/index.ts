@@ -73,3 +73,12 @@ export {
   type TransferView,
 } from './transfer.ts';
 export { type TargetType } from './words.ts';
+export {
+  breakerAnswerSchema,
+  breakerOrderSchema,
+  hoursMax,
+  weatherQuerySchema,
+  weatherSchema,
+  type RailSky,
+  type WeatherView,
+} from './weather.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { railSkySchema } from './weather.ts';
 import {
   idSchema,
   kesSchema,
@@ -82,6 +83,7 @@ export const statusSchema = z
     streams: z.array(streamSchema),
     transfers: perRail(outlookSchema.nullable()).describe('Null where the rail is not set up.'),
     engine: z.object({ since: timeSchema, reason: z.string(), changedBy: z.string() }),
+    weather: perRail(railSkySchema.nullable()).describe('Null where the rail is not set up.'),
     health: z.object({
       database: z.enum(['up', 'away']),
       spooled: z.int().describe('Callbacks kept on disk until the database is back.'),

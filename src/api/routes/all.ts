@@ -3,6 +3,8 @@ import { addAuditList } from './audit-list.ts';
 import { addChargeCreate } from './charge-create.ts';
 import { addChargeList } from './charge-list.ts';
 import { addChargeShow } from './charge-show.ts';
+import { addBreakerClose } from './breaker-close.ts';
+import { addCheckoutCode } from './checkout-code.ts';
 import { addCheckoutCreate } from './checkout-create.ts';
 import { addCheckoutShow } from './checkout-show.ts';
 import { addDocument } from './document.ts';
@@ -25,6 +27,7 @@ import { addTransferCreate } from './transfer-create.ts';
 import { addTransferList } from './transfer-list.ts';
 import { addTransferShow } from './transfer-show.ts';
 import { addVerify } from './verify.ts';
+import { addWeatherShow } from './weather-show.ts';
 
 /** All but the providers' callbacks, which are read as raw bytes. */
 export const routes: readonly AddRoute[] = [
@@ -48,8 +51,11 @@ export const routes: readonly AddRoute[] = [
   addChargeShow,
   addCheckoutCreate,
   addCheckoutShow,
+  addCheckoutCode,
   addExceptionList,
   addProof,
+  addWeatherShow,
+  addBreakerClose,
   addAuditList,
   addHealth,
   addEvents,

@@ -1,9 +1,9 @@
-import { numberFromId, shillings } from '#kernel';
+import { shillings } from '#kernel';
 import { checkoutAnswerSchema, checkoutOrderSchema } from '#api/contract';
 
 import type { AddRoute } from '../app.ts';
 import { chargeRefusals } from '../charge-refusals.ts';
-import { checkoutChannel, instructionsFor, railFor } from '../checkout.ts';
+import { checkoutTokenOf, instructionsNow, railFor } from '../checkout.ts';
 import { limitPerMinute } from '../checkout-limit.ts';
 import { refused } from '../problem.ts';
 
@@ -27,8 +27,8 @@ export const addCheckoutCreate: AddRoute = (app, parts) =>
       parts.once(
         { request, reply, route: 'checkout', status: 201, answer: checkoutAnswerSchema },
         async (requestKey) => {
-          const { billing, clock, engine, payTo, rails, callbackTokens } = parts;
-          const { stream, amount, phone, description } = request.body;
+          const { billing, clock, rails } = parts;
+          const { stream, amount, phone, description, fallback } = request.body;
           const rail = request.body.rail ?? railFor(request.body, rails);
           const made = await billing.charge({
             streamId: stream,
@@ -38,20 +38,19 @@ export const addCheckoutCreate: AddRoute = (app, parts) =>
             createdBy: { kind: 'payer' },
             ...(rail !== undefined && { rail }),
             ...(description !== undefined && { description }),
+            ...(fallback !== undefined && { fallback }),
             ...(requestKey !== undefined && { requestKey }),
           });
           if (!made.ok) throw refused(chargeRefusals, made.error);
           parts.nudge('prompts');
           const charge = made.value;
-          const engineRunning = await engine.isRunning();
-          const subject = numberFromId(charge.id);
           return {
             chargeId: charge.id,
             reference: charge.reference,
-            checkoutToken: callbackTokens.tokenFor({ channel: checkoutChannel, subject }),
+            checkoutToken: checkoutTokenOf(parts, charge),
             state: charge.state,
             rail: charge.rail,
-            payInstructions: instructionsFor(charge, { payTo, engineRunning }),
+            payInstructions: await instructionsNow(parts, charge),
           };
         },
       ),

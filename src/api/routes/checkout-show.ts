@@ -1,11 +1,11 @@
-import { idFromNumber, isoOf, type ChargeId } from '#kernel';
+import { isoOf } from '#kernel';
 import type { Charge } from '#billing';
 import { findStream } from '#streams';
 import { checkoutStateSchema, checkoutTokenSchema } from '#api/contract';
 import { z } from 'zod';
 
 import type { AddRoute, Parts } from '../app.ts';
-import { checkoutChannel, instructionsFor } from '../checkout.ts';
+import { chargeOfToken, instructionsNow } from '../checkout.ts';
 import { limitPerMinute } from '../checkout-limit.ts';
 import { notFound } from '../problem.ts';
 import { showMoney } from '../show.ts';
@@ -26,22 +26,15 @@ export const addCheckoutShow: AddRoute = (app, parts) =>
       },
     },
     async ({ params }) => {
-      const id = chargeIdOf(parts, params.token);
-      const charge = id && (await parts.billing.find(id));
+      const charge = await chargeOfToken(parts, params.token);
       if (charge === undefined) throw notFound('This payment link is not one of ours.');
       return stateOf(parts, charge);
     },
   );
 
-function chargeIdOf({ callbackTokens }: Parts, token: string): ChargeId | undefined {
-  const verdict = callbackTokens.verify({ channel: checkoutChannel, token });
-  return verdict.authentic ? idFromNumber('charge', verdict.subject) : undefined;
-}
-
 async function stateOf(parts: Parts, charge: Charge) {
   const { paymentId, state } = charge;
   const payment = paymentId && (await parts.collections.findPayment(paymentId));
-  const engineRunning = await parts.engine.isRunning();
   return {
     businessName: parts.businessName,
     mode: parts.mode,
@@ -54,7 +47,6 @@ async function stateOf(parts: Parts, charge: Charge) {
     reason: charge.reason ?? null,
     receipt: payment?.receipt ?? null,
     expiresAt: isoOf(charge.expiresAt),
-    payInstructions:
-      state === 'paid' ? null : instructionsFor(charge, { payTo: parts.payTo, engineRunning }),
+    payInstructions: state === 'paid' ? null : await instructionsNow(parts, charge),
   };
 }

@@ -1,8 +1,9 @@
-import { invariant, numberFromId, type Clock, type EpochMs, type RailId } from '#kernel';
+import { dayMs, invariant, numberFromId, type Clock, type EpochMs, type RailId } from '#kernel';
 import type { Billing } from '#billing';
 import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
-import type { CallbackUrls, ListedPayment, Rail } from '#rails';
+import type { CallbackUrls, PaymentList, Rail } from '#rails';
+import { isUnheard } from '#weather';
 
 import type { ExceptionStore } from '../exceptions/store.ts';
 import type { VerificationStore } from '../inquiries/store.ts';
@@ -29,6 +30,9 @@ export interface ClaimAskerDeps {
 
 /** Between questions, when the usual times for them went by while nobody could ask. */
 const pauseMs = 5_000;
+/** Questions that nobody heard do not count for this long; they are asked again in a minute. */
+const unheardMaxMs = 3 * dayMs;
+const unheardPauseMs = 60_000;
 /** A provider's list is read from this long before the claim was heard. */
 const listBeforeMs = 60 * 60 * 1000;
 
@@ -80,30 +84,23 @@ export function createClaimAsker(deps: ClaimAskerDeps) {
     claim.why === 'answer-not-in-yet' && clock.now() - claim.openedAt < answerLateMs;
 
   /** Where the provider answers no question about a receipt, its list may have it. */
-  const findOnList = async (
-    claim: Verification,
-    rail: Rail,
-  ): Promise<ListedPayment | undefined> => {
+  const tryList = async (claim: Verification, rail: Rail): Promise<AskEnd> => {
     const fromAt = claim.openedAt - listBeforeMs;
     const list = await rail.listPayments({ fromAt, toAt: clock.now() });
-    if (list.kind !== 'listed') return undefined;
-    return list.payments.find(({ receipt }) => receipt === claim.receipt);
-  };
-
-  const tryList = async (claim: Verification, rail: Rail): Promise<boolean> => {
-    const listed = await findOnList(claim, rail);
-    if (listed === undefined) return false;
+    if (list.kind !== 'listed') return wasUnheard(list) ? 'unheard' : 'open';
+    const listed = list.payments.find(({ receipt }) => receipt === claim.receipt);
+    if (listed === undefined) return 'open';
     const { amountMinor, raw } = listed;
     await database.transaction(async (tx) => {
       const held = await verifications.lock(tx, claim.id);
       if (held?.state !== 'open') return;
       await confirm(tx, held, { amountMinor, road: 'list', evidence: { kind: 'list', raw } });
     });
-    return true;
+    return 'settled';
   };
 
-  /** Answers true when the claim is settled; an answer to the question comes by callback. */
-  const askProvider = async (claim: Verification): Promise<boolean> => {
+  /** An answer to the question comes by callback. */
+  const askProvider = async (claim: Verification): Promise<AskEnd> => {
     const rail = deps.rails.get(claim.rail);
     invariant(rail !== undefined, 'a claim is on a rail the engine has');
     const answer = await rail.receiptLookup?.ask({
@@ -112,7 +109,10 @@ export function createClaimAsker(deps: ClaimAskerDeps) {
     });
     const kind = answer?.kind ?? 'no question';
     deps.log.info({ claim: claim.id, answer: kind }, 'provider asked about a receipt');
-    return kind === 'asked' ? false : tryList(claim, rail);
+    if (kind === 'asked') return 'open';
+    const end = await tryList(claim, rail);
+    // The list has no such receipt yet; the question that could tell more was not heard.
+    return end === 'open' && answer !== undefined && wasUnheard(answer) ? 'unheard' : end;
   };
 
   const giveToPerson = (claim: Verification): Promise<void> =>
@@ -136,11 +136,21 @@ export function createClaimAsker(deps: ClaimAskerDeps) {
         if (nextAt !== undefined) await plan(claim, claim.asks + 1, nextAt);
         return;
       }
-      if (await askProvider(claim)) return;
-      if (nextAt === undefined) await giveToPerson(claim);
+      const end = await askProvider(claim);
+      if (end === 'settled') return;
+      if (end === 'unheard' && clock.now() - claim.openedAt < unheardMaxMs) {
+        await plan(claim, claim.asks, clock.now() + unheardPauseMs);
+      } else if (nextAt === undefined) await giveToPerson(claim);
       else await plan(claim, claim.asks + 1, nextAt);
     },
   };
 }
+
+type AskEnd = 'settled' | 'open' | 'unheard';
+type NoAnswer = Exclude<PaymentList, { readonly kind: 'listed' }> | { readonly kind: 'asked' };
+
+const wasUnheard = (answer: NoAnswer): boolean =>
+  (answer.kind === 'unknown' && isUnheard(answer)) ||
+  (answer.kind === 'refused' && answer.reason === 'provider-down');
 
 export type ClaimAsker = ReturnType<typeof createClaimAsker>;

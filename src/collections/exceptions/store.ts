@@ -24,6 +24,8 @@ export const exceptionKinds = {
   'unknown-transfer': 'A provider has not said what became of a transfer.',
   'unconfirmed-claim': 'A callback claimed money that its provider would not vouch for.',
   'payout-mismatch': 'A provider says something else of a transfer than the books.',
+  'rail-locked': 'A provider did not take our operator; what the operator signs is held back.',
+  'operator-password': "An operator's password runs out, and payouts with it.",
 } as const;
 export type ExceptionKind = keyof typeof exceptionKinds;
 

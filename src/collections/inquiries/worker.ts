@@ -1,9 +1,10 @@
-import { invariant, isoOf, type Clock, type EpochMs, type RailId } from '#kernel';
+import { dayMs, invariant, isoOf, type Clock, type EpochMs, type RailId } from '#kernel';
 import { isPayable, type Billing, type Charge } from '#billing';
 import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
-import type { ListedPayment, PromptVerdict, Rail } from '#rails';
+import type { ListedPayment, PaymentList, PromptVerdict, Rail } from '#rails';
 import { normaliseReference } from '#streams';
+import { isUnheard } from '#weather';
 
 import type { ClaimAsker } from '../claims/worker.ts';
 import type { ExceptionStore } from '../exceptions/store.ts';
@@ -37,6 +38,10 @@ const secondAnswerAfterMs = 10_000;
 /** Between questions, when the usual times for them went by while nobody could ask. */
 const pauseMaxMs = 60_000;
 const listBeforeMs = 5 * 60 * 1000;
+/** Questions that nobody heard are asked again in this time, and do not count … */
+const unheardPauseMs = 60_000;
+/** … for this long: what goes unheard for days goes to a person like everything else. */
+const unheardMaxMs = 3 * dayMs;
 
 /** Asks the provider about every prompt and claim whose end is not known, until it is. */
 export function createJanitor(deps: JanitorDeps) {
@@ -68,6 +73,16 @@ export function createJanitor(deps: JanitorDeps) {
     });
     if (soon === undefined) await giveToPerson(prompt);
   };
+
+  /** An outage of hours must not use up the questions that are left for when it is over. */
+  const postponeUnheard = (prompt: Prompt, rail: Rail): Promise<void> =>
+    clock.now() - prompt.plannedAt > unheardMaxMs
+      ? postpone(prompt, rail)
+      : prompts.reschedule(database.executor, {
+          ...prompt,
+          now: clock.now(),
+          nextQueryAt: clock.now() + unheardPauseMs,
+        });
 
   /** Asked because of a hint, and still as it was: no more questions unless another hint comes. */
   const leaveOver = (prompt: Prompt): Promise<void> =>
@@ -122,13 +137,15 @@ export function createJanitor(deps: JanitorDeps) {
       ]);
     });
 
+  const readList = (prompt: Prompt, rail: Rail): Promise<PaymentList> =>
+    rail.listPayments({ fromAt: prompt.plannedAt - listBeforeMs, toAt: clock.now() });
+
   /** For rails whose enquiry names no receipt: finds the payment on the provider's list. */
-  const findOnList = async (prompt: Prompt, rail: Rail): Promise<ListedPayment | undefined> => {
+  const findOnList = async (
+    prompt: Prompt,
+    list: PaymentList,
+  ): Promise<ListedPayment | undefined> => {
     const charge = await billing.find(prompt.chargeId);
-    const list = await rail.listPayments({
-      fromAt: prompt.plannedAt - listBeforeMs,
-      toAt: clock.now(),
-    });
     if (list.kind !== 'listed' || charge === undefined) return undefined;
     const fitting = list.payments.filter((payment) => isOf(payment, prompt, charge));
     const keys = fitting.map(({ receipt }) => ({ rail: prompt.rail, receipt }));
@@ -137,9 +154,10 @@ export function createJanitor(deps: JanitorDeps) {
     return fitting.find((_, n) => !isKnown(known, keys[n])) ?? fitting[0];
   };
 
-  const tryList = async (prompt: Prompt, rail: Rail): Promise<boolean> => {
-    const listed = await findOnList(prompt, rail);
-    if (listed === undefined) return false;
+  const tryList = async (prompt: Prompt, rail: Rail): Promise<ListEnd> => {
+    const list = await readList(prompt, rail);
+    const listed = await findOnList(prompt, list);
+    if (listed === undefined) return isUnheardList(list) ? 'unheard' : 'absent';
     await bookFound(prompt, {
       receipt: listed.receipt,
       amountMinor: listed.amountMinor,
@@ -147,7 +165,7 @@ export function createJanitor(deps: JanitorDeps) {
       road: 'list',
       evidence: { kind: 'list', raw: listed.raw },
     });
-    return true;
+    return 'booked';
   };
 
   /** The money may have been booked from the paybill confirmation, which names no prompt. */
@@ -167,8 +185,9 @@ export function createJanitor(deps: JanitorDeps) {
     verdict: Extract<PromptVerdict, { kind: 'paid' }>,
   ): Promise<void> => {
     if (verdict.receipt === undefined) {
-      const settled = (await tryList(prompt, rail)) || (await noteOtherRoad(prompt));
-      if (!settled) await postpone(prompt, rail);
+      const found = await tryList(prompt, rail);
+      if (found === 'booked' || (await noteOtherRoad(prompt))) return;
+      await (found === 'unheard' ? postponeUnheard(prompt, rail) : postpone(prompt, rail));
       return;
     }
     await bookFound(prompt, {
@@ -226,8 +245,10 @@ export function createJanitor(deps: JanitorDeps) {
         return postpone(prompt, rail);
       case 'unknown': {
         const lost = prompt.providerRequestId === undefined && !rail.capabilities.queryNamesReceipt;
-        if (lost && (await tryList(prompt, rail))) return undefined;
-        return postpone(prompt, rail);
+        const found = lost ? await tryList(prompt, rail) : 'absent';
+        if (found === 'booked') return undefined;
+        const unheard = found === 'unheard' || isUnheard(verdict);
+        return unheard ? postponeUnheard(prompt, rail) : postpone(prompt, rail);
       }
     }
   };
@@ -281,6 +302,12 @@ export function createJanitor(deps: JanitorDeps) {
     },
   };
 }
+
+type ListEnd = 'booked' | 'absent' | 'unheard';
+
+const isUnheardList = (list: PaymentList): boolean =>
+  (list.kind === 'unknown' && isUnheard(list)) ||
+  (list.kind === 'refused' && list.reason === 'provider-down');
 
 const isKnown = (
   known: ReadonlyMap<string, Payment>,

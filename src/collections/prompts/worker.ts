@@ -15,9 +15,11 @@ import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { CallbackChannel, PromptSubmission, Rail } from '#rails';
 import type { BlindIndex } from '#security';
+import { breakerOpen, type Passage, type Weather } from '#weather';
 
-import { decidePrompt } from '../consent.ts';
+import { decidePrompt, type PromptDecision } from '../consent.ts';
 import type { VerificationStore } from '../inquiries/store.ts';
+import { mayFallBack } from './fallback.ts';
 import { ownIdOf, type Prompt } from './prompt.ts';
 import type { PromptStore } from './store.ts';
 
@@ -27,6 +29,7 @@ export interface PrompterDeps {
   readonly ids: IdSource;
   readonly log: Log;
   readonly rails: ReadonlyMap<RailId, Rail>;
+  readonly weather: Pick<Weather, 'look'>;
   readonly billing: Billing;
   readonly audit: Audit;
   readonly blindIndex: BlindIndex;
@@ -51,6 +54,15 @@ const sendingMaxMs = 60_000;
 /** Before the very same request goes out again; doubles with every refusal, up to the maximum. */
 const resendAfterMs = 5_000;
 const resendAfterMaxMs = 10 * 60 * 1000;
+/** How long a prompt that is held back waits at most before it looks again. */
+const heldBackMaxMs = 30_000;
+
+/** What one sweep knows while it plans. */
+interface Sweep {
+  readonly running: boolean;
+  /** Rails that this sweep tries out: one prompt is enough for that. */
+  readonly tried: Set<RailId>;
+}
 
 /**
  * Sends prompts. Intent is committed before the first byte goes out, and a submission whose answer
@@ -64,32 +76,86 @@ export function createPrompter(deps: PrompterDeps) {
     return deps.rails.has(charge.rail) ? undefined : 'rail-not-configured';
   };
 
-  const plan = async (tx: Tx, charge: Charge, running: boolean): Promise<Planned | undefined> => {
-    const { msisdn } = charge;
-    invariant(msisdn !== undefined, 'a charge that may be prompted has a phone');
+  /** Locks the phone: what is decided about it holds until the transaction ends. */
+  const decide = async (
+    tx: Tx,
+    { consent, msisdn }: { readonly consent: Charge['consent']; readonly msisdn: Msisdn },
+    { running }: Sweep,
+  ): Promise<PromptDecision> => {
     const now = clock.now();
-    const obstacle = obstacleTo(charge, now);
-    if (obstacle !== undefined) {
-      const never = { id: charge.id, after: undefined, reason: obstacle };
-      await billing.store.schedulePrompt(tx, never);
-      return undefined;
-    }
     const phoneIndex = deps.blindIndex(msisdn);
     await prompts.lockPhone(tx, phoneIndex, now);
     const history = await prompts.phoneHistory(tx, { index: phoneIndex, since: now - dayMs });
-    const decision = decidePrompt({
+    return decidePrompt({
       now,
       engineRunning: running,
-      consent: charge.consent,
+      consent,
       promptsInLastDay: history.promptsInLastDay,
       promptPending: isFresh(history.pendingSince, now),
       refusedAt: history.refusedAt,
     });
-    if (decision.kind !== 'prompt') {
-      const after = decision.kind === 'wait' ? decision.until : undefined;
-      await billing.store.schedulePrompt(tx, { id: charge.id, after, reason: decision.why });
+  };
+
+  /** Until when the rail's prompts wait; undefined when one may go out now. */
+  const heldBackUntil = async (rail: RailId, sweep: Sweep): Promise<EpochMs | undefined> => {
+    const passage: Passage = await deps.weather.look(rail, 'prompts');
+    if (passage.kind === 'through') return undefined;
+    const latest = clock.now() + heldBackMaxMs;
+    if (passage.kind === 'shut') return Math.min(passage.untilAt ?? latest, latest);
+    return sweep.tried.has(rail) ? latest : undefined;
+  };
+
+  /** The charge on the rail that can ask now, where the payer named another for that. */
+  const reroute = async (
+    tx: Tx,
+    charge: Charge,
+    { isHeldBack, sweep }: { readonly isHeldBack: boolean; readonly sweep: Sweep },
+  ): Promise<Charge | undefined> => {
+    const { fallback } = charge;
+    if (fallback === undefined || !deps.rails.has(fallback.rail)) return undefined;
+    const before = await prompts.ofCharges(tx, [charge.id]);
+    if (!mayFallBack({ charge, prompts: before, isHeldBack })) return undefined;
+    if ((await heldBackUntil(fallback.rail, sweep)) !== undefined) return undefined;
+    const there = { consent: charge.consent, msisdn: fallback.msisdn };
+    if ((await decide(tx, there, sweep)).kind !== 'prompt') return undefined;
+    return billing.fallBack(tx, charge);
+  };
+
+  const wait = (
+    tx: Tx,
+    charge: Charge,
+    { after, reason }: { readonly after: EpochMs | undefined; readonly reason: string },
+  ): Promise<void> => billing.store.schedulePrompt(tx, { id: charge.id, after, reason });
+
+  const plan = async (tx: Tx, due: Charge, sweep: Sweep): Promise<Planned | undefined> => {
+    const obstacle = obstacleTo(due, clock.now());
+    if (obstacle !== undefined) {
+      await wait(tx, due, { after: undefined, reason: obstacle });
       return undefined;
     }
+    const until = await heldBackUntil(due.rail, sweep);
+    const moved = await reroute(tx, due, { isHeldBack: until !== undefined, sweep });
+    const charge = moved ?? due;
+    const { msisdn, consent } = charge;
+    invariant(msisdn !== undefined, 'a charge that may be prompted has a phone');
+    const decision = await decide(tx, { consent, msisdn }, sweep);
+    if (decision.kind !== 'prompt') {
+      const after = decision.kind === 'wait' ? decision.until : undefined;
+      await wait(tx, charge, { after, reason: decision.why });
+      return undefined;
+    }
+    if (moved === undefined && until !== undefined) {
+      await wait(tx, charge, { after: until, reason: 'provider-down' });
+      return undefined;
+    }
+    sweep.tried.add(charge.rail);
+    return write(tx, charge, msisdn);
+  };
+
+  /** Intent, before the first byte goes out. */
+  const write = async (tx: Tx, charge: Charge, msisdn: Msisdn): Promise<Planned> => {
+    const now = clock.now();
+    const phoneIndex = deps.blindIndex(msisdn);
     const id = deps.ids.next('prompt');
     const prompt: Prompt = {
       id,
@@ -129,8 +195,9 @@ export function createPrompter(deps: PrompterDeps) {
       const due = { now: clock.now(), limit: chargesPerSweepMax };
       const charges = await billing.store.lockPromptable(tx, due);
       const planned: Planned[] = [];
+      const sweep: Sweep = { running, tried: new Set() };
       for (const charge of charges) {
-        const one = await plan(tx, charge, running);
+        const one = await plan(tx, charge, sweep);
         if (one !== undefined) planned.push(one);
       }
       return planned;
@@ -197,8 +264,10 @@ export function createPrompter(deps: PrompterDeps) {
       await billing.change(tx, [{ id: charge.id, to: 'declined', reason }]);
       return;
     }
-    const tries = (await prompts.ofCharges(tx, [charge.id])).length;
-    const waitMs = Math.min(resendAfterMs * 2 ** (tries - 1), resendAfterMaxMs);
+    const before = await prompts.ofCharges(tx, [charge.id]);
+    // One that was held back was no try.
+    const tries = before.filter((one) => one.code !== breakerOpen).length;
+    const waitMs = Math.min(resendAfterMs * 2 ** Math.max(tries - 1, 0), resendAfterMaxMs);
     await billing.change(tx, [{ id: charge.id, to: 'open', reason }]);
     await billing.store.schedulePrompt(tx, {
       id: charge.id,

@@ -1,19 +1,7 @@
-import {
-  businessDateOf,
-  dayMs,
-  maskMsisdn,
-  type RailId,
-  railHintOf,
-  railIds,
-  railNames,
-  startOfBusinessDay,
-} from '#kernel';
+import { maskMsisdn, type RailId, railHintOf, railIds, railNames } from '#kernel';
 
 import { type Check, type Checked, fail, pass, warn } from './check.ts';
-
-/** An API operator's password lives 90 days (sheet §4.0, documented). */
-const passwordDaysMax = 90;
-const passwordDaysComfortable = 75;
+import { operatorPasswordOn, passwordDaysMax, passwordFix } from './operator-password.ts';
 
 export function checkMasterKey({ config }: Checked): Check {
   const name = 'Master key';
@@ -68,14 +56,14 @@ export function checkInitiatorPassword({ config, facts }: Checked): readonly Che
       }),
     ];
   }
-  const today = startOfBusinessDay(businessDateOf(facts.checkedAt));
-  const ageDays = Math.round((today - startOfBusinessDay(mpesa.initiatorPasswordSetOn)) / dayMs);
+  const { ageDays, daysLeft, warning } = operatorPasswordOn(
+    mpesa.initiatorPasswordSetOn,
+    facts.checkedAt,
+  );
   const cause = `It was set ${ageDays} days ago and expires after ${passwordDaysMax}.`;
-  const fix =
-    'Set a new one in the M-Pesa organisation portal, then MPESA_INITIATOR_PASSWORD and ' +
-    'MPESA_INITIATOR_PASSWORD_SET_ON.';
-  if (ageDays >= passwordDaysMax) return [fail(name, { cause, fix })];
-  return [ageDays >= passwordDaysComfortable ? warn(name, { cause, fix }) : pass(name, cause)];
+  const problem = { cause, fix: passwordFix };
+  if (daysLeft <= 0) return [fail(name, problem)];
+  return [warning === undefined ? pass(name, cause) : warn(name, problem)];
 }
 
 const credentials = {

@@ -37,3 +37,4 @@ export {
 } from './facts.ts';
 export { type ConfigProblem } from './problem.ts';
 export { readConfig, type ReadConfigOptions } from './read.ts';
+export { operatorPasswordOn, passwordFix } from './operator-password.ts';

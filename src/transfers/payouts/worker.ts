@@ -11,6 +11,7 @@ import {
 import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { CallbackUrls, PayoutSubmission, PayoutVerdict, Rail } from '#rails';
+import { isUnheard, type Weather } from '#weather';
 
 import type { Trouble } from '../service.ts';
 import type { TransferStore } from '../store.ts';
@@ -26,6 +27,7 @@ export interface PayerDeps {
   readonly store: TransferStore;
   readonly recorder: PayoutRecorder;
   readonly isRunning: () => Promise<boolean>;
+  readonly weather: Pick<Weather, 'look'>;
   readonly payoutUrls: (subject: bigint) => CallbackUrls;
   readonly statusUrls: (subject: bigint) => CallbackUrls;
   readonly balanceUrls: CallbackUrls;
@@ -41,6 +43,9 @@ const resendAfterMs = 30_000;
 const approvalValidMs = dayMs;
 /** Between questions, when the usual times for them went by while nobody could ask. */
 const pauseMaxMs = 60_000;
+/** Questions that nobody heard do not count for this long; they are asked again in a minute. */
+const unheardMaxMs = 3 * dayMs;
+const unheardPauseMs = 60_000;
 const failedAnswersNeeded = 2;
 const secondAnswerAfterMs = 15_000;
 
@@ -120,6 +125,11 @@ export function createPayer(deps: PayerDeps) {
       await store.postpone(database.executor, transfer.id, nextStepAt);
       return;
     }
+    if ((await deps.weather.look(transfer.rail, 'money-out')).kind === 'shut') {
+      // It stays approved and as it is: nothing was tried.
+      await store.postpone(database.executor, transfer.id, clock.now() + resendAfterMs);
+      return;
+    }
     const nextStepAt = clock.now() + claimMs;
     const change = { id: transfer.id, to: 'sending' as const, nextStepAt };
     const mine = await store.change(database.executor, change, clock.now());
@@ -159,6 +169,13 @@ export function createPayer(deps: PayerDeps) {
     if (nextStepAt === undefined) await giveToPerson(tx, transfer);
   };
 
+  /** An outage of hours must not use up the questions that are left for when it is over. */
+  const askUnheard = (tx: Tx, transfer: Transfer): Promise<void> => {
+    const now = clock.now();
+    if (now - transfer.plannedAt > unheardMaxMs) return askLater(tx, transfer);
+    return store.reschedule(tx, { ...transfer, now, nextStepAt: now + unheardPauseMs });
+  };
+
   const onNotFound = async (tx: Tx, transfer: Transfer, rail: Rail): Promise<void> => {
     const age = clock.now() - (transfer.sentAt ?? transfer.plannedAt);
     const neverAccepted = transfer.providerRequestId === undefined;
@@ -189,9 +206,10 @@ export function createPayer(deps: PayerDeps) {
           : askLater(tx, locked, locked.failedAnswers + 1);
       case 'not-found':
         return onNotFound(tx, locked, railOf(locked.rail));
+      case 'unknown':
+        return isUnheard(verdict) ? askUnheard(tx, locked) : askLater(tx, locked);
       case 'pending':
       case 'asked':
-      case 'unknown':
         return askLater(tx, locked);
     }
   };
