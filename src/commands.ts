@@ -294,6 +294,8 @@ export function createCommands(deps: CommandDeps): CliDeps {
     trace: (reference) => withEngine((client) => client.trace(reference)),
     exceptions: (options) => withEngine((client) => client.exceptions(options)),
     transfers: (options) => withEngine((client) => client.transfers(options)),
+    weather: (options) => withEngine((client) => client.weather(options)),
+    closeBreaker: (order) => withEngine((client) => client.closeBreaker(order)),
   };
 }
 

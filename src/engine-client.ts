@@ -1,5 +1,6 @@
 import { err, ok, type RailId, type Result } from '#kernel';
 import {
+  breakerAnswerSchema,
   chargeTraceSchema,
   exceptionPageSchema,
   paymentPageSchema,
@@ -8,12 +9,16 @@ import {
   statusSchema,
   transferPageSchema,
   transferTraceSchema,
+  weatherSchema,
   type Status,
   type TransferView,
+  type WeatherView,
 } from '#api/contract';
 import {
   exitCodes,
   notRunning,
+  type BreakerOrder,
+  type ClosedBreaker,
   type ExceptionView,
   type Refused,
   type Snapshot,
@@ -36,6 +41,8 @@ export interface EngineClient {
     readonly limit: number;
     readonly rail: RailId | undefined;
   }): Promise<Result<readonly TransferView[], Refused>>;
+  weather(options: { readonly hours: number }): Promise<Result<WeatherView, Refused>>;
+  closeBreaker(order: BreakerOrder): Promise<Result<ClosedBreaker, Refused>>;
 }
 
 const timeoutMs = 10_000;
@@ -46,15 +53,19 @@ export function createEngineClient(engine: {
   readonly url: string;
   readonly token: string;
 }): EngineClient {
-  const get = async <Schema extends z.ZodType>(
+  const ask = async <Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    waitMs = timeoutMs,
+    { waitMs = timeoutMs, body: order }: { readonly waitMs?: number; readonly body?: object },
   ): Promise<Result<z.output<Schema>, Refused>> => {
     let answer: Response;
     try {
       answer = await fetch(`${engine.url}${path}`, {
-        headers: { authorization: `Bearer ${engine.token}` },
+        headers: {
+          authorization: `Bearer ${engine.token}`,
+          ...(order !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(order !== undefined && { method: 'POST', body: JSON.stringify(order) }),
         signal: AbortSignal.timeout(waitMs),
       });
     } catch {
@@ -67,6 +78,12 @@ export function createEngineClient(engine: {
       ? ok(parsed.data)
       : err(refused('The running engine is of another version than this command. Restart it.'));
   };
+
+  const get = <Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    waitMs = timeoutMs,
+  ): Promise<Result<z.output<Schema>, Refused>> => ask(path, schema, { waitMs });
 
   const status = (): Promise<Result<Status, Refused>> =>
     get('/api/qmoi/revenue/status', statusSchema);
@@ -116,6 +133,10 @@ export function createEngineClient(engine: {
       const page = await get(path, transferPageSchema);
       return page.ok ? ok(page.value.items) : page;
     },
+
+    weather: ({ hours }) => get(`/api/qmoi/weather?hours=${hours}`, weatherSchema),
+    closeBreaker: (order) =>
+      ask('/api/qmoi/weather/close-breaker', breakerAnswerSchema, { body: order }),
   };
 }
 

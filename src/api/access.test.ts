@@ -7,6 +7,7 @@ const publicRoutes = [
   'POST /api/qmoi/master/login',
   'POST /api/qmoi/checkout',
   'GET /api/qmoi/checkout/{token}',
+  'GET /api/qmoi/checkout/{token}/qr.png',
   'GET /api/qmoi/health',
   'POST /hooks/{channel}/{token}',
 ];

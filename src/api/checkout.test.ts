@@ -42,6 +42,8 @@ describe('a customer', () => {
           account: json.reference,
           amount: 500,
         },
+        fallback: null,
+        codePath: null,
       },
     });
     expect(world.nudges).toEqual(['prompts']);

@@ -32,6 +32,12 @@ describe('what is asked for', () => {
     ['exceptions', ['exceptions', { all: false, limit: 20 }]],
     ['exceptions --all --limit 200', ['exceptions', { all: true, limit: 200 }]],
     ['addresses', ['addresses']],
+    ['weather', ['weather', { hours: 24 }]],
+    ['weather --hours 6 --json', ['weather', { hours: 6 }]],
+    [
+      'weather close-breaker mpesa --reason unlocked',
+      ['closeBreaker', { rail: 'mpesa', reason: 'unlocked' }],
+    ],
     ['transfers', ['transfers', { rail: undefined, limit: 20 }]],
     ['transfers --rail airtel --limit 1', ['transfers', { rail: 'airtel', limit: 1 }]],
   ])('%s', async (line, asked) => {
@@ -53,6 +59,9 @@ describe('what is not understood ends with 2 and does nothing', () => {
     ['trace', "missing required argument 'receipt|id'"],
     ['transfers --rail visa', 'Allowed choices are mpesa, airtel'],
     ['transfers --limit 0', 'It is a number from 1 to 200.'],
+    ['weather --hours 841', 'It is a number from 1 to 840.'],
+    ['weather close-breaker visa --reason x', 'Allowed choices are mpesa, airtel'],
+    ['weather close-breaker mpesa', "required option '--reason <text>' not specified"],
     ['exceptions --limit 201', 'It is a number from 1 to 200.'],
     ['exceptions --limit many', 'It is a number from 1 to 200.'],
   ])('%s', async (line, words) => {
@@ -75,6 +84,7 @@ const verbs = [
   'trace',
   'exceptions',
   'transfers',
+  'weather',
 ];
 
 it.each(verbs)('%s --help shows an example and the JSON flag', async (verb) => {
@@ -106,6 +116,7 @@ const refusals: Partial<CliDeps> = {
   exceptions: () => Promise.resolve(err(refused)),
   addresses: () => Promise.resolve(err(refused)),
   transfers: () => Promise.resolve(err(refused)),
+  weather: () => Promise.resolve(err(refused)),
 };
 
 describe('a refusal is a sentence and its fix, and ends with its code', () => {

@@ -1,10 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { pageLimitMax } from '#api/contract';
-import { railIds, type RailId } from '#kernel';
+import { hoursMax, pageLimitMax } from '#api/contract';
+import { invariant, railIds, type RailId } from '#kernel';
 
 import * as commands from './commands.ts';
-import { exitCodes, roles, type CliDeps, type ExitCode } from './deps.ts';
+import { exitCodes, roles, type BreakerOrder, type CliDeps, type ExitCode } from './deps.ts';
 import { asciiOf } from './pen.ts';
 import { start, type StartFlags } from './start.ts';
 
@@ -18,18 +18,20 @@ Exit codes: 0 done, 1 refused or a check failed, 2 not understood, 3 the engine 
 
 const listUsual = 20;
 
-function parseLimit(text: string): number {
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > pageLimitMax) {
-    throw new InvalidArgumentError(`It is a number from 1 to ${pageLimitMax}.`);
-  }
-  return limit;
-}
+const upTo =
+  (max: number) =>
+  (text: string): number => {
+    const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+    if (number < 1 || number > max) {
+      throw new InvalidArgumentError(`It is a number from 1 to ${max}.`);
+    }
+    return number;
+  };
 
 const limitOption = (): Option =>
   new Option('--limit <number>', `how many at most, up to ${pageLimitMax}`)
     .default(listUsual)
-    .argParser(parseLimit);
+    .argParser(upTo(pageLimitMax));
 
 const exampleOf = (line: string): string => `\nExample:\n  ${line}`;
 
@@ -144,6 +146,43 @@ function addBookVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     );
 }
 
+const hoursUsual = 24;
+
+function addWeatherVerbs(program: Command, deps: CliDeps, end: Outcome): void {
+  const weather = verbOf(program, {
+    name: 'weather',
+    does: 'show how the payment providers do, hour by hour',
+    example: 'npx qmoi weather --hours 6',
+  })
+    .addOption(
+      new Option('--hours <number>', `how many, up to ${hoursMax}`)
+        .default(hoursUsual)
+        .argParser(upTo(hoursMax)),
+    )
+    .action(async (flags: commands.JsonFlag & { readonly hours: number }) =>
+      end(await commands.weather(deps, flags)),
+    );
+
+  verbOf(weather, {
+    name: 'close-breaker',
+    does: 'let calls to a provider go out again that were held back',
+    example: 'npx qmoi weather close-breaker mpesa --reason "Operator unlocked"',
+  })
+    .addArgument(new Argument('<rail>', 'which').choices([...railIds]))
+    .requiredOption('--reason <text>', 'why, for the audit log')
+    .action(async (_rail: RailId, _flags: object, command: Command) =>
+      end(await commands.closeBreaker(deps, closingOf(command))),
+    );
+}
+
+/** A flag that both verbs have is read by the first that sees it. */
+function closingOf(command: Command): commands.JsonFlag & BreakerOrder {
+  const flags = command.optsWithGlobals<{ readonly json: boolean; readonly reason: string }>();
+  const rail = railIds.find((id) => id === command.args[0]);
+  invariant(rail !== undefined, 'commander takes the names of rails only');
+  return { json: flags.json, reason: flags.reason, rail };
+}
+
 function programFor(deps: CliDeps, end: Outcome): Command {
   const { terminal } = deps;
   const fit = terminal.unicode ? String : asciiOf;
@@ -166,6 +205,7 @@ function programFor(deps: CliDeps, end: Outcome): Command {
   addEngineVerbs(program, deps, end);
   addSetupVerbs(program, deps, end);
   addBookVerbs(program, deps, end);
+  addWeatherVerbs(program, deps, end);
   return program;
 }
 

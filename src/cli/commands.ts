@@ -1,7 +1,7 @@
 import type { RailId } from '#kernel';
 
 import { autoconfigAnswer, autoconfigView } from './autoconfig-view.ts';
-import { exitCodes, type CliDeps, type ExitCode, type Stopped } from './deps.ts';
+import { exitCodes, type BreakerOrder, type CliDeps, type ExitCode, type Stopped } from './deps.ts';
 import { addressesView, exceptionsView, transfersView } from './list-view.ts';
 import { marks } from './pen.ts';
 import { proofAnswer, proofView } from './proof-view.ts';
@@ -9,6 +9,7 @@ import { statusView } from './status-view.ts';
 import { traceView } from './trace-view.ts';
 import { hasFailed, validateView } from './validate-view.ts';
 import { createVoice } from './voice.ts';
+import { closedWords, weatherView } from './weather-view.ts';
 import { duration } from './words.ts';
 
 export interface JsonFlag {
@@ -137,5 +138,29 @@ export async function transfers(
   if (!found.ok) return voice.refuse(found.error);
   voice.say(transfersView(found.value, voice.pen()));
   voice.answer({ items: found.value });
+  return exitCodes.ok;
+}
+
+export async function weather(
+  deps: CliDeps,
+  { json, hours }: JsonFlag & { readonly hours: number },
+): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const found = await deps.weather({ hours });
+  if (!found.ok) return voice.refuse(found.error);
+  voice.say(weatherView(found.value, voice.pen()));
+  voice.answer(found.value);
+  return exitCodes.ok;
+}
+
+export async function closeBreaker(
+  deps: CliDeps,
+  { json, ...order }: JsonFlag & BreakerOrder,
+): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  const done = await deps.closeBreaker(order);
+  if (!done.ok) return voice.refuse(done.error);
+  voice.say([closedWords(done.value)]);
+  voice.answer({ ok: true, ...done.value });
   return exitCodes.ok;
 }

@@ -6,6 +6,7 @@ import type {
   Status,
   transferTraceSchema,
   TransferView,
+  WeatherView,
 } from '#api/contract';
 import type { Clock, RailId, Result } from '#kernel';
 import type { ProofCheck } from '#ledger';
@@ -107,6 +108,17 @@ export interface CallbackAddress {
   readonly registeredByEngine: boolean;
 }
 
+export interface BreakerOrder {
+  readonly rail: RailId;
+  readonly reason: string;
+}
+
+export interface ClosedBreaker {
+  readonly rail: RailId;
+  /** How many kinds of calls were held back. */
+  readonly closed: number;
+}
+
 /** Everything the command line can have done. It adds no rule of its own. */
 export interface CliDeps {
   readonly terminal: Terminal;
@@ -135,4 +147,7 @@ export interface CliDeps {
   transfers(
     options: ListOptions & { readonly rail: RailId | undefined },
   ): Promise<Result<readonly TransferView[], Refused>>;
+  weather(options: { readonly hours: number }): Promise<Result<WeatherView, Refused>>;
+  /** Lets calls to a rail go out again that were held back. */
+  closeBreaker(order: BreakerOrder): Promise<Result<ClosedBreaker, Refused>>;
 }

@@ -1,8 +1,10 @@
 export { createCli, type Cli } from './cli.ts';
 export {
   type ChargeTrace,
+  type BreakerOrder,
   type CallbackAddress,
   type CliDeps,
+  type ClosedBreaker,
   type ExceptionView,
   exitCodes,
   type ExitCode,

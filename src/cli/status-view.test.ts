@@ -48,6 +48,14 @@ it('fits a phone', () => {
       today's KES 2,000 is sent or on its
       way
 
+    Rail weather
+    M-Pesa
+      ⚠ changeable · 120 calls, 8 unheard
+      mostly timeout
+      97 % called back after 9.0 s
+    Airtel
+      no calls yet
+
     Engine
       ✓ running
     Health
@@ -91,6 +99,11 @@ it('fits a terminal', () => {
     M-Pesa  waits until the day has earned KES 4,000
     Airtel  today's KES 2,000 is sent or on its way
 
+    Rail weather
+    M-Pesa  ⚠ changeable · 120 calls, 8 unheard · mostly timeout
+            97 % called back after 9.0 s
+    Airtel  no calls yet
+
     Engine      ✓ running
     Health      up for 2 h 5 min · ✓ database answers
     Exceptions  ⚠ 2 open · see them with: npx qmoi exceptions
@@ -125,6 +138,10 @@ it('uses a wide screen', () => {
     Transfers to the owner
     M-Pesa  waits until the day has earned KES 4,000
     Airtel  today's KES 2,000 is sent or on its way
+
+    Rail weather
+    M-Pesa  ⚠ changeable · 120 calls, 8 unheard · mostly timeout · 97 % called back after 9.0 s
+    Airtel  no calls yet
 
     Engine      ✓ running
     Health      up for 2 h 5 min · ✓ database answers

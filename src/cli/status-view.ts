@@ -5,6 +5,7 @@ import { percentOf, progressBar, signs } from './bar.ts';
 import { factSheet, flow, spread, wrap } from './layout.ts';
 import { marks, type Pen } from './pen.ts';
 import { table } from './table.ts';
+import { skyLines } from './weather-view.ts';
 import {
   clockTime,
   counted,
@@ -158,6 +159,15 @@ export function statusView(status: Status, now: EpochMs, pen: Pen): readonly str
       railIds.map((rail) => ({
         name: shortNames[rail],
         lines: wrap(transferWords(status.transfers[rail]), factColumns(pen)),
+      })),
+      pen.columns,
+    ),
+    '',
+    'Rail weather',
+    ...factSheet(
+      railIds.map((rail) => ({
+        name: shortNames[rail],
+        lines: skyLines(status.weather[rail], pen, factColumns(pen)),
       })),
       pen.columns,
     ),

@@ -1,4 +1,4 @@
-import type { Status } from '#api/contract';
+import type { RailSky, Status, WeatherView } from '#api/contract';
 import { createVirtualClock, ok, Secret, type VirtualClock } from '#kernel';
 import type { Autoconfigured } from '#platform/config';
 
@@ -43,6 +43,42 @@ export const testAddresses: readonly CallbackAddress[] = [
   },
 ];
 
+const testSky: RailSky = {
+  sky: 'changeable',
+  calls: 120,
+  unheard: 8,
+  worstCode: 'timeout',
+  meaning: null,
+  heldBack: [],
+  callbackShare: 0.97,
+  callbackMedianMs: 9_000,
+  passwordDaysLeft: null,
+};
+
+const testCounts = {
+  calls: 120,
+  ok: 110,
+  ourFault: 0,
+  refused: 2,
+  unknown: 8,
+  unheard: 8,
+  p50Ms: 800,
+  p95Ms: 3_000,
+};
+
+export const testWeather: WeatherView = {
+  rails: [{ rail: 'mpesa', ...testSky, advice: null, lastHour: testCounts, lastDay: testCounts }],
+  hours: [
+    {
+      hour: '2026-11-23T11:00:00.000Z',
+      rail: 'mpesa',
+      operation: 'prompt',
+      ...testCounts,
+      codes: { timeout: 8, '500.003.02': 2 },
+    },
+  ],
+};
+
 export const testStatus: Status = {
   status: 'running',
   mode: 'sandbox',
@@ -81,6 +117,10 @@ export const testStatus: Status = {
     since: '2026-11-23T09:00:00.000Z',
     reason: 'first start',
     changedBy: 'engine:start',
+  },
+  weather: {
+    mpesa: testSky,
+    airtel: { ...testSky, sky: 'unknown', calls: 0, unheard: 0, callbackShare: null },
   },
   health: {
     database: 'up',
@@ -214,6 +254,14 @@ export function createDesk(answers: Partial<CliDeps> = {}, look: Partial<Termina
     addresses: () => {
       note('addresses');
       return Promise.resolve(ok(testAddresses));
+    },
+    weather: (options) => {
+      note('weather', options);
+      return Promise.resolve(ok(testWeather));
+    },
+    closeBreaker: (order) => {
+      note('closeBreaker', order);
+      return Promise.resolve(ok({ rail: order.rail, closed: 1 }));
     },
     transfers: (options) => {
       note('transfers', options);

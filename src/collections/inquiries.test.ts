@@ -188,7 +188,7 @@ describe('M-Pesa', () => {
 
   it('ends with a person when nothing is learned, and still takes the money', async () => {
     const { charge, promptId } = await town.prompted();
-    town.mpesa.script.promptVerdict = () => ({ kind: 'unknown', cause: 'HTTP 500' });
+    town.mpesa.script.promptVerdict = () => ({ kind: 'unknown', cause: 'result code 4711' });
     for (const afterMs of [15_000, 15_000, 30_000, 240_000, 60_000]) await ask(afterMs);
     expect(town.mpesa.promptQueries).toHaveLength(4);
     expect(await stateOf(charge.id)).toBe('unknown');
@@ -196,6 +196,26 @@ describe('M-Pesa', () => {
     await town.deliver('stk-result', promptId, stkPaid());
     expect(await stateOf(charge.id)).toBe('paid');
     expect(await town.exceptions()).toEqual([]);
+  });
+
+  it('is asked about to the end after an outage that lasted longer than its questions', async () => {
+    const { charge } = await town.prompted();
+    town.mpesa.script.promptVerdict = () => ({ kind: 'unknown', cause: 'HTTP 502' });
+    for (let asked = 0; asked < 6 * 12; asked += 1) await ask(5 * 60_000);
+    expect(await town.exceptions()).toEqual([]);
+    expect(await town.rows('select queries from prompt')).toEqual([{ queries: 0 }]);
+    const mine = listed({ accountReference: charge.reference });
+    town.mpesa.script.promptVerdict = () => paidUnnamed;
+    town.mpesa.script.list = () => ({ kind: 'listed', payments: [mine] });
+    await ask(60_000);
+    expect(await stateOf(charge.id)).toBe('paid');
+  });
+
+  it('goes to a person in the end when nobody hears the questions for days', async () => {
+    await town.prompted();
+    town.mpesa.script.promptVerdict = () => ({ kind: 'unknown', cause: 'timeout' });
+    for (let hour = 0; hour < 3 * 24 + 8; hour += 1) await ask(3_600_000);
+    expect(await town.exceptions()).toEqual(['unknown-outcome']);
   });
 
   it('a refusal closes what was given to a person', async () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { dayMs, shillings } from '#kernel';
 
-import { openBusiness, type TestBusiness } from '../../test/support/business.ts';
+import { openBusiness, owner, type TestBusiness } from '../../test/support/business.ts';
 import { openSweeping, orderOf } from './test-kit.ts';
 
 let town: TestBusiness;
@@ -58,6 +58,11 @@ describe('the daily sweep', () => {
     });
     await town.clock.advance(1_000);
     await town.business.transfers.request(orderOf());
+    await town.business.transfers.work();
+    expect(town.mpesa.payouts).toHaveLength(1);
+    // Until a person says that the password is right, not even one asked for by hand goes out.
+    await town.business.weather.closeBreakers('mpesa', { by: owner, reason: 'unlocked' });
+    await town.clock.advance(30_000);
     await town.business.transfers.work();
     expect(await check()).toMatchObject({ state: 'approved' });
   });

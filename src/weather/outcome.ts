@@ -1,3 +1,4 @@
+import { dayMs } from '#kernel';
 import type { NotKnown, Refused } from '#rails';
 
 /** What one call came to, from the point of view of whoever watches the provider. */
@@ -51,23 +52,34 @@ const unheardCauses: readonly RegExp[] = [
 export const isUnheard = ({ cause }: NotKnown): boolean =>
   unheardCauses.some((pattern) => pattern.test(cause));
 
+const pauseMinMs = 5_000;
+const pauseMaxMs = 60_000;
+const unheardMaxMs = 3 * dayMs;
+
+/**
+ * When a question that nobody heard is asked again, without being counted among the few that there
+ * are: an outage of hours must not use up those that are left for when it is over. Undefined for
+ * what has gone unheard for days: that counts, and so ends with a person.
+ */
+export function pauseAfterUnheard(ageMs: number): number | undefined {
+  if (ageMs > unheardMaxMs) return undefined;
+  return Math.min(Math.max(ageMs / 2, pauseMinMs), pauseMaxMs);
+}
+
+const heard: Outcome = { kind: 'ok', code: undefined, unheard: false, credentials: 'taken' };
+
+function outcomeOfRefusal({ code, reason, mayResend }: Refused): Outcome {
+  const refusedThem = mayResend ? 'refused' : 'refused-for-good';
+  return {
+    kind: ourFaults.includes(reason) ? 'our-fault' : 'refused',
+    code,
+    unheard: reason === 'provider-down',
+    credentials: reason === 'our-credentials' ? refusedThem : 'taken',
+  };
+}
+
 export function outcomeOf(answer: Answer): Outcome {
-  switch (answer.kind) {
-    case 'refused': {
-      const { code, reason, mayResend } = answer;
-      const refusedForGood = mayResend ? 'refused' : 'refused-for-good';
-      return {
-        kind: ourFaults.includes(reason) ? 'our-fault' : 'refused',
-        code,
-        unheard: reason === 'provider-down',
-        credentials: reason === 'our-credentials' ? refusedForGood : 'taken',
-      };
-    }
-    case 'unknown': {
-      const unheard = isUnheard(answer);
-      return { kind: 'unknown', code: answer.cause, unheard, credentials: 'taken' };
-    }
-    default:
-      return { kind: 'ok', code: undefined, unheard: false, credentials: 'taken' };
-  }
+  if (answer.kind === 'refused') return outcomeOfRefusal(answer);
+  if (answer.kind !== 'unknown') return heard;
+  return { ...heard, kind: 'unknown', code: answer.cause, unheard: isUnheard(answer) };
 }

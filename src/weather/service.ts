@@ -184,21 +184,15 @@ const signedLanes: readonly Lane[] = ['money-out', 'operator-questions'];
 
 /** The code by which a callback says that our operator was not taken; undefined otherwise. */
 function refusedOperator(rail: Rail | undefined, event: RailEvent): string | undefined {
-  switch (event.kind) {
-    case 'payout-result':
-      return event.verdict === 'failed' && event.reason === 'our-credentials'
-        ? event.code
-        : undefined;
-    case 'balance-report':
-    case 'receipt-report': {
-      if (event.verdict === 'reported' || event.verdict === 'found') return undefined;
-      const explained = rail?.explain?.(event.code, 'question');
-      const isOurs = explained?.reason === 'our-credentials' || lockCodes.includes(event.code);
-      return isOurs ? event.code : undefined;
-    }
-    default:
-      return undefined;
+  if (event.kind === 'payout-result') {
+    const isOurs = event.verdict === 'failed' && event.reason === 'our-credentials';
+    return isOurs ? event.code : undefined;
   }
+  if (event.kind !== 'balance-report' && event.kind !== 'receipt-report') return undefined;
+  if (event.verdict === 'reported' || event.verdict === 'found') return undefined;
+  const explained = rail?.explain?.(event.code, 'question');
+  const isOurs = explained?.reason === 'our-credentials' || lockCodes.includes(event.code);
+  return isOurs ? event.code : undefined;
 }
 
 /** Wrong or locked operator (M-Pesa sheet §4.0), for rails that explain no codes. */

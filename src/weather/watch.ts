@@ -42,7 +42,7 @@ const notOrdered =
 /** A question that was not asked: nothing was learned. */
 const notAsked = (): NotKnown => ({ kind: 'unknown', cause: breakerOpen });
 
-const asItIs = <Told extends Answer>(told: Told): Answer => told;
+const asItIs = (told: Answer): Answer => told;
 const fault: Outcome = { kind: 'unknown', code: 'fault', unheard: true, credentials: 'taken' };
 
 function throughWith(rail: RailId, clock: Pick<Clock, 'now'>, watcher: Watcher): Through {

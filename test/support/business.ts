@@ -10,6 +10,7 @@ import {
   railIds,
   Secret,
   shillings,
+  type BusinessDate,
   type EpochMs,
   type Msisdn,
   type RailId,
@@ -54,8 +55,8 @@ export interface TestBusiness extends Engine {
   readonly clock: VirtualClock;
   readonly mpesa: ScriptedRail;
   readonly airtel: ScriptedRail;
-  /** Another engine process on the same database, rails and spool folder. */
-  neighbour(): Promise<Engine>;
+  /** Another engine process on the same database, rails and spool folder, settings changed. */
+  neighbour(changed?: BusinessOptions): Promise<Engine>;
   charge(order?: Partial<ChargeOrder>): Promise<Charge>;
   /** A charge whose phone has been prompted. */
   prompted(order?: Partial<ChargeOrder>): Promise<Prompted>;
@@ -90,6 +91,8 @@ export interface BusinessOptions {
   readonly capabilities?: Partial<RailCapabilities>;
   readonly payoutFeeMinor?: bigint;
   readonly combinedDailyCapMinor?: bigint;
+  readonly credentials?: Partial<Record<RailId, string>>;
+  readonly passwordsSetOn?: Partial<Record<RailId, BusinessDate>>;
 }
 
 const sweepOff: SweepSettings = {
@@ -112,8 +115,22 @@ const settingsFor = (
   walletNames: new Map([['mpesa', 'Utility Account']]),
   payoutFeeMinor: () => options.payoutFeeMinor ?? 0n,
   isListedSource: (_, source) => source !== 'unlisted',
+  credentials: perRail(options.credentials, (text) => new Secret(text)),
+  passwordsSetOn: perRail(options.passwordsSetOn, (setOn) => setOn),
   ...deps,
 });
+
+function perRail<Given, Made>(
+  given: Partial<Record<RailId, Given>> | undefined,
+  make: (value: Given) => Made,
+): ReadonlyMap<RailId, Made> {
+  return new Map(
+    railIds.flatMap((rail): (readonly [RailId, Made])[] => {
+      const value = given?.[rail];
+      return value === undefined ? [] : [[rail, make(value)]];
+    }),
+  );
+}
 
 async function migratedDatabase() {
   const databases = await createTestDatabases();
@@ -213,10 +230,11 @@ export async function openBusiness(options: BusinessOptions = {}): Promise<TestB
   const observer = connect();
   const opened = [observer];
 
-  const start = async (): Promise<Engine> => {
+  const start = async (changed: BusinessOptions = {}): Promise<Engine> => {
     const database = connect();
     opened.push(database);
-    return startEngine({ database, clock, rails, spoolFolder, options, seed: opened.length });
+    const parts = { database, clock, rails, spoolFolder, seed: opened.length };
+    return startEngine({ ...parts, options: { ...options, ...changed } });
   };
   const admin = async (text: string): Promise<void> => {
     const connectionString = own.connectionString.replace(`/${own.name}?`, '/postgres?');

@@ -1,9 +1,9 @@
-import { dayMs, invariant, numberFromId, type Clock, type EpochMs, type RailId } from '#kernel';
+import { invariant, numberFromId, type Clock, type EpochMs, type RailId } from '#kernel';
 import type { Billing } from '#billing';
 import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { CallbackUrls, PaymentList, Rail } from '#rails';
-import { isUnheard } from '#weather';
+import { isUnheard, pauseAfterUnheard } from '#weather';
 
 import type { ExceptionStore } from '../exceptions/store.ts';
 import type { VerificationStore } from '../inquiries/store.ts';
@@ -30,9 +30,6 @@ export interface ClaimAskerDeps {
 
 /** Between questions, when the usual times for them went by while nobody could ask. */
 const pauseMs = 5_000;
-/** Questions that nobody heard do not count for this long; they are asked again in a minute. */
-const unheardMaxMs = 3 * dayMs;
-const unheardPauseMs = 60_000;
 /** A provider's list is read from this long before the claim was heard. */
 const listBeforeMs = 60 * 60 * 1000;
 
@@ -138,9 +135,9 @@ export function createClaimAsker(deps: ClaimAskerDeps) {
       }
       const end = await askProvider(claim);
       if (end === 'settled') return;
-      if (end === 'unheard' && clock.now() - claim.openedAt < unheardMaxMs) {
-        await plan(claim, claim.asks, clock.now() + unheardPauseMs);
-      } else if (nextAt === undefined) await giveToPerson(claim);
+      const pause = end === 'unheard' ? pauseAfterUnheard(clock.now() - claim.openedAt) : undefined;
+      if (pause !== undefined) await plan(claim, claim.asks, clock.now() + pause);
+      else if (nextAt === undefined) await giveToPerson(claim);
       else await plan(claim, claim.asks + 1, nextAt);
     },
   };

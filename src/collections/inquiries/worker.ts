@@ -1,10 +1,10 @@
-import { dayMs, invariant, isoOf, type Clock, type EpochMs, type RailId } from '#kernel';
+import { invariant, isoOf, type Clock, type EpochMs, type RailId } from '#kernel';
 import { isPayable, type Billing, type Charge } from '#billing';
 import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { ListedPayment, PaymentList, PromptVerdict, Rail } from '#rails';
 import { normaliseReference } from '#streams';
-import { isUnheard } from '#weather';
+import { isUnheard, pauseAfterUnheard } from '#weather';
 
 import type { ClaimAsker } from '../claims/worker.ts';
 import type { ExceptionStore } from '../exceptions/store.ts';
@@ -38,14 +38,11 @@ const secondAnswerAfterMs = 10_000;
 /** Between questions, when the usual times for them went by while nobody could ask. */
 const pauseMaxMs = 60_000;
 const listBeforeMs = 5 * 60 * 1000;
-/** Questions that nobody heard are asked again in this time, and do not count … */
-const unheardPauseMs = 60_000;
-/** … for this long: what goes unheard for days goes to a person like everything else. */
-const unheardMaxMs = 3 * dayMs;
 
 /** Asks the provider about every prompt and claim whose end is not known, until it is. */
 export function createJanitor(deps: JanitorDeps) {
   const { clock, prompts, billing, database } = deps;
+  const findOnList = createListSearch(deps);
 
   const railOf = (id: RailId): Rail => {
     const rail = deps.rails.get(id);
@@ -74,15 +71,12 @@ export function createJanitor(deps: JanitorDeps) {
     if (soon === undefined) await giveToPerson(prompt);
   };
 
-  /** An outage of hours must not use up the questions that are left for when it is over. */
-  const postponeUnheard = (prompt: Prompt, rail: Rail): Promise<void> =>
-    clock.now() - prompt.plannedAt > unheardMaxMs
-      ? postpone(prompt, rail)
-      : prompts.reschedule(database.executor, {
-          ...prompt,
-          now: clock.now(),
-          nextQueryAt: clock.now() + unheardPauseMs,
-        });
+  const postponeUnheard = (prompt: Prompt, rail: Rail): Promise<void> => {
+    const now = clock.now();
+    const pauseMs = pauseAfterUnheard(now - prompt.plannedAt);
+    if (pauseMs === undefined) return postpone(prompt, rail);
+    return prompts.reschedule(database.executor, { ...prompt, now, nextQueryAt: now + pauseMs });
+  };
 
   /** Asked because of a hint, and still as it was: no more questions unless another hint comes. */
   const leaveOver = (prompt: Prompt): Promise<void> =>
@@ -137,27 +131,9 @@ export function createJanitor(deps: JanitorDeps) {
       ]);
     });
 
-  const readList = (prompt: Prompt, rail: Rail): Promise<PaymentList> =>
-    rail.listPayments({ fromAt: prompt.plannedAt - listBeforeMs, toAt: clock.now() });
-
-  /** For rails whose enquiry names no receipt: finds the payment on the provider's list. */
-  const findOnList = async (
-    prompt: Prompt,
-    list: PaymentList,
-  ): Promise<ListedPayment | undefined> => {
-    const charge = await billing.find(prompt.chargeId);
-    if (list.kind !== 'listed' || charge === undefined) return undefined;
-    const fitting = list.payments.filter((payment) => isOf(payment, prompt, charge));
-    const keys = fitting.map(({ receipt }) => ({ rail: prompt.rail, receipt }));
-    const known = await deps.payments.lockByReceipts(database.executor, keys);
-    // A payer may have paid by hand as well: what is not in the books yet is looked at first.
-    return fitting.find((_, n) => !isKnown(known, keys[n])) ?? fitting[0];
-  };
-
   const tryList = async (prompt: Prompt, rail: Rail): Promise<ListEnd> => {
-    const list = await readList(prompt, rail);
-    const listed = await findOnList(prompt, list);
-    if (listed === undefined) return isUnheardList(list) ? 'unheard' : 'absent';
+    const listed = await findOnList(prompt, rail);
+    if (typeof listed === 'string') return listed;
     await bookFound(prompt, {
       receipt: listed.receipt,
       amountMinor: listed.amountMinor,
@@ -304,6 +280,24 @@ export function createJanitor(deps: JanitorDeps) {
 }
 
 type ListEnd = 'booked' | 'absent' | 'unheard';
+
+/** For rails whose enquiry names no receipt: finds the payment on the provider's list. */
+const createListSearch =
+  ({ clock, database, billing, payments }: JanitorDeps) =>
+  async (prompt: Prompt, rail: Rail): Promise<ListedPayment | Exclude<ListEnd, 'booked'>> => {
+    const charge = await billing.find(prompt.chargeId);
+    const list = await rail.listPayments({
+      fromAt: prompt.plannedAt - listBeforeMs,
+      toAt: clock.now(),
+    });
+    if (list.kind !== 'listed') return isUnheardList(list) ? 'unheard' : 'absent';
+    if (charge === undefined) return 'absent';
+    const fitting = list.payments.filter((payment) => isOf(payment, prompt, charge));
+    const keys = fitting.map(({ receipt }) => ({ rail: prompt.rail, receipt }));
+    const known = await payments.lockByReceipts(database.executor, keys);
+    // A payer may have paid by hand as well: what is not in the books yet is looked at first.
+    return fitting.find((_, n) => !isKnown(known, keys[n])) ?? fitting[0] ?? 'absent';
+  };
 
 const isUnheardList = (list: PaymentList): boolean =>
   (list.kind === 'unknown' && isUnheard(list)) ||

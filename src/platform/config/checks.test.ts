@@ -123,10 +123,10 @@ describe('facts', () => {
       { payoutConfirmed: { mpesa: false, airtel: false } },
       ['warn M-Pesa payout number', 'warn Airtel Money payout number'],
     ],
-    ['a password of 74 days', { checkedAt: Date.parse('2027-01-14T09:00:00Z') }, []],
+    ['a password of 75 days', { checkedAt: Date.parse('2027-01-15T09:00:00Z') }, []],
     [
-      'a password of 75 days',
-      { checkedAt: Date.parse('2027-01-15T09:00:00Z') },
+      'a password of 76 days',
+      { checkedAt: Date.parse('2027-01-16T09:00:00Z') },
       ['warn M-Pesa operator password'],
     ],
     [

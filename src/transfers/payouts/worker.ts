@@ -11,7 +11,7 @@ import {
 import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { CallbackUrls, PayoutSubmission, PayoutVerdict, Rail } from '#rails';
-import { isUnheard, type Weather } from '#weather';
+import { isUnheard, pauseAfterUnheard, type Weather } from '#weather';
 
 import type { Trouble } from '../service.ts';
 import type { TransferStore } from '../store.ts';
@@ -43,9 +43,6 @@ const resendAfterMs = 30_000;
 const approvalValidMs = dayMs;
 /** Between questions, when the usual times for them went by while nobody could ask. */
 const pauseMaxMs = 60_000;
-/** Questions that nobody heard do not count for this long; they are asked again in a minute. */
-const unheardMaxMs = 3 * dayMs;
-const unheardPauseMs = 60_000;
 const failedAnswersNeeded = 2;
 const secondAnswerAfterMs = 15_000;
 
@@ -169,11 +166,11 @@ export function createPayer(deps: PayerDeps) {
     if (nextStepAt === undefined) await giveToPerson(tx, transfer);
   };
 
-  /** An outage of hours must not use up the questions that are left for when it is over. */
   const askUnheard = (tx: Tx, transfer: Transfer): Promise<void> => {
     const now = clock.now();
-    if (now - transfer.plannedAt > unheardMaxMs) return askLater(tx, transfer);
-    return store.reschedule(tx, { ...transfer, now, nextStepAt: now + unheardPauseMs });
+    const pauseMs = pauseAfterUnheard(now - (transfer.sentAt ?? transfer.plannedAt));
+    if (pauseMs === undefined) return askLater(tx, transfer);
+    return store.reschedule(tx, { ...transfer, now, nextStepAt: now + pauseMs });
   };
 
   const onNotFound = async (tx: Tx, transfer: Transfer, rail: Rail): Promise<void> => {

@@ -23,20 +23,21 @@ const breakerOf = (row: BreakerRow): Breaker => ({ ...row, untilAt: row.untilAt 
 export function createBreakerStore(businessId: BusinessId) {
   const select = async (
     executor: Executor,
-    condition: ReturnType<typeof sql>,
+    rest: ReturnType<typeof sql>,
   ): Promise<readonly Breaker[]> => {
     const { rows } = await sql<BreakerRow>`
       select ${columns} from rail_breaker
-      where business_id = ${businessId} and ${condition} order by rail, lane`.execute(executor);
+      where business_id = ${businessId} ${rest}`.execute(executor);
     return rows.map(breakerOf);
   };
 
   return {
-    all: (executor: Executor): Promise<readonly Breaker[]> => select(executor, sql`true`),
+    all: (executor: Executor): Promise<readonly Breaker[]> =>
+      select(executor, sql`order by rail, lane`),
 
     /** All of one rail, locked: a person and a probe do not close the same one twice. */
     lockOf: (executor: Executor, rail: RailId): Promise<readonly Breaker[]> =>
-      select(executor, sql`rail = ${rail} for update`),
+      select(executor, sql`and rail = ${rail} order by lane for update`),
 
     /** Takes the one try that is due; answers whether it is ours. A try that never ended is due. */
     claimProbe: async (

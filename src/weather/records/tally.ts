@@ -21,7 +21,7 @@ export const latencyBoundsMs: readonly number[] = [
 ];
 
 /** A provider at its worst has a handful of codes; a proxy that invents them fills nothing. */
-export const codesMax = 12;
+export const codesMax = 20;
 const codeLengthMax = 60;
 const otherCodes = 'other';
 
@@ -78,7 +78,7 @@ function addCodes(one: Tally['codes'], other: Tally['codes']): Tally['codes'] {
 }
 
 const ranking = (codes: ReadonlyMap<string, number>): readonly (readonly [string, number])[] =>
-  [...codes].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  [...codes].toSorted(([a, n], [b, m]) => (n === m ? (a < b ? -1 : 1) : m - n));
 
 /** The code that came most often, named ones before the sum of the rest. */
 export const worstCode = ({ codes }: Tally): string | undefined =>
