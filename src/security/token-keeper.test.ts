@@ -137,6 +137,42 @@ describe('the token keeper', () => {
     expect(minted).toBe(2);
   });
 
+  it('does not hand out what was refused while it was being fetched', async () => {
+    const refused = await tokenOf(await keeperOn(bed.database, 'one'));
+    const read = Promise.withResolvers<void>();
+    const hold = Promise.withResolvers<void>();
+    const slow: Database = {
+      ...bed.neighbour,
+      transaction: async (work) => {
+        const value = await bed.neighbour.transaction(work);
+        read.resolve();
+        await hold.promise;
+        return value;
+      },
+    };
+    const two = await keeperOn(slow, 'two');
+    const early = get(two);
+    await read.promise;
+    const late = two.drop('mpesa', refused).then(() => get(two));
+    hold.resolve();
+    expect(await Promise.all([early, late])).toEqual(['token-2', 'token-2']);
+    expect(minted).toBe(2);
+  });
+
+  it('takes a token again that its provider hands out again', async () => {
+    const keeper = await keeperOn(bed.database, 'one');
+    const same = { token: new Secret('the same'), expiresAt: bed.clock.now() + hourMs };
+    let asked = 0;
+    const mint = () => {
+      asked += 1;
+      return Promise.resolve(same);
+    };
+    await keeper.get('mpesa', mint);
+    await keeper.drop('mpesa', same);
+    for (let n = 0; n < 3; n += 1) expect(await keeper.get('mpesa', mint)).toMatchObject(same);
+    expect(asked).toBe(2);
+  });
+
   it('passes a refusal on and keeps nothing of it', async () => {
     const keeper = await keeperOn(bed.database, 'one');
     const refusal = { kind: 'refused', code: '401', description: 'wrong key' } as const;

@@ -6,6 +6,7 @@ import {
   type PromptReference,
   type PromptRequest,
   type Rail,
+  type TokenKeeper,
 } from '#rails';
 
 import {
@@ -21,12 +22,16 @@ let scenes = 0;
 let ownIds = 0;
 
 /** A rail with tokens and a line of its own, in a world that may hold several. */
-export function openScene(world: RailWorld, createRail: (deps: RailDeps) => Rail): Scene {
+export function openScene(
+  world: RailWorld,
+  createRail: (deps: RailDeps) => Rail,
+  tokens: TokenKeeper = createMemoryTokenKeeper({ clock: world.clock }),
+): Scene {
   scenes += 1;
   return createScene({
     world,
     createRail,
-    tokens: createMemoryTokenKeeper({ clock: world.clock }),
+    tokens,
     nextOwnId: () => {
       ownIds += 1;
       return `SCENE${String(ownIds).padStart(6, '0')}`;
