@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { idFromNumber, invariant, shillings, type ChargeId, type PaymentId } from '#kernel';
+import {
+  idFromNumber,
+  invariant,
+  shillings,
+  type ChargeId,
+  type PaymentId,
+  type RailId,
+} from '#kernel';
 import { sql, type Database } from '#platform/db';
 
 import { createTestFoundation, type TestFoundation } from '../../test/support/foundation.ts';
@@ -161,6 +168,87 @@ describe('an order is refused', () => {
     expect(refused).toMatchObject({ ok: false, error });
     expect(!refused.ok && isTransient(refused.error)).toBe(false);
     expect(await billing.page({ before: undefined, limit: 10, state: undefined })).toEqual([]);
+  });
+
+  describe('and another rail', () => {
+    const low = { min: shillings(1), max: shillings(200) };
+    const both = new Map<RailId, { readonly capabilities: { readonly promptMinor: typeof low } }>([
+      ...rails,
+      ['airtel', { capabilities: { promptMinor: low } }],
+    ]);
+    const act = { basis: 'payer-act', givenAt: 1 } as const;
+    const phone = '0712345678';
+    const fallback = { rail: 'airtel', phone: '0733000001' } as const;
+    const orders = { phone, consent: act, fallback } as const;
+    const withBoth = () => createBilling({ ...base, random: randomBytes, rails: both });
+
+    it('is kept, sealed, with the same act', async () => {
+      const made = await make(orders, withBoth());
+      expect(made).toMatchObject({
+        rail: 'mpesa',
+        msisdn: '254712345678',
+        consent: act,
+        fallback: { rail: 'airtel', msisdn: '254733000001', usedAt: undefined },
+      });
+      expect(await withBoth().find(made.id)).toEqual(made);
+      const { rows } = await sql<{ text: string }>`
+        select charge::text as text from charge`.execute(base.database.executor);
+      expect(rows[0]?.text).not.toMatch(/733000001|712345678/);
+    });
+
+    it.each([
+      ['without an act', { fallback, phone }, 'fallback-without-act'],
+      [
+        'on a standing consent',
+        { ...orders, consent: { basis: 'standing', givenAt: 1 } },
+        'fallback-without-act',
+      ],
+      ['that is the same', { ...orders, rail: 'airtel' }, 'fallback-on-same-rail'],
+      ['that cannot carry it', { ...orders, amountMinor: shillings(201) }, 'amount-out-of-range'],
+      [
+        'without a number',
+        { ...orders, fallback: { rail: 'airtel', phone: '12' } },
+        'not-a-phone-number',
+      ],
+    ] as const)('is refused %s', async (_, change, kind) => {
+      const answer = await withBoth().charge(order(change));
+      expect(answer).toMatchObject({ ok: false, error: { kind } });
+    });
+
+    it('is refused where it is not set up', async () => {
+      const answer = await billing.charge(order(orders));
+      expect(answer).toMatchObject({ error: { kind: 'rail-not-set-up', rail: 'airtel' } });
+    });
+
+    it('belongs to the order, before and after it is used', async () => {
+      const repeat = { ...orders, requestKey: 'once' };
+      const first = await make(repeat, withBoth());
+      expect(await make(repeat, withBoth())).toEqual(first);
+      const moved = await base.database.transaction((tx) => withBoth().fallBack(tx, first));
+      expect(moved).toMatchObject({
+        rail: 'airtel',
+        msisdn: '254733000001',
+        fallback: { rail: 'mpesa', msisdn: '254712345678', usedAt: base.clock.now() },
+      });
+      expect(await make(repeat, withBoth())).toEqual(moved);
+      const { fallback: _dropped, ...without } = repeat;
+      expect(await withBoth().charge(order(without))).toMatchObject({
+        error: { kind: 'key-used-for-other-input' },
+      });
+    });
+
+    it('is used once, and only while the charge is open', async () => {
+      const first = await make(orders, withBoth());
+      const fallBack = (charge: Charge) =>
+        base.database.transaction((tx) => withBoth().fallBack(tx, charge));
+      await fallBack(first);
+      await expect(fallBack(first)).rejects.toThrow(/only once/);
+      const second = await make(orders, withBoth());
+      await base.database.transaction((tx) =>
+        billing.change(tx, [{ id: second.id, to: 'prompting' }]),
+      );
+      await expect(fallBack(second)).rejects.toThrow(/only an open charge/);
+    });
   });
 
   it.each([

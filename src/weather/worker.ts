@@ -25,8 +25,9 @@ export function keepWeather(deps: {
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await clock.sleep(flushEveryMs, stopping.signal);
-      await flush();
+      if (!stopping.signal.aborted) await flush();
     }
+    await flush();
   };
   const running = run();
   return () => {
