@@ -112,10 +112,16 @@ create table charge (
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  fallback_rail text collate "C",
+  fallback_phone_index bytea,
+  fallback_phone_sealed bytea,
+  fell_back_at timestamp with time zone,
   constraint charge_pkey PRIMARY KEY (business_id, id),
   constraint charge_business_id_reference_key UNIQUE (business_id, reference),
   constraint charge_business_id_request_key_key UNIQUE (business_id, request_key),
   constraint charge_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint charge_fallback_of_an_act CHECK (((fallback_rail IS NULL) OR ((fallback_rail <> rail) AND (consent_basis = 'payer-act'::text)))),
+  constraint charge_fallback_whole CHECK ((((fallback_rail IS NULL) = (fallback_phone_sealed IS NULL)) AND ((fallback_rail IS NULL) = (fallback_phone_index IS NULL)) AND ((fallback_rail IS NOT NULL) OR (fell_back_at IS NULL)))),
   constraint charge_state_check CHECK ((state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'paid'::text, 'declined'::text, 'expired'::text, 'unknown'::text]))),
   constraint charge_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 ) with (fillfactor=45);
@@ -306,6 +312,16 @@ create table login_failure (
   constraint login_failure_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
+create table operator_warning (
+  business_id integer not null,
+  rail text collate "C" not null,
+  set_on date not null,
+  days_left integer not null,
+  warned_at timestamp with time zone not null,
+  constraint operator_warning_pkey PRIMARY KEY (business_id, rail, set_on, days_left),
+  constraint operator_warning_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
 create table payment (
   business_id integer not null,
   id bigint not null,
@@ -377,6 +393,50 @@ create table provider_token (
   expires_at timestamp with time zone not null,
   constraint provider_token_pkey PRIMARY KEY (business_id, rail),
   constraint provider_token_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table rail_breaker (
+  business_id integer not null,
+  rail text collate "C" not null,
+  lane text collate "C" not null,
+  state text not null,
+  cause text not null,
+  code text not null,
+  opened_at timestamp with time zone not null,
+  until_at timestamp with time zone,
+  trips integer not null,
+  credentials_mark text not null,
+  constraint rail_breaker_pkey PRIMARY KEY (business_id, rail, lane),
+  constraint rail_breaker_cause_check CHECK ((cause = ANY (ARRAY['failing'::text, 'locked-out'::text]))),
+  constraint rail_breaker_check CHECK (((cause = 'locked-out'::text) = (until_at IS NULL))),
+  constraint rail_breaker_check1 CHECK (((cause = 'failing'::text) OR (state = 'open'::text))),
+  constraint rail_breaker_state_check CHECK ((state = ANY (ARRAY['open'::text, 'half-open'::text]))),
+  constraint rail_breaker_trips_check CHECK ((trips > 0)),
+  constraint rail_breaker_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table rail_weather (
+  business_id integer not null,
+  rail text collate "C" not null,
+  operation text collate "C" not null,
+  hour timestamp with time zone not null,
+  calls integer not null,
+  ok integer not null,
+  our_fault integer not null,
+  refused integer not null,
+  unknown integer not null,
+  unheard integer not null,
+  latency_counts integer[] not null,
+  codes jsonb not null,
+  constraint rail_weather_pkey PRIMARY KEY (business_id, rail, operation, hour),
+  constraint rail_weather_calls_check CHECK ((calls >= 0)),
+  constraint rail_weather_check CHECK (((unheard >= 0) AND (unheard <= calls))),
+  constraint rail_weather_check1 CHECK ((calls = (((ok + our_fault) + refused) + unknown))),
+  constraint rail_weather_ok_check CHECK ((ok >= 0)),
+  constraint rail_weather_our_fault_check CHECK ((our_fault >= 0)),
+  constraint rail_weather_refused_check CHECK ((refused >= 0)),
+  constraint rail_weather_unknown_check CHECK ((unknown >= 0)),
+  constraint rail_weather_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
 create table session (
@@ -488,6 +548,8 @@ CREATE INDEX prompt_by_charge ON public.prompt USING btree (business_id, charge_
 CREATE INDEX prompt_by_phone ON public.prompt USING btree (business_id, phone_index, planned_at);
 
 CREATE INDEX prompt_to_query ON public.prompt USING btree (business_id, next_query_at) WHERE (next_query_at IS NOT NULL);
+
+CREATE INDEX rail_weather_by_hour ON public.rail_weather USING btree (business_id, hour);
 
 CREATE INDEX target_change_latest ON public.target_change USING btree (business_id, kind, id DESC);
 

@@ -130,7 +130,7 @@ export function createBilling(deps: BillingDeps): Billing {
       : undefined;
   };
 
-  /** The number is the payer's only because the payer has just typed it: an act, not an agreement. */
+  /** The number is the payer's own only because the payer has just typed it: that takes an act. */
   const checkFallback = (
     { fallback, consent, amountMinor }: ChargeOrder,
     rail: RailId,

@@ -55,7 +55,7 @@ describe('the other rail', () => {
     ['needs an act', { consent: { ...act, basis: 'standing' } }, [], true, false],
     ['needs consent', { consent: undefined }, [], true, false],
     ['needs an open charge', { state: 'unknown' }, [], true, false],
-  ])('%s', (_, more, before, isHeldBack, may) => {
+  ])('%s', (...[, more, before, isHeldBack, may]) => {
     const prompts = before.map(([state, reason]) => ({ state, reason }));
     expect(mayFallBack({ charge: { ...charge, ...more }, prompts, isHeldBack })).toBe(may);
   });
@@ -83,7 +83,8 @@ describe('in the engine', () => {
     const range = rail === 'mpesa' ? '070000000' : '073100000';
     for (let n = 0; n < 8; n += 1) await town.charge({ rail, phone: `${range}${n}` });
     await send();
-    expect(town[rail].prompts).toHaveLength(8);
+    const lane = `rail_breaker where rail = '${rail}' and lane = 'prompts'`;
+    expect(await town.countOf(lane)).toBe(1);
     town[rail].prompts.length = 0;
     await town.clock.advance(2_000);
   };
@@ -105,7 +106,7 @@ describe('in the engine', () => {
     expect(town.mpesa.prompts).toHaveLength(1);
   });
 
-  it('one prompt tries whether the provider is back; the others wait for what it learns', async () => {
+  it('one prompt tries whether the provider is back, and the others wait', async () => {
     await holdBack();
     for (let n = 0; n < 5; n += 1) await town.charge({ phone: `071100000${n}` });
     await sendFor(45_000);
@@ -151,9 +152,8 @@ describe('in the engine', () => {
     await town.business.collections.askAboutUnknowns();
     expect(await find(charge.id)).toMatchObject({ state: 'paid' });
     expect(prompt).toMatchObject({ rail: 'airtel' });
-    expect(
-      await town.countOf(`payment where rail = 'airtel' and charge_id = ${idOf(charge)}`),
-    ).toBe(1);
+    const paidOnAirtel = `payment where rail = 'airtel' and charge_id = ${idOf(charge)}`;
+    expect(await town.countOf(paidOnAirtel)).toBe(1);
   });
 
   const idOf = ({ id }: Charge): bigint => numberFromId(id);

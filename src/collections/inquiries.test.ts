@@ -198,7 +198,7 @@ describe('M-Pesa', () => {
     expect(await town.exceptions()).toEqual([]);
   });
 
-  it('is asked about to the end after an outage that lasted longer than its questions', async () => {
+  it('is asked about to the end after an outage longer than its questions', async () => {
     const { charge } = await town.prompted();
     town.mpesa.script.promptVerdict = () => ({ kind: 'unknown', cause: 'HTTP 502' });
     for (let asked = 0; asked < 6 * 12; asked += 1) await ask(5 * 60_000);

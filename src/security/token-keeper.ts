@@ -39,47 +39,13 @@ export function createTokenKeeper(deps: {
   const store = createTokenStore(deps);
   const remembered = new Map<RailId, DatedToken>();
   const underway = new Map<RailId, Promise<AccessToken | TokenRefusal>>();
-  /** The last token of each rail that its provider refused, by its digest. */
-  const refusals = new Map<RailId, Buffer>();
-
-  const wasRefused = (railId: RailId, { token }: AccessToken): boolean =>
-    refusals.get(railId)?.equals(digestOf(token)) === true;
-
-  const obtain = async (railId: RailId, mint: MintToken): Promise<DatedToken | TokenRefusal> => {
-    let minted: Promise<DatedToken | TokenRefusal> | undefined;
-    // A transaction may run twice; the provider is asked once.
-    const mintOnce = async (): Promise<DatedToken | TokenRefusal> => {
-      const answer = await (minted ??= dated(mint, clock.now()));
-      // A provider may hand the same one out again, and mean it.
-      if ('token' in answer) refusals.delete(railId);
-      return answer;
-    };
-    const usable = (shared: DatedToken | undefined): shared is DatedToken =>
-      shared !== undefined && isFresh(shared, clock.now()) && !wasRefused(railId, shared);
-    try {
-      return await database.transaction(async (tx) => {
-        await store.lock(tx, railId);
-        // Another process may have minted one while this one waited for the lock.
-        const shared = await store.find(tx, railId);
-        if (usable(shared)) return shared;
-        const answer = await mintOnce();
-        if ('token' in answer) await store.keep(tx, railId, answer);
-        return answer;
-      });
-    } catch (error) {
-      // Payments go on without the database as far as they can, so tokens do too.
-      if (isDatabaseAway(error)) return await mintOnce();
-      if (!isLockTimeout(error)) throw error;
-      // Whoever held the lock so long may have a token by now, which another would kill.
-      const shared = await store.find(database.executor, railId);
-      return usable(shared) ? shared : await mintOnce();
-    }
-  };
+  const refusals = createRefusals();
+  const obtain = createObtaining({ database, clock, store, refusals });
 
   const refresh = async (railId: RailId, mint: MintToken): Promise<AccessToken | TokenRefusal> => {
     try {
       const answer = await obtain(railId, mint);
-      if ('token' in answer && !wasRefused(railId, answer)) remembered.set(railId, answer);
+      if ('token' in answer && !refusals.has(railId, answer)) remembered.set(railId, answer);
       return answer;
     } finally {
       underway.delete(railId);
@@ -99,12 +65,12 @@ export function createTokenKeeper(deps: {
       if (own !== undefined && isFresh(own, clock.now())) return own;
       const answer = await join(railId, mint);
       // It was fetched before somebody else learned that it is refused.
-      const isStale = 'token' in answer && wasRefused(railId, answer);
+      const isStale = 'token' in answer && refusals.has(railId, answer);
       return isStale ? await join(railId, mint) : answer;
     },
 
     drop: async (railId, refused) => {
-      refusals.set(railId, digestOf(refused.token));
+      refusals.note(railId, refused);
       const own = remembered.get(railId)?.token;
       if (own !== undefined && digestOf(own).equals(digestOf(refused.token)))
         remembered.delete(railId);
@@ -115,6 +81,57 @@ export function createTokenKeeper(deps: {
         if (!isDatabaseAway(error)) throw error;
       }
     },
+  };
+}
+
+/** Takes the token that another process minted, or mints one for all. */
+function createObtaining(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly store: ReturnType<typeof createTokenStore>;
+  readonly refusals: ReturnType<typeof createRefusals>;
+}) {
+  const { database, clock, store, refusals } = deps;
+  return async (railId: RailId, mint: MintToken): Promise<DatedToken | TokenRefusal> => {
+    let minted: Promise<DatedToken | TokenRefusal> | undefined;
+    // A transaction may run twice; the provider is asked once.
+    const mintOnce = async (): Promise<DatedToken | TokenRefusal> => {
+      const answer = await (minted ??= dated(mint, clock.now()));
+      // A provider may hand the same one out again, and mean it.
+      if ('token' in answer) refusals.forget(railId);
+      return answer;
+    };
+    const usable = (shared: DatedToken | undefined): shared is DatedToken =>
+      shared !== undefined && isFresh(shared, clock.now()) && !refusals.has(railId, shared);
+    try {
+      return await database.transaction(async (tx) => {
+        await store.lock(tx, railId);
+        // Another process may have minted one while this one waited for the lock.
+        const shared = await store.find(tx, railId);
+        if (usable(shared)) return shared;
+        const answer = await mintOnce();
+        if ('token' in answer) await store.keep(tx, railId, answer);
+        return answer;
+      });
+    } catch (error) {
+      // Payments go on without the database as far as they can, so tokens do too.
+      if (isDatabaseAway(error)) return await mintOnce();
+      if (!isLockTimeout(error)) throw error;
+      // Whoever held the lock so long may have a token by now, which another would kill.
+      const shared = await store.find(database.executor, railId);
+      return usable(shared) ? shared : await mintOnce();
+    }
+  };
+}
+
+/** The last token of each rail that its provider refused, by its digest. */
+function createRefusals() {
+  const digests = new Map<RailId, Buffer>();
+  return {
+    note: (railId: RailId, { token }: AccessToken) => digests.set(railId, digestOf(token)),
+    forget: (railId: RailId) => digests.delete(railId),
+    has: (railId: RailId, { token }: AccessToken): boolean =>
+      digests.get(railId)?.equals(digestOf(token)) === true,
   };
 }
 

@@ -36,27 +36,24 @@ it.each([
   ['a timeout', 'timeout'],
   ['a breaker', 'breaker-open'],
   ['a gateway', 'HTTP 503'],
-])(
-  'an outage of hours leaves the questions about a transfer for after it (%s)',
-  async (_, cause) => {
-    const transfer = await plan();
-    await work();
-    town.mpesa.script.payoutVerdict = () => ({ kind: 'unknown', cause });
-    for (let n = 0; n < 48; n += 1) await work(10 * 60_000);
-    expect(await find(transfer.id)).toMatchObject({ state: 'sent', queries: 0 });
-    expect(await town.exceptions()).toEqual([]);
-    expect(town.mpesa.payoutQueries.length).toBeLessThanOrEqual(48);
-    town.mpesa.script.payoutVerdict = () => ({
-      kind: 'completed',
-      receipt: 'OUT1',
-      completedAt: undefined,
-      raw: '{}',
-    });
-    await work(60_000);
-    expect(await find(transfer.id)).toMatchObject({ state: 'completed' });
-    expect(town.mpesa.payouts).toHaveLength(1);
-  },
-);
+])('an outage of hours leaves its questions for after it (%s)', async (_, cause) => {
+  const transfer = await plan();
+  await work();
+  town.mpesa.script.payoutVerdict = () => ({ kind: 'unknown', cause });
+  for (let n = 0; n < 48; n += 1) await work(10 * 60_000);
+  expect(await find(transfer.id)).toMatchObject({ state: 'sent', queries: 0 });
+  expect(await town.exceptions()).toEqual([]);
+  expect(town.mpesa.payoutQueries.length).toBeLessThanOrEqual(48);
+  town.mpesa.script.payoutVerdict = () => ({
+    kind: 'completed',
+    receipt: 'OUT1',
+    completedAt: undefined,
+    raw: '{}',
+  });
+  await work(60_000);
+  expect(await find(transfer.id)).toMatchObject({ state: 'completed' });
+  expect(town.mpesa.payouts).toHaveLength(1);
+});
 
 it('a question that is heard and says nothing counts, as ever', async () => {
   await plan();
@@ -75,7 +72,7 @@ it('an outage of days ends with a person', async () => {
   expect(await town.exceptions()).toEqual(['unknown-transfer']);
 });
 
-it('a transfer waits for a locked operator as it is, and goes out once it is unlocked', async () => {
+it('a transfer waits for a locked operator, and goes out once it is unlocked', async () => {
   town.mpesa.script.payout = () => refused;
   const first = await plan();
   await work();

@@ -255,6 +255,6 @@ export function createBreakers(deps: BreakersDeps) {
 export type Breakers = ReturnType<typeof createBreakers>;
 
 const lockedOutFix = (rail: RailId): string =>
-  `${railNames[rail]} did not take the operator's password or PIN. Set it right in the provider's ` +
-  'portal and in the settings and start the engine again, or, where the settings were right, ' +
+  `${railNames[rail]} did not take the operator's password or PIN. Set it right in the ` +
+  "provider's portal and in the settings and start the engine again; where they were right, " +
   `close it with: npx qmoi weather close-breaker ${rail} --reason "..."`;
