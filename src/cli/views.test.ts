@@ -15,9 +15,11 @@ import {
   testConfigured,
   testPaymentTrace,
   testTransferTrace,
+  testWeather,
 } from './test-kit.ts';
 import { traceView } from './trace-view.ts';
 import { validateView } from './validate-view.ts';
+import { closedWords, weatherView } from './weather-view.ts';
 
 const text = (lines: readonly string[]): string => lines.join('\n');
 
@@ -323,4 +325,87 @@ it('shows a callback address on a line of its own, whole', () => {
   const lines = addressesView(testAddresses, plainPen(40));
   expect(lines).toContain('  https://shop.example/hooks/airtel-result/0a1b');
   expect(lines[0]).toBe('Airtel Money, results');
+});
+
+describe('the weather', () => {
+  const [sky] = testWeather.rails;
+  const view = (columns: number, more: Partial<NonNullable<typeof sky>> = {}): string =>
+    text(
+      weatherView(
+        { ...testWeather, rails: sky === undefined ? [] : [{ ...sky, ...more }] },
+        plainPen(columns),
+      ),
+    );
+
+  it('is a line for each rail and a table of hours', () => {
+    expect(view(130)).toMatchInlineSnapshot(`
+      "M-Pesa
+        ⚠ changeable · 120 calls, 8 unheard · mostly timeout · 97 % called back after 9.0 s
+
+      Hour              Rail    Call    Calls   Ok  Refused  Our fault  Unknown  Half within  95 % within  Codes
+      2026-11-23 14:00  M-Pesa  prompt    120  110        2          0        8        0.8 s        3.0 s  timeout (8), 500.003.02 (2)"
+    `);
+  });
+
+  it('fits a phone', () => {
+    for (const line of view(40).split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+  });
+
+  it('names the worst code, what is held back until when, and a password that runs out', () => {
+    const told = view(100, {
+      sky: 'closed',
+      worstCode: '8006',
+      meaning: 'The operator is locked.',
+      advice: 'Have it unlocked.',
+      passwordDaysLeft: 1,
+      heldBack: [
+        {
+          lane: 'money-out',
+          state: 'open',
+          cause: 'locked-out',
+          code: '8006',
+          openedAt: '2026-11-23T11:00:00.000Z',
+          until: null,
+        },
+        {
+          lane: 'prompts',
+          state: 'open',
+          cause: 'failing',
+          code: 'timeout',
+          openedAt: '2026-11-23T11:00:00.000Z',
+          until: '2026-11-23T11:06:00.000Z',
+        },
+      ],
+    });
+    expect(told).toContain('✗ closed');
+    expect(told).toContain('money out held back until somebody closes it (8006)');
+    expect(told).toContain('prompts held back (timeout), tried again at 14:06:00');
+    expect(told).toContain("the operator's password runs out in 1 day");
+    expect(told).toContain('8006: The operator is locked.');
+    expect(told).toContain('Have it unlocked.');
+  });
+
+  it.each([
+    [15, ''],
+    [14, 'runs out in 14 days'],
+    [0, 'has run out'],
+    [-5, 'has run out'],
+  ])('with %i days of a password left says “%s”', (passwordDaysLeft, words) => {
+    const told = view(100, { passwordDaysLeft });
+    expect(told.includes('password')).toBe(words !== '');
+    expect(told).toContain(words);
+  });
+
+  it('is empty before the first call', () => {
+    const unknown = { sky: 'unknown', calls: 0, unheard: 0, callbackShare: null } as const;
+    const rails = sky === undefined ? [] : [{ ...sky, ...unknown, worstCode: null }];
+    expect(text(weatherView({ rails, hours: [] }, plainPen(80)))).toBe(
+      'M-Pesa\n  no calls yet\n\nNo calls yet.',
+    );
+  });
+
+  it('says what was let out again', () => {
+    expect(closedWords({ rail: 'mpesa', closed: 0 })).toBe('Nothing was held back on M-Pesa.');
+    expect(closedWords({ rail: 'airtel', closed: 2 })).toBe('✓ calls to Airtel Money go out again');
+  });
 });

@@ -209,9 +209,13 @@ describe('a provider that hears nobody', () => {
     await prompts(8);
     await town.clock.advance(40_000);
     const never = Promise.withResolvers<PromptSubmission>();
-    town.mpesa.script.prompt = () => never.promise;
+    const entered = Promise.withResolvers<void>();
+    town.mpesa.script.prompt = () => {
+      entered.resolve();
+      return never.promise;
+    };
     const dying = prompt();
-    while (town.mpesa.prompts.length < 9) await Promise.resolve(await prompt(other));
+    await entered.promise;
     town.mpesa.script.prompt = () => ({ kind: 'accepted', providerRequestId: 'X' });
     await town.clock.advance(60_000);
     expect(await prompt(other)).toMatchObject({ code: 'breaker-open' });
@@ -268,6 +272,24 @@ describe('an operator that is locked out', () => {
     town.mpesa.script.payout = () => lockedOut;
     await payout();
     expect(await town.exceptions()).toEqual(['rail-locked']);
+  });
+
+  it('is not used again though the lock-out could not be written at once', async () => {
+    town.mpesa.script.payout = () => lockedOut;
+    town.fault.breakAt(2);
+    expect(await payout()).toEqual(lockedOut);
+    town.fault.mend();
+    await town.clock.advance(2_000);
+    expect(await payout()).toMatchObject({ code: 'breaker-open' });
+    expect(town.mpesa.payouts).toHaveLength(1);
+    expect(await town.countOf('rail_breaker')).toBe(0);
+    await town.business.weather.tidy();
+    expect(await town.countOf('rail_breaker')).toBe(1);
+    expect(await town.exceptions()).toEqual(['rail-locked']);
+    const closing = { by: owner, reason: 'unlocked' };
+    expect(await town.business.weather.closeBreakers('mpesa', closing)).toBe(1);
+    town.mpesa.script.payout = () => ({ kind: 'accepted', providerRequestId: 'X' });
+    expect(await payout()).toMatchObject({ kind: 'accepted' });
   });
 
   it('is used again with other credentials, and only with those', async () => {

@@ -80,12 +80,17 @@ export interface WeatherDeps {
 
 /** The status asks for a report every few seconds; nobody sees the difference. */
 const reportRememberedMs = 5_000;
+/** A whole day of prompts is read for them, which may be many. */
+const arrivalsRememberedMs = 60_000;
 
 export function createWeather(deps: WeatherDeps): Weather {
   const { clock, log, rails } = deps;
   const records = createRecords(deps);
   const breakers = createBreakers(deps);
   const operator = createOperatorWatch(deps);
+  let arrivals:
+    | { readonly at: EpochMs; readonly known: Promise<ReadonlyMap<RailId, Arrival>> }
+    | undefined;
   let remembered:
     | { readonly at: EpochMs; readonly reports: Promise<readonly RailReport[]> }
     | undefined;
@@ -137,14 +142,28 @@ export function createWeather(deps: WeatherDeps): Weather {
     };
   };
 
+  const arrivalsSince = (since: EpochMs): Promise<ReadonlyMap<RailId, Arrival>> => {
+    const now = clock.now();
+    if (arrivals === undefined || now - arrivals.at >= arrivalsRememberedMs) {
+      const known = records.arrivals(since);
+      arrivals = { at: now, known };
+      known.catch(() => {
+        arrivals = undefined;
+      });
+    }
+    return arrivals.known;
+  };
+
   const report = async (): Promise<readonly RailReport[]> => {
     const since = clock.now() - 24 * hourMs;
-    const [hours, held, arrivals] = await Promise.all([
+    const [hours, held, arrived] = await Promise.all([
       records.since(since),
-      breakers.all(),
-      records.arrivals(since),
+      breakers.held(),
+      arrivalsSince(since),
     ]);
-    return [...rails.values()].map((rail) => reportOn(rail, { hours, breakers: held, arrivals }));
+    return [...rails.values()].map((rail) =>
+      reportOn(rail, { hours, breakers: held, arrivals: arrived }),
+    );
   };
 
   return {

@@ -60,6 +60,8 @@ export function createBreakers(deps: BreakersDeps) {
   const store = createBreakerStore(deps.businessId);
   const windows = new Map<string, readonly WindowCall[]>();
   let known: { readonly at: EpochMs; readonly breakers: Promise<readonly Breaker[]> } | undefined;
+  /** Lock-outs that could not be written yet hold in this process all the same. */
+  const unwritten = new Map<string, Breaker>();
   /** What was read last stands in while the database is away. */
   let last: readonly Breaker[] = [];
 
@@ -88,9 +90,14 @@ export function createBreakers(deps: BreakersDeps) {
     return known.breakers;
   };
 
+  const passageOf = (rail: RailId, breaker: Breaker | undefined): Passage =>
+    passageBy(breaker, { now: clock.now(), mark: markOf(rail) });
+
   const look = async (key: BreakerKey): Promise<Passage> => {
+    const held = unwritten.get(nameOf(key));
+    if (held !== undefined) return passageOf(key.rail, held);
     const breaker = (await read()).find(({ rail, lane }) => rail === key.rail && lane === key.lane);
-    return passageBy(breaker, { now: clock.now(), mark: markOf(key.rail) });
+    return passageOf(key.rail, breaker);
   };
 
   const announce = (tx: Tx, breaker: Breaker, state: 'opened' | 'closed'): Promise<void> => {
@@ -131,6 +138,13 @@ export function createBreakers(deps: BreakersDeps) {
     forget();
   };
 
+  const writeHeld = async (): Promise<void> => {
+    for (const [name, breaker] of unwritten) {
+      await openNow(breaker);
+      unwritten.delete(name);
+    }
+  };
+
   const noteProbe = async (key: BreakerKey, outcome: Outcome): Promise<void> => {
     const now = clock.now();
     const breaker = (await store.all(database.executor)).find(
@@ -156,7 +170,10 @@ export function createBreakers(deps: BreakersDeps) {
   ): Promise<void> => {
     const reaction = reactionTo(outcome, key.lane);
     const code = outcome.code ?? '';
-    if (reaction === 'lock-out') return openNow(newBreaker(key, { cause: 'locked-out', code }));
+    if (reaction === 'lock-out') {
+      unwritten.set(nameOf(key), newBreaker(key, { cause: 'locked-out', code }));
+      return writeHeld();
+    }
     if (probe) return noteProbe(key, outcome);
     const call = { at: clock.now(), failed: reaction !== 'none' };
     const window = withCall(windows.get(nameOf(key)) ?? [], call);
@@ -190,7 +207,10 @@ export function createBreakers(deps: BreakersDeps) {
       await deps.troubles.resolve(tx, 'rail-locked', wanted.map(troubleSubject));
       return wanted;
     });
-    for (const breaker of closed) windows.delete(nameOf(breaker));
+    for (const breaker of closed) {
+      windows.delete(nameOf(breaker));
+      unwritten.delete(nameOf(breaker));
+    }
     forget();
     if (closed.length > 0) {
       const by = formatActor(closing.by);
@@ -200,7 +220,9 @@ export function createBreakers(deps: BreakersDeps) {
   };
 
   return {
-    all: read,
+    /** Those that hold calls of this process back. */
+    held: async (): Promise<readonly Breaker[]> =>
+      (await read()).filter((breaker) => passageOf(breaker.rail, breaker).kind !== 'through'),
 
     /** What the lane would answer now; claims nothing. */
     look,
@@ -235,11 +257,17 @@ export function createBreakers(deps: BreakersDeps) {
       forget();
     },
 
-    closeByHand: (rail: RailId, closing: { readonly by: Actor; readonly reason: string }) =>
-      close(rail, { ...closing, which: () => true }),
+    closeByHand: async (
+      rail: RailId,
+      closing: { readonly by: Actor; readonly reason: string },
+    ): Promise<number> => {
+      await writeHeld();
+      return close(rail, { ...closing, which: () => true });
+    },
 
     /** Lock-outs of credentials that are not used any more are over. */
     closeOutdated: async (): Promise<void> => {
+      await writeHeld();
       const outdated = ({ cause, rail, credentialsMark }: Breaker): boolean =>
         cause === 'locked-out' && credentialsMark !== markOf(rail);
       const by = { kind: 'engine', part: 'weather' } as const;
