@@ -232,6 +232,7 @@ describe('forms', () => {
     ['MPESA_INITIATOR_PASSWORD_SET_ON', '2026-02-31'],
     ['MPESA_INITIATOR_PASSWORD', 'with(parenthesis)'],
     ['MPESA_PAYOUT_VERSION', 'v2'],
+    ['MPESA_PAYBILL_PLAN', 'bouquet'],
     ['MPESA_BASE_URL', 'https://127.0.0.1:8751/oauth'],
     ['AIRTEL_PIN', '12345'],
     ['AIRTEL_COUNTRY', 'UG'],
