@@ -144,8 +144,10 @@ function move(
 }
 
 /** An amount as the core prints it; `MinimumAmount` counts cents (documented sample). */
-const javaAmount = (kes: number): string =>
-  `{Amount={CurrencyCode=KES, MinimumAmount=${kes * 100}, BasicAmount=${decimalOf(shillings(kes))}}}`;
+function javaAmount(kes: number): string {
+  const basic = decimalOf(shillings(kes));
+  return `{Amount={CurrencyCode=KES, MinimumAmount=${kes * 100}, BasicAmount=${basic}}}`;
+}
 
 function news(request: Body, { ledger, clock, config }: B2bDeps): readonly Parameter[] {
   const workingKes = ledger.balanceKes(orgAccounts.working);

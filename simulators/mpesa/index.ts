@@ -1,4 +1,4 @@
-export { conversationResults, promptResults } from './codes.ts';
+export { type ConversationResultCode, promptResults } from './codes.ts';
 export { parseConfig, type SimulatorConfig, type Timings } from './config.ts';
 export { type Knobs, type Profile } from './knobs.ts';
 export { refusals } from './refusals.ts';
