@@ -4,12 +4,9 @@ import type { StatementLine, StatementProblem } from '../statement.ts';
 /** Undefined where a line could not be read: what comes after it starts afresh. */
 type Link = StatementLine | undefined;
 
-/** Only what is completed moved money; the others repeat the balance they found. */
-const movedMinor = (line: StatementLine): bigint => (line.completed ? line.amountMinor : 0n);
-
 const follows = (before: StatementLine, after: StatementLine): boolean =>
   before.balanceMinor !== undefined &&
-  after.balanceMinor === before.balanceMinor + movedMinor(after);
+  after.balanceMinor === before.balanceMinor + after.amountMinor;
 
 /** Exports run either way: whichever way more of the balances follow from each other. */
 function isNewestFirst(links: readonly Link[]): boolean {
@@ -31,9 +28,11 @@ function isNewestFirst(links: readonly Link[]): boolean {
  * closing balance with it. A line that was left out, added or changed breaks it.
  */
 export function chainProblems(
-  links: readonly Link[],
+  read: readonly Link[],
   ends: { readonly openingMinor: bigint | undefined; readonly closingMinor: bigint | undefined },
 ): readonly StatementProblem[] {
+  // Only what is completed moved money. What balance stands beside the others means nothing.
+  const links = read.filter((link) => link === undefined || link.completed);
   const problems: StatementProblem[] = [];
   let runningMinor = ends.openingMinor;
   for (const link of isNewestFirst(links) ? links.toReversed() : links) {
@@ -41,7 +40,7 @@ export function chainProblems(
       runningMinor = undefined;
       continue;
     }
-    if (runningMinor !== undefined) runningMinor += movedMinor(link);
+    if (runningMinor !== undefined) runningMinor += link.amountMinor;
     const { balanceMinor } = link;
     if (balanceMinor === undefined) continue;
     if (runningMinor !== undefined && runningMinor !== balanceMinor) {

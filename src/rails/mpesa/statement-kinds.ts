@@ -57,7 +57,7 @@ const wordsOf = (text: string): string =>
  * a payer chooses, and nobody may name a payment a charge.
  */
 const labelOf = (details: string): string =>
-  wordsOf(details.replace(/\s(?:from|by|via|acc\.?|original)\s.*|\s-\s.*|\s\S*\d{5}.*/is, ''));
+  wordsOf(details.replace(/\s(?:from|by|via|acc\.?)\s.*|\s-\s.*|\s\S*\d{5}.*/is, ''));
 
 const chargeLabel = /\bcharges?$|\bfees?$/;
 

@@ -1,5 +1,5 @@
 import type { Statement, StatementProblem, StatementRow } from '../statement.ts';
-import { amountCell, nameOf, periodIn } from './statement-cells.ts';
+import { amountCell, nameOf, periodIn, shown } from './statement-cells.ts';
 
 /** What stands above the table, each fact under one of several labels (assumed). */
 const labels = [
@@ -65,7 +65,7 @@ export function preambleOf(rows: readonly StatementRow[]): Preamble {
     entries.find((entry) => entry.label === label && entry.value !== '');
   const problems: StatementProblem[] = [];
   const complain = (entry: Entry, why: string): void => {
-    problems.push({ line: entry.line, why: `${why}: ${entry.value}` });
+    problems.push({ line: entry.line, why: `${why}: ${shown(entry.value)}` });
   };
 
   const balanceOf = (label: 'opening' | 'closing'): bigint | undefined => {

@@ -132,6 +132,11 @@ describe('a statement', () => {
     );
   });
 
+  it('may show any balance beside what moved nothing', () => {
+    const rows = [payment, payout, { ...failure, Balance: '0.00' }, fee];
+    expect(linesOf(readStatement(sheetOf(rows)))).toHaveLength(4);
+  });
+
   it('may hold no lines at all', () => {
     const empty = preamble.filter(([label]) => label !== 'Closing Balance');
     expect(linesOf(readStatement(tableOf([...empty, columns])))).toEqual([]);
@@ -277,6 +282,13 @@ describe('a damaged statement', () => {
       readStatement(sheetOf([{ ...payment, ...change }, ...body.slice(1)])),
     );
     expect(problems[0]).toEqual({ line: headLine + 1, why: expect.stringMatching(why) });
+  });
+
+  it('is not repeated at length', () => {
+    const rows = [{ ...payment, 'Receipt No.': 'x'.repeat(1_000) }];
+    for (const { why } of problemsOf(readStatement(sheetOf(rows)))) {
+      expect(why.length).toBeLessThan(120);
+    }
   });
 
   it('names every problem at once, in order', () => {

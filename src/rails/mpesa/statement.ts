@@ -8,7 +8,7 @@ import type {
   StatementTable,
 } from '../statement.ts';
 import { chainProblems } from './statement-balance.ts';
-import { amountCell, timeCell } from './statement-cells.ts';
+import { amountCell, shown, timeCell } from './statement-cells.ts';
 import { headerOf, isHeaderAgain, type Column, type Header } from './statement-columns.ts';
 import { kindOf } from './statement-kinds.ts';
 import { preambleOf } from './statement-preamble.ts';
@@ -50,8 +50,8 @@ function amountOf(cell: Cell): Amount {
   const paidIn = amountCell(cell('paidIn'));
   const withdrawn = amountCell(cell('withdrawn'));
   const unread = [
-    ...(paidIn.ok ? [] : [`“Paid In” is no amount: ${cell('paidIn')}`]),
-    ...(withdrawn.ok ? [] : [`“Withdrawn” is no amount: ${cell('withdrawn')}`]),
+    ...(paidIn.ok ? [] : [`“Paid In” is no amount: ${shown(cell('paidIn'))}`]),
+    ...(withdrawn.ok ? [] : [`“Withdrawn” is no amount: ${shown(cell('withdrawn'))}`]),
   ];
   if (!paidIn.ok || !withdrawn.ok) return { amountMinor: undefined, problems: unread };
   const refuse = (why: string): Amount => ({ amountMinor: undefined, problems: [why] });
@@ -79,22 +79,22 @@ function problemsOf(row: StatementRow, cell: Cell, width: number): readonly stri
       'there are more cells than columns have names',
     ],
     [row.cells.some((text) => text.length > cellLengthMax), 'a cell is too long'],
-    [!receiptForm.test(cell('receipt')), `“Receipt No.” is no receipt: ${cell('receipt')}`],
+    [!receiptForm.test(cell('receipt')), `“Receipt No.” is no receipt: ${shown(cell('receipt'))}`],
     [
       timeCell(cell('completed')) === undefined,
-      `“Completion Time” is no time like 23-11-2026 08:00:00: ${cell('completed')}`,
+      `“Completion Time” is no time like 23-11-2026 08:00:00: ${shown(cell('completed'))}`,
     ],
     [
       !completedByStatus.has(cell('status').toLowerCase()),
-      `“Transaction Status” is not known: ${cell('status')}`,
+      `“Transaction Status” is not known: ${shown(cell('status'))}`,
     ],
-    [!balance.ok, `“Balance” is no amount: ${cell('balance')}`],
+    [!balance.ok, `“Balance” is no amount: ${shown(cell('balance'))}`],
     [
       !currencies.has(cell('currency').toUpperCase().replaceAll('.', '')),
-      `the currency is not KES: ${cell('currency')}`,
+      `the currency is not KES: ${shown(cell('currency'))}`,
     ],
   ];
-  return rules.flatMap(([isBroken, why]) => (isBroken ? [why.slice(0, cellLengthMax)] : []));
+  return rules.flatMap(([isBroken, why]) => (isBroken ? [why] : []));
 }
 
 function readRow(row: StatementRow, { places, width }: Header): RowReading {
