@@ -15,6 +15,8 @@ interface KindRow {
 }
 
 const kindRows: readonly KindRow[] = [
+  // Fees run up below zero in Charges Paid until they are settled: that is no fee again.
+  { kind: 'settlement', pattern: /\bsettlement of\b|\bcharges? settlement\b/, direction: 'either' },
   // A payout whose withdrawal we bear is named “… Withdrawal Charge Paid”: no charge of its own.
   { kind: 'fee', pattern: /\b(?:charges?(?! paid)|fees?)\b/, direction: 'either' },
   { kind: 'refund', pattern: /\breversal\b|\brefund\b/, direction: 'out' },
@@ -26,7 +28,7 @@ const kindRows: readonly KindRow[] = [
   {
     kind: 'settlement',
     pattern: /\bsettlement\b|\bwithdrawal of funds\b|\borgani[sz]ation withdrawal\b|\bto bank\b/,
-    direction: 'out',
+    direction: 'either',
   },
   {
     kind: 'payout',
@@ -35,7 +37,7 @@ const kindRows: readonly KindRow[] = [
   },
   {
     kind: 'payment',
-    pattern: /\bpay ?bill\b|\bpay utility\b|\bpay merchant\b|\bbuy goods\b|\bmerchant payment\b/,
+    pattern: /\bpay ?(?:bill|utility|merchant)\b|\bbuy goods\b|\b(?:merchant|customer) payment\b/,
     direction: 'in',
   },
 ];

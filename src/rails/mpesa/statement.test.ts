@@ -194,6 +194,7 @@ describe('what kind a line is of', () => {
     ['Pay Bill Online', '', 10, 'payment'],
     ['Pay Utility with OD via STK', '', 10, 'payment'],
     ['Buy Goods', '', 10, 'payment'],
+    ['PayBill', '', 10, 'payment'],
     ['', 'Pay Bill from 2547****149 - CHARGE JOHN', 10, 'payment'],
     // What a payer types never makes a payment into something else.
     ['', 'Pay Bill from 2547****149 Acc. reversal charge', 10, 'payment'],
@@ -211,6 +212,10 @@ describe('what kind a line is of', () => {
     ['Business Transfer From MMF To Utility via API', '', 10, 'top-up'],
     ['Business Transfer from MMF to Utility', '', -10, 'top-up'],
     ['Organization Settlement', '', -10, 'settlement'],
+    ['Organization Settlement', '', 10, 'settlement'],
+    ['Settlement of Charges', '', 10, 'settlement'],
+    ['Organization Settlement Charge', '', -10, 'fee'],
+    ['', 'Customer Merchant Payment from 2547****149', 10, 'payment'],
     ['Organization Withdrawal of Funds', '', -10, 'settlement'],
     ['', 'Transfer of Funds to Bank', -10, 'settlement'],
     // Against the direction in which that kind of money moves.
