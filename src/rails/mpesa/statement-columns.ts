@@ -66,13 +66,11 @@ export interface Header {
 const columnsOf = (row: StatementRow): readonly (Column | undefined)[] =>
   row.cells.map((cell) => columnByName.get(nameOf(cell)));
 
-const isHeader = (row: StatementRow): boolean => {
+/** Also of the row that a printed statement repeats on every page. */
+export const isHeader = (row: StatementRow): boolean => {
   const columns = new Set(columnsOf(row));
   return tellingColumns.filter((column) => columns.has(column)).length >= tellingColumnsMin;
 };
-
-/** Pages of a printed statement repeat it. */
-export const isHeaderAgain = isHeader;
 
 /** The row that names the columns; undefined where the table is not M-Pesa's. */
 export function headerOf({ rows }: StatementTable): Header | undefined {

@@ -9,7 +9,7 @@ import type {
 } from '../statement.ts';
 import { chainProblems } from './statement-balance.ts';
 import { amountCell, shown, timeCell } from './statement-cells.ts';
-import { headerOf, isHeaderAgain, type Column, type Header } from './statement-columns.ts';
+import { headerOf, isHeader, type Column, type Header } from './statement-columns.ts';
 import { kindOf } from './statement-kinds.ts';
 import { preambleOf } from './statement-preamble.ts';
 
@@ -154,7 +154,7 @@ function repeatProblems(lines: readonly StatementLine[]): readonly StatementProb
 const isSkipped = (row: StatementRow): boolean => {
   const filled = row.cells.filter((cell) => cell.trim() !== '');
   const isFooter = filled.length === 1 && footer.test((filled[0] ?? '').trim());
-  return filled.length === 0 || isFooter || isHeaderAgain(row);
+  return filled.length === 0 || isFooter || isHeader(row);
 };
 
 const isLine = (reading: RowReading): reading is Extract<RowReading, { kind: 'line' }> =>
