@@ -50,7 +50,7 @@ describe('a payment code', () => {
     ['holds a picture of another kind', drawn(picture({ name: 'JHDR' }))],
     ['holds a picture of no size', drawn(picture({ side: 0 }))],
     ['holds a picture as large as a wall', drawn(picture({ side: 65_535 }))],
-    ['holds a picture of too many bytes', drawn(picture({ bytes: 262_144 }))],
+    ['holds a picture of too many bytes', drawn(picture({ bytes: 262_500 }))],
     ['holds half a signature', drawn(picture().subarray(1))],
   ])('is not known where the answer %s', async (_, outcome) => {
     const { paymentCodes } = createScene([outcome]);

@@ -11,8 +11,8 @@ const codeTimeoutMs = 15_000;
 const sizePxMin = 100;
 const sizePxMax = 1_000;
 const payeeNameLengthMax = 64;
-/** Far above a picture of two colours and a thousand points a side. */
-const pngBytesMax = 262_144;
+/** In base64; far above a picture of two colours and a thousand points a side. */
+const pngTextLengthMax = 350_000;
 /** A picture may be somewhat larger than it was ordered, but not as large as it likes. */
 const pngSidePxMax = 4_096;
 
@@ -49,11 +49,10 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 /** The picture, or undefined where the text is none that a browser should be given. */
 export function pngOf(text: string): Buffer | undefined {
-  if (text.length > (pngBytesMax / 3) * 4 + 4 || !base64.test(text)) return undefined;
+  if (text.length > pngTextLengthMax || !base64.test(text)) return undefined;
   const png = Buffer.from(text, 'base64');
   const isPicture =
     png.length > pngHeaderBytes &&
-    png.length <= pngBytesMax &&
     png.subarray(0, pngSignature.length).equals(pngSignature) &&
     png.toString('latin1', 12, 16) === 'IHDR';
   if (!isPicture) return undefined;

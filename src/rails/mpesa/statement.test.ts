@@ -125,6 +125,16 @@ describe('a statement', () => {
     ]);
   });
 
+  it.each([
+    ['01-11-2026 - 30-11-2026', Date.UTC(2026, 10, 30, 20, 59, 59)],
+    ['2026-11-01 to 2026-11-30 12:00:00', Date.UTC(2026, 10, 30, 9)],
+    ['From: 01.11.2026 00:00:00 To: 30.11.2026', Date.UTC(2026, 10, 30, 20, 59, 59)],
+  ])('over “%s” covers whole days where it names no time', (period, toAt) => {
+    const table = tableOf([['Account', 'Utility'], ['Time Period', period], columns]);
+    const fromAt = Date.UTC(2026, 9, 31, 21);
+    expect(readStatement(table)).toMatchObject({ statement: { fromAt, toAt } });
+  });
+
   it('may run from the newest line to the oldest', () => {
     const lines = linesOf(readStatement(sheetOf(body.toReversed())));
     expect(lines.map(({ receipt }) => receipt)).toEqual(
