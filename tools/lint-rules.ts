@@ -110,7 +110,7 @@ export const rulesByFolder: readonly { files: readonly string[]; rules: Rules }[
     rules: { 'max-lines-per-function': ['error', { max: 250 }] },
   },
   {
-    files: ['**/*.test.ts', 'src/**/test-kit.ts'],
+    files: ['**/*.test.ts', 'src/**/test-kit.ts', 'src/**/*-test-kit.ts'],
     rules: {
       ...noSleeping,
       'max-lines': ['error', { max: 600 }],

@@ -65,7 +65,7 @@ const straightPaths: readonly Ban[] = [
 const noTestCode: readonly Ban[] = [
   {
     rule: 'product-never-uses-test-code',
-    pattern: '(^|/)(simulators|test|tools|bench)/|(^|/)test-kit\\.ts$|\\.test\\.ts$',
+    pattern: '(^|/)(simulators|test|tools|bench)/|(^|[/-])test-kit\\.ts$|\\.test\\.ts$',
     say: 'the product never uses simulators, tests or tools',
   },
   {
@@ -164,7 +164,10 @@ function zonesOfFolder(room: Room, folder: string, depth: number): readonly Zone
   return [
     { files: [`${folder}/*.ts`], bans: isPure ? [...worldly, ...pureBans(effects)] : worldly },
     ...(isPure ? [{ files: effectFiles, bans: worldly }] : []),
-    { files: [`${folder}/*.test.ts`, `${folder}/test-kit.ts`], bans: testBans(room, depth) },
+    {
+      files: [`${folder}/*.test.ts`, `${folder}/test-kit.ts`, `${folder}/*-test-kit.ts`],
+      bans: testBans(room, depth),
+    },
   ];
 }
 

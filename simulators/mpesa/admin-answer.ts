@@ -4,6 +4,8 @@ import type { Body } from './fields.ts';
 export interface AdminAnswer {
   readonly status?: number;
   readonly body: unknown;
+  /** JSON unless said otherwise. */
+  readonly contentType?: string;
 }
 export type AdminHandler = (request: AdminRequest) => AdminAnswer | Promise<AdminAnswer>;
 export interface AdminRequest {

@@ -9,9 +9,11 @@ import type { Ledger } from './ledger.ts';
 import type { Phones } from './phones.ts';
 import type { Prompts } from './prompt-store.ts';
 import type { RequestLog } from './request-log.ts';
+import type { Statements } from './statements.ts';
 import type { Stk } from './stk.ts';
 import type { Tokens } from './tokens.ts';
 import type { Transactions } from './transactions.ts';
+import type { WireIds } from './wire-ids.ts';
 
 /** Everything the admin routes may look at or turn. */
 export interface AdminDeps {
@@ -29,4 +31,6 @@ export interface AdminDeps {
   readonly initiator: Initiator;
   readonly tokens: Tokens;
   readonly log: RequestLog;
+  readonly ids: WireIds;
+  readonly statements: Statements;
 }

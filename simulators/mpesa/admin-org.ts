@@ -2,9 +2,10 @@ import { isoOf } from '#kernel';
 import { type AdminMount, refused } from './admin-answer.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { CallbackRecord } from './callback-store.ts';
-import { oneOf, wholeKes } from './fields.ts';
+import { looseText, oneOf, wholeKes } from './fields.ts';
 import { parseKnobs } from './knobs.ts';
 import { orgAccounts, outsideAccounts } from './ledger.ts';
+import { statementAccounts } from './statements.ts';
 import type { Transaction } from './transactions.ts';
 
 const rowsMax = 5000;
@@ -30,16 +31,21 @@ export function mountOrgRoutes(mount: AdminMount, deps: AdminDeps): void {
   mount('POST', '/org/deposit', ({ body }) => {
     const amount = wholeKes(body, 'amount');
     if (!amount.ok) return refused(400, 'bad-amount', 'amount is whole shillings');
+    const into = looseText(body, 'account') === '' ? 'utility' : looseText(body, 'account');
+    if (into !== 'utility' && into !== 'working') {
+      return refused(400, 'bad-account', 'account is utility or working');
+    }
     ledger.post({
       kind: 'deposit',
-      receipt: null,
+      receipt: deps.ids.receipt(deps.clock.now()),
       postings: [
         { account: outsideAccounts.deposits, amountKes: -amount.value },
-        { account: orgAccounts.utility, amountKes: amount.value },
+        { account: orgAccounts[into], amountKes: amount.value },
       ],
     });
     return { body: orgBalances(deps) };
   });
+  mountStatement(mount, deps);
   mount('GET', '/truth', ({ count }) => {
     const after = count('after', { fallback: 0, max: Number.MAX_SAFE_INTEGER });
     const limit = count('limit', { fallback: rowsUsual, max: rowsMax });
@@ -66,6 +72,24 @@ export function mountOrgRoutes(mount: AdminMount, deps: AdminDeps): void {
     if (action.value === 'unlock') initiator.unlock();
     else initiator.renewPassword();
     return { body: { ...initiator.state() } };
+  });
+}
+
+/** Times are epoch milliseconds; without them everything until now is shown. */
+function mountStatement(mount: AdminMount, { statements, clock }: AdminDeps): void {
+  mount('GET', '/statement', ({ query, count }) => {
+    const account = statementAccounts.find((name) => name === query('account'));
+    if (account === undefined) {
+      return refused(400, 'bad-account', `account is one of ${statementAccounts.join(', ')}`);
+    }
+    if (query('format') !== 'csv') return refused(400, 'bad-format', 'format is csv');
+    const max = Number.MAX_SAFE_INTEGER;
+    const fromAt = count('from', { fallback: 0, max });
+    const toAt = count('to', { fallback: clock.now(), max });
+    const csv = statements.csv({ account, fromAt, toAt });
+    return csv.ok
+      ? { body: csv.value, contentType: 'text/csv; charset=utf-8' }
+      : refused(409, 'too-long', csv.error);
   });
 }
 

@@ -38,6 +38,7 @@ export function mountAdmin(app: FastifyInstance, deps: AdminDeps): void {
         const text = typeof request.body === 'string' ? request.body : '';
         const parsed = text === '' ? { ok: true as const, value: {} } : parseJsonObject(text);
         const answer = parsed.ok ? await handler(requestOf(request, parsed.value)) : badBody;
+        if (answer.contentType !== undefined) void reply.type(answer.contentType);
         return reply.code(answer.status ?? 200).send(answer.body);
       },
     });

@@ -12,6 +12,7 @@ export type CallbackKind =
   | 'c2b-validation'
   | 'c2b-confirmation'
   | 'b2c'
+  | 'b2b'
   | 'status'
   | 'balance'
   | 'reversal'

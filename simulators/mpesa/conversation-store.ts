@@ -10,7 +10,7 @@ import {
   textIn,
 } from './store.ts';
 
-export const conversationKinds = ['b2c', 'status', 'balance', 'reversal'] as const;
+export const conversationKinds = ['b2c', 'b2b', 'status', 'balance', 'reversal'] as const;
 export type ConversationKind = (typeof conversationKinds)[number];
 
 /** `abandoned`: Daraja's queue gave up and M-Pesa never saw it. */

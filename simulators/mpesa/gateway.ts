@@ -4,7 +4,7 @@ import type { Callbacks } from './callbacks.ts';
 import type { Timings } from './config.ts';
 import type { Dice } from './dice.ts';
 import { type Body, parseJsonObject } from './fields.ts';
-import type { KnobBoard, Product } from './knobs.ts';
+import { type KnobBoard, outageAt, type Product } from './knobs.ts';
 import { type GatewayRefusal, invalidToken, refusals, unknownResource } from './refusals.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Tokens } from './tokens.ts';
@@ -83,11 +83,12 @@ function createAnswers(deps: GatewayDeps) {
     if (verdict === 'invalid') return err(invalidToken(api.product, token ?? ''));
     if (verdict === 'no-product') return err(refusals.noProduct);
     if (dice.chance(knobs.current().rateLimit)) return err(refusals.spikeArrest);
+    if (dice.chance(knobs.current().quotaViolation)) return err(refusals.quotaViolation);
     const body = bodyOf(request);
     return body.ok ? api.handle(body.value) : body;
   };
   const issueToken = async (exchange: Exchange): Promise<FastifyReply> => {
-    const { outage } = knobs.current();
+    const outage = outageAt(knobs.current(), clock.now());
     if (outage !== 'off') return voice.fail(exchange, outage);
     const { authorization } = exchange.request.headers;
     if (!tokens.isClient(authorization)) return voice.refuse(exchange, refusals.invalidBasic);
@@ -97,7 +98,8 @@ function createAnswers(deps: GatewayDeps) {
       : voice.refuse(exchange, refusals.invalidGrant);
   };
   const callApi = async (api: WireApi, exchange: Exchange): Promise<FastifyReply> => {
-    const { outage, syncLoss, callbackBeforeAck } = knobs.current();
+    const { syncLoss, callbackBeforeAck } = knobs.current();
+    const outage = outageAt(knobs.current(), clock.now());
     if (outage !== 'off') return voice.fail(exchange, outage);
     const decision = decide(api, exchange.request);
     if (!decision.ok) return voice.refuse(exchange, decision.error);

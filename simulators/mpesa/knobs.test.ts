@@ -17,6 +17,8 @@ import {
   type Rig,
   settle,
   testShortCode,
+  topUpBody,
+  topUpPath,
   urlsBody,
 } from './test-kit.ts';
 
@@ -201,6 +203,31 @@ const proofs: { readonly [Name in keyof Knobs]: () => Promise<void> } = {
     await rig.knobs({ outage: 'off' });
     expect((await submit()).status).toBe(200);
   },
+  outageWindows: async () => {
+    await start({});
+    const at = rig.clock.now();
+    const html = { fromAt: at + 10_000, toAt: at + 20_000, mode: 'html' } as const;
+    const refusing = { fromAt: at + 30_000, toAt: at + 40_000, mode: 'refuse-500' } as const;
+    await rig.knobs({ outageWindows: [html, refusing] });
+    const statuses: number[] = [];
+    for (const ms of [0, 10_000, 9_999, 1, 10_000, 10_000]) {
+      await rig.advance(ms);
+      statuses.push((await rig.api(queryPath, queryBody('ws_CO_1'))).status);
+    }
+    // Nothing is known by that id; an outage answers before anybody looks.
+    expect(statuses).toEqual([500, 503, 503, 500, 500, 500]);
+    await rig.knobs({ outageWindows: [{ ...html, toAt: at + 900_000 }] });
+    expect((await rig.raw('GET', '/oauth/v1/generate')).text).toMatch(/^<html>/);
+    await rig.knobs({ outage: 'refuse-500' });
+    expect((await submit()).body['errorCode']).toBe('500.003.1001');
+  },
+  quotaViolation: async () => {
+    await start({ quotaViolation: 1 });
+    expect(await submit()).toMatchObject({
+      status: 500,
+      body: { errorCode: '500.003.03', errorMessage: 'Quota Violation' },
+    });
+  },
   rateLimit: async () => {
     await start({ rateLimit: 1 });
     expect(await submit()).toMatchObject({
@@ -342,6 +369,14 @@ const proofs: { readonly [Name in keyof Knobs]: () => Promise<void> } = {
     expect(await payOut()).toMatchObject({ status: 403, body: { errorCode: '403.002.1001' } });
     expect((await rig.api('/mpesa/b2c/v1/paymentrequest', payoutBody(rig))).status).toBe(200);
   },
+  refuseTopUps: async () => {
+    await start({ refuseTopUps: true });
+    await rig.admin('POST', '/org/deposit', { amount: 500, account: 'working' });
+    await rig.api(topUpPath, topUpBody(rig));
+    await rig.advance(7000);
+    expect(dig(lastReceived(rig, '/result'), 'Result', 'ResultCode')).toBe(21);
+    expect((await rig.admin('GET', '/org')).body).toMatchObject({ working: '500' });
+  },
   missingProducts: async () => {
     await start({});
     const minted = await rig.token();
@@ -405,6 +440,10 @@ it.each([
   [{ settleDelayMs: { min: -1, max: 1 } }, 'settleDelayMs'],
   [{ tokenTtlSeconds: 0 }, 'tokenTtlSeconds'],
   [{ missingProducts: ['everything'] }, 'missingProducts'],
+  [{ outageWindows: [{ fromAt: 2, toAt: 2, mode: 'html' }] }, 'outageWindows'],
+  [{ outageWindows: [{ fromAt: 1, toAt: 2, mode: 'off' }] }, 'outageWindows'],
+  [{ outageWindows: [{ fromAt: 1, toAt: 2 }] }, 'outageWindows'],
+  [{ outageWindows: {} }, 'outageWindows'],
   [[], 'object'],
   [null, 'object'],
 ])('refuses %j', (change, word) => {

@@ -14,8 +14,25 @@ export interface ChanceOfSpanMs extends SpanMs {
 
 export const lossModes = ['500', 'html', 'reset', 'hang'] as const;
 export const outageModes = ['off', 'refuse-500', 'html', 'hang'] as const;
-export const products = ['stk', 'c2b', 'b2c', 'status', 'balance', 'reversal', 'pull'] as const;
+export const products = [
+  'stk',
+  'c2b',
+  'b2c',
+  'b2b',
+  'status',
+  'balance',
+  'reversal',
+  'pull',
+  'qr',
+] as const;
 export type Product = (typeof products)[number];
+
+/** An outage by the clock: from one instant until just before another. */
+export interface OutageWindow {
+  readonly fromAt: number;
+  readonly toAt: number;
+  readonly mode: Exclude<(typeof outageModes)[number], 'off'>;
+}
 
 /** Everything that can go wrong, switchable while running. Rates run from 0 (never) to 1. */
 export interface Knobs {
@@ -40,8 +57,12 @@ export interface Knobs {
   /** The request is carried out, its synchronous answer is lost. */
   readonly syncLoss: { readonly rate: number; readonly mode: (typeof lossModes)[number] };
   readonly outage: (typeof outageModes)[number];
+  /** Outages to come, beside the switch above, which wins while it is turned. */
+  readonly outageWindows: readonly OutageWindow[];
   /** Calls refused with HTTP 500 `500.003.02` before they are read (documented). */
   readonly rateLimit: number;
+  /** Calls refused with HTTP 500 `500.003.03` before they are read (documented). */
+  readonly quotaViolation: number;
   /** Status answers that say nothing: observed in the sandbox, about one in five. */
   readonly queryNoise: number;
   /** Calls whose valid token dies under them (observed, intermittent). */
@@ -70,6 +91,8 @@ export interface Knobs {
   readonly queueTimeout: { readonly rate: number; readonly settledShare: number };
   /** B2C v3 answers 403 while v1 works (reported for some short codes). */
   readonly refuseB2cV3: boolean;
+  /** Working to Utility was never whitelisted for the short code: result 21 (documented). */
+  readonly refuseTopUps: boolean;
   /** Products that tokens minted from now on lack. */
   readonly missingProducts: readonly Product[];
   /** Operations the operator has no role for: result 21. */
@@ -91,7 +114,9 @@ const quiet: Knobs = {
   callbackBeforeAck: 0,
   syncLoss: { rate: 0, mode: '500' },
   outage: 'off',
+  outageWindows: [],
   rateLimit: 0,
+  quotaViolation: 0,
   queryNoise: 0,
   tokenRevoked: 0,
   newTokenKillsOld: false,
@@ -107,6 +132,7 @@ const quiet: Knobs = {
   subscriberLocked: 'sync',
   queueTimeout: { rate: 0, settledShare: 0.5 },
   refuseB2cV3: false,
+  refuseTopUps: false,
   missingProducts: [],
   missingRoles: [],
 };
@@ -152,6 +178,18 @@ export const isSpanMs: Check = (value) =>
 const isChanceOfSpanMs: Check = (value) =>
   isShape({ rate: isRate, min: isMs, max: isMs })(value) && runsUpwards(value);
 
+const outageWindowsMax = 100;
+const isInstant: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value);
+const isOutageWindow: Check = (value) =>
+  isShape({
+    fromAt: isInstant,
+    toAt: isInstant,
+    mode: isOneOf(outageModes.filter((mode) => mode !== 'off')),
+  })(value) && Number(Reflect.get(Object(value), 'fromAt')) < endOf(value);
+const endOf = (value: unknown): number => Number(Reflect.get(Object(value), 'toAt'));
+const isOutageSchedule: Check = (value) =>
+  Array.isArray(value) && value.length <= outageWindowsMax && value.every(isOutageWindow);
+
 const checks: Record<keyof Knobs, Check> = {
   dropCallbacks: isRate,
   duplicateCallbacks: isRate,
@@ -165,7 +203,9 @@ const checks: Record<keyof Knobs, Check> = {
   callbackBeforeAck: isRate,
   syncLoss: isShape({ rate: isRate, mode: isOneOf(lossModes) }),
   outage: isOneOf(outageModes),
+  outageWindows: isOutageSchedule,
   rateLimit: isRate,
+  quotaViolation: isRate,
   queryNoise: isRate,
   tokenRevoked: isRate,
   newTokenKillsOld: isFlag,
@@ -181,6 +221,7 @@ const checks: Record<keyof Knobs, Check> = {
   subscriberLocked: isOneOf(['sync', 'result']),
   queueTimeout: isShape({ rate: isRate, settledShare: isRate }),
   refuseB2cV3: isFlag,
+  refuseTopUps: isFlag,
   missingProducts: isListOf(products),
   missingRoles: isListOf(products),
 };
@@ -200,6 +241,15 @@ export function parseKnobs(value: unknown): Result<Partial<Knobs>, string> {
     .map(([name]) => `knobs.${name} has no such value or does not exist`);
   return wrong.length === 0 ? ok(value as Partial<Knobs>) : err(wrong.join('; '));
 }
+
+/** What the gateway does at an instant: the switch first, then whatever the schedule says. */
+export const outageAt = (
+  { outage, outageWindows }: Pick<Knobs, 'outage' | 'outageWindows'>,
+  at: number,
+): Knobs['outage'] => {
+  if (outage !== 'off') return outage;
+  return outageWindows.find(({ fromAt, toAt }) => at >= fromAt && at < toAt)?.mode ?? 'off';
+};
 
 export interface KnobBoard {
   current(): Knobs;

@@ -12,6 +12,8 @@ import {
   promptPath,
   type Rig,
   testShortCode,
+  topUpBody,
+  topUpPath,
 } from './test-kit.ts';
 
 const phones = ['254712345678', '254722000001', '254722000002'] as const;
@@ -31,6 +33,10 @@ const step = fc.oneof(
   fc.record({
     kind: fc.constant('payout' as const),
     phone: fc.constantFrom(...phones),
+    amount: fc.integer({ min: 1, max: 4000 }),
+  }),
+  fc.record({
+    kind: fc.constant('top-up' as const),
     amount: fc.integer({ min: 1, max: 4000 }),
   }),
   fc.record({ kind: fc.constant('reverse' as const), at: fc.integer({ min: 0, max: 20 }) }),
@@ -63,6 +69,9 @@ async function take(rig: Rig, action: Step, serial: number): Promise<Rig> {
       await rig.api(payoutPath, payoutBody(rig, { ...change, Amount: action.amount }));
       return rig;
     }
+    case 'top-up':
+      await rig.api(topUpPath, topUpBody(rig, { Amount: action.amount }));
+      return rig;
     case 'reverse': {
       const original = (await truth(rig))[action.at];
       if (original === undefined) return rig;
@@ -93,9 +102,11 @@ async function checkBooks(rig: Rig, openingKes: number): Promise<void> {
   const settled = await truth(rig);
   const sum = (rows: typeof settled, sign: (kind: unknown) => number): number =>
     rows.reduce((total, row) => total + sign(row['kind']) * Number(row['amount']), 0);
-  const intoOrg = (kind: unknown): number => (kind === 'stk' || kind === 'c2b' ? 1 : -1);
+  const intoOrg = (kind: unknown): number => (kind === 'b2c' || kind === 'reversal' ? -1 : 1);
+  const isTopUp = (kind: unknown): number => (kind === 'b2b' ? 1 : 0);
   const org = (await rig.admin('GET', '/org')).body;
   expect(Number(org['utility'])).toBe(sum(settled, intoOrg));
+  expect(Number(org['working'])).toBe(openingKes - sum(settled, isTopUp));
   const fees = settled.reduce((total, row) => total + Number(row['fee']), 0);
   expect(Number(org['chargesPaid'])).toBe(0 - fees);
   for (const msisdn of phones) {
@@ -107,7 +118,7 @@ async function checkBooks(rig: Rig, openingKes: number): Promise<void> {
   expect(new Set(settled.map((row) => row['receipt'])).size).toBe(settled.length);
 }
 
-it('conserves money through any order of payments, payouts, reversals and crashes', async () => {
+it('conserves money through any order of what can move it, and of crashes', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 5, maxLength: 30 }),
@@ -117,6 +128,7 @@ it('conserves money through any order of payments, payouts, reversals and crashe
         const knobs = { lateSuccessAfter1037: late, duplicateCallbacks: 0.3, dropCallbacks: 0.3 };
         let rig = await createRig({ seed, knobs });
         try {
+          await rig.admin('POST', '/org/deposit', { amount: 5000, account: 'working' });
           for (const msisdn of phones) await rig.addPhone({ msisdn, balance: 5000 });
           for (const [serial, action] of steps.entries()) rig = await take(rig, action, serial);
           await checkBooks(rig, 5000);

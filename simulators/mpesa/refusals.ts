@@ -23,6 +23,7 @@ export const refusals = {
   // The text is documented, a code for it is not: this one is assumed.
   noProduct: refusal(401, '401.001', 'Invalid API call as no apiproduct match found'),
   spikeArrest: refusal(500, '500.003.02', 'Spike Arrest Violation'),
+  quotaViolation: refusal(500, '500.003.03', 'Quota Violation'),
   invalidPayload: refusal(400, '400.002.05', 'Invalid Request Payload'),
   // A wrong content type shows up as this one (documented).
   unreadPayload: refusal(400, '400.002.02', 'Bad Request - Invalid BusinessShortCode'),
@@ -46,23 +47,26 @@ export const refusals = {
   pullShortCode: refusal(400, '400.001', 'Invalid ShortCode'),
 } as const satisfies Record<string, GatewayRefusal>;
 
-/** `400.002.02` for most APIs, `400.003.02` for the C2B family (documented). */
+/** `400.002.02` for most APIs, `400.003.02` for the C2B and B2B families (documented). */
 export const invalidField = (product: Product, field: string): GatewayRefusal =>
-  product === 'c2b'
+  product === 'c2b' || product === 'b2b'
     ? refusal(400, '400.003.02', `Bad Request - Invalid ${field}`)
     : refusal(400, '400.002.02', `Bad Request - Invalid ${field}`);
 
 /** Each API family has its own way of refusing a token (documented). */
 export function invalidToken(product: Product, token: string): GatewayRefusal {
   switch (product) {
+    // The page on dynamic QR names no code of its own: that of prompts is assumed.
     case 'stk':
     case 'reversal':
+    case 'qr':
       return refusal(404, '404.001.03', 'Invalid Access Token');
     case 'b2c':
     case 'balance':
       // The message carries the token itself: a trap for whoever logs it.
       return refusal(401, '401.002.01', `Error Occurred - Invalid Access Token - ${token}`);
     case 'c2b':
+    case 'b2b':
     case 'status':
       return refusal(400, '400.003.01', 'Invalid Access Token');
     case 'pull':

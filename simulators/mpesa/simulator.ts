@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Clock, Prng } from '#kernel';
 import { mountAdmin } from './admin.ts';
+import { createB2b } from './b2b.ts';
 import { createB2c } from './b2c.ts';
 import { createBalance } from './balance.ts';
 import { createC2b } from './c2b.ts';
@@ -18,8 +19,10 @@ import { createPayments } from './payments.ts';
 import { createPhones } from './phones.ts';
 import { createPrompts } from './prompt-store.ts';
 import { createPull } from './pull.ts';
+import { createQr } from './qr.ts';
 import { createRequestLog } from './request-log.ts';
 import { createReversal } from './reversal.ts';
+import { createStatements } from './statements.ts';
 import { createStatus } from './status.ts';
 import { createStk } from './stk.ts';
 import type { Store } from './store.ts';
@@ -127,16 +130,19 @@ function createParts({ config, clock, prng, store, post }: MpesaSimulatorDeps) {
     stk: createStk(services),
     c2b: createC2b(services),
     b2c: createB2c(services),
+    b2b: createB2b(services),
     reversal: createReversal(services),
     status: createStatus(services),
     balance: createBalance(services),
     pull: createPull(services),
+    qr: createQr(services),
+    statements: createStatements(services),
   };
 }
 
 /** Every address Daraja answers on here. */
 const wireApis = (parts: ReturnType<typeof createParts>): readonly WireApi[] => {
-  const { stk, c2b, b2c, reversal, status, balance, pull } = parts;
+  const { stk, c2b, b2c, b2b, reversal, status, balance, pull, qr } = parts;
   return [
     {
       path: '/mpesa/stkpush/v1/processrequest',
@@ -161,6 +167,8 @@ const wireApis = (parts: ReturnType<typeof createParts>): readonly WireApi[] => 
       product: 'b2c',
       handle: (body) => b2c.request(body, version),
     })),
+    { path: '/mpesa/b2b/v1/paymentrequest', product: 'b2b', handle: (body) => b2b.request(body) },
+    { path: '/mpesa/qrcode/v1/generate', product: 'qr', handle: (body) => qr.generate(body) },
     {
       path: '/mpesa/transactionstatus/v1/query',
       product: 'status',

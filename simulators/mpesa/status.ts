@@ -145,12 +145,12 @@ function newsOf(found: Found, { config, phones }: StatusDeps): readonly Paramete
   const finishedAt = transaction?.settledAt ?? asked?.finishedAt;
   return [
     { Key: 'DebitPartyName', Value: isCollection ? customer : organisation },
-    { Key: 'DebitPartyName', Value: isCollection ? organisation : customer },
+    { Key: 'DebitPartyName', Value: isCollection || kind === 'b2b' ? organisation : customer },
     optional('OriginatorConversationID', asked?.originatorConversationId),
     { Key: 'InitiatedTime', Value: compactNairobi(initiatedAt) },
     {
       Key: 'DebitAccountType',
-      Value: isCollection ? 'MMF Account For Customer' : 'Utility Account',
+      Value: debitAccounts[kind ?? 'status'],
     },
     optional('DebitPartyCharges', chargesOf(transaction)),
     { Key: 'TransactionReason' },
@@ -163,10 +163,22 @@ function newsOf(found: Found, { config, phones }: StatusDeps): readonly Paramete
   ];
 }
 
-const reasonTypes = {
+const debitAccounts = {
+  stk: 'MMF Account For Customer',
+  c2b: 'MMF Account For Customer',
+  b2c: 'Utility Account',
+  b2b: 'Working Account',
+  reversal: 'Utility Account',
+  status: 'Utility Account',
+  balance: 'Utility Account',
+} as const;
+
+/** Two are documented samples; the others are assumed. A statement repeats them. */
+export const reasonTypes = {
   stk: 'Pay Utility with OD via STK',
   c2b: 'Pay Bill Online',
   b2c: 'Business Payment to Customer via API',
+  b2b: 'Business Transfer From MMF To Utility via API',
   reversal: 'Transaction Reversal via API',
   status: 'Transaction Status Query via API',
   balance: 'Account Balance Query via API',

@@ -295,6 +295,22 @@ export const payoutBody = (rig: Rig, change: object = {}) => ({
   ...change,
 });
 
+export const topUpPath = '/mpesa/b2b/v1/paymentrequest';
+export const topUpBody = (rig: Rig, change: object = {}) => ({
+  Initiator: 'apiuser',
+  SecurityCredential: rig.credential(),
+  CommandID: 'BusinessTransferFromMMFToUtility',
+  SenderIdentifierType: '4',
+  RecieverIdentifierType: '4',
+  Amount: 400,
+  PartyA: testShortCode,
+  PartyB: testShortCode,
+  AccountReference: 'QT1',
+  Remarks: 'Top-up',
+  ...resultUrls,
+  ...change,
+});
+
 export const initiatorBody = (rig: Rig, change: object) => ({
   Initiator: 'apiuser',
   SecurityCredential: rig.credential(),

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#kernel';
 import { numberIn, optionalTextIn, type Row, type Store, textIn } from './store.ts';
 
-export const transactionKinds = ['stk', 'c2b', 'b2c', 'reversal'] as const;
+export const transactionKinds = ['stk', 'c2b', 'b2c', 'reversal', 'b2b'] as const;
 export type TransactionKind = (typeof transactionKinds)[number];
 
 /** Money that has moved. There is no other kind of row: what failed is in its own table. */
@@ -11,6 +11,7 @@ export interface Transaction {
   readonly receipt: string;
   readonly amountKes: number;
   readonly feeKes: number;
+  /** Empty where no phone is part of it. */
   readonly msisdn: string;
   readonly accountReference: string;
   readonly shortCode: string;

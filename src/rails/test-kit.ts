@@ -3,7 +3,8 @@
  *
  * Exercises: prompts (accepted is not paid, paid once, every way not to pay), payouts (arrive once,
  * whatever is sent again), lost answers, access tokens, a provider that is down, callbacks, and
- * where the rail has them balances, lists, receipts and payer notifications.
+ * where the rail has them balances, lists, receipts, payer notifications, refunds, top-ups and
+ * statements.
  *
  * No real money can move: every request goes through the fault line of `test-world.ts`, which
  * throws, before a byte leaves, at any host but 127.0.0.1, ::1 and localhost. Those are the only
@@ -47,8 +48,11 @@ import {
   walletMinor,
   warm,
 } from './test-world.ts';
+import { describeProviderRecords, type RecordsContract } from './records-test-kit.ts';
+import { describeRefunds, describeTopUps, type RefundContract } from './refunds-test-kit.ts';
 import { createMemoryTokenKeeper } from './token-memory.ts';
 
+export type { TrueLine, TrueStatement } from './records-test-kit.ts';
 export {
   createScene,
   learnPayout,
@@ -548,7 +552,9 @@ function describePayers(open: Open): void {
 }
 
 /** Registers the tests that a rail must pass; call it from a test file that knows the simulator. */
-export function railContract<World extends RailWorld>(contract: RailContract<World>): void {
+export function railContract<World extends RailWorld>(
+  contract: RailContract<World> & RefundContract<World> & RecordsContract<World>,
+): void {
   const {
     name,
     openWorld,
@@ -564,9 +570,12 @@ export function railContract<World extends RailWorld>(contract: RailContract<Wor
       world = await openWorld();
     }, timeoutMs);
     afterAll(() => world?.close(), timeoutMs);
-    const open: Open = () => {
+    const worldOf = (): World => {
       invariant(world !== undefined, 'the world is open');
-      const opened = world;
+      return world;
+    };
+    const open: Open = () => {
+      const opened = worldOf();
       nextOwnId ??= createOwnIds(opened.clock);
       const createRail = (deps: RailDeps): Rail => contract.createRail(deps, opened);
       const tokens = createMemoryTokenKeeper({ clock: opened.clock });
@@ -581,5 +590,8 @@ export function railContract<World extends RailWorld>(contract: RailContract<Wor
     describeTrouble(open);
     describeCallbacks(open);
     describeRecords(open);
+    describeRefunds({ open, worldOf, pay: payByPrompt });
+    describeTopUps({ open, worldOf, pay: payByPrompt }, contract);
+    describeProviderRecords({ open, worldOf }, contract);
   });
 }

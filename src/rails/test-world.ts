@@ -265,7 +265,7 @@ export function createScene({
     invariant(channel !== undefined, 'a rail owns a channel');
     return world.callbackUrl(channel, reference);
   };
-  const urlsFor = (topic: 'payout' | 'status' | 'balance'): CallbackUrls => ({
+  const urlsFor = (topic: 'payout' | 'refund' | 'top-up' | 'status' | 'balance'): CallbackUrls => ({
     resultUrl: urlFor(`${topic}-result`),
     timeoutUrl: urlFor(`${topic}-timeout`),
   });
@@ -277,8 +277,9 @@ export function createScene({
       const reading = rail.readCallback(callback);
       invariant(reading.kind === 'event', `a readable callback on ${callback.channel}`);
       const { event } = reading;
+      if (token !== reference && !isOfAttempt(event, { ownIds, reference })) return [];
       invariant(isRecent(timeOf(event), world.clock), `${event.kind} tells a time of this hour`);
-      return token === reference || isOfAttempt(event, { ownIds, reference }) ? [event] : [];
+      return [event];
     });
   return { world, rail, line, reference, urlFor, urlsFor, events, nextOwnId, minted: () => minted };
 }

@@ -72,6 +72,12 @@ export async function openMpesaWorld(
   return { ...world, securityKeyPem };
 }
 
+/** Own money for top-ups to draw on. */
+export async function fillWorkingAccount(world: MpesaWorld, amountMinor: bigint): Promise<void> {
+  const amount = Number(amountMinor / 100n);
+  await world.admin('POST', '/org/deposit', { amount, account: 'working' });
+}
+
 export const createStagedMpesaRail = (
   deps: RailDeps,
   world: MpesaWorld,

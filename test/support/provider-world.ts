@@ -40,6 +40,8 @@ export interface ProviderWorld extends RailWorld {
   readonly clock: VirtualClock;
   /** The simulator's admin API, below `/sim`. */
   readonly admin: Admin;
+  /** The same for what it answers as a file. */
+  adminText(path: string): Promise<string>;
   /** Answers callbacks as this rail says; until then with an empty 200. */
   answerAs(rail: Pick<Rail, 'acknowledge'>): void;
   pass(ms: number): Promise<void>;
@@ -128,6 +130,12 @@ export async function openProviderWorld(plan: ProviderPlan): Promise<ProviderWor
     return answer.json() as Record<string, unknown>;
   };
 
+  const adminText = async (path: string): Promise<string> => {
+    const answer = await provider.app.inject({ method: 'GET', url: `/sim${path}` });
+    invariant(answer.statusCode === 200, `GET ${path} answered ${answer.body}`);
+    return answer.body;
+  };
+
   const pass = async (ms: number): Promise<void> => {
     for (let passed = 0; passed < ms; passed += stepMs) {
       await clock.advance(stepMs);
@@ -166,6 +174,7 @@ export async function openProviderWorld(plan: ProviderPlan): Promise<ProviderWor
   return {
     clock,
     admin,
+    adminText,
     answerAs: (rail) => {
       acknowledge = (channel) => rail.acknowledge(channel);
     },

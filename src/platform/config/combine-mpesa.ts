@@ -93,6 +93,15 @@ function checkInitiator(flat: Flat, usesSimulator: boolean, report: Report): voi
   }
 }
 
+function checkPaybillPlan(flat: Flat, report: Report): void {
+  if (flat.MPESA_PAYBILL_PLAN === undefined || !isTill(flat)) return;
+  report.warning({
+    name: 'MPESA_PAYBILL_PLAN',
+    cause: 'MPESA_PAYBILL_PLAN is set, but payments go to the till, which no plan is for.',
+    fix: 'Remove MPESA_PAYBILL_PLAN, or set MPESA_TRANSACTION_TYPE=CustomerPayBillOnline.',
+  });
+}
+
 function checkPayoutVersion(flat: Flat, report: Report): void {
   if (flat.MPESA_PAYOUT_VERSION === 'v3') return;
   report.warning({
@@ -113,6 +122,7 @@ export function mpesaOf(
   checkAddress({ name: 'MPESA_BASE_URL', address: flat.MPESA_BASE_URL, mode }, report);
   checkEnvironment(flat, mode, report);
   checkTill(flat, report);
+  checkPaybillPlan(flat, report);
   checkPayoutVersion(flat, report);
   if (mode === 'live') checkPublicSandbox(flat, report);
   const baseUrl = flat.MPESA_BASE_URL ?? (isSimulated ? undefined : mpesaHosts[mode]);
@@ -145,5 +155,6 @@ export function mpesaOf(
     sourceAddresses: flat.MPESA_SOURCE_ADDRESSES,
     enforceSourceAddresses: flat.MPESA_SOURCE_ADDRESS_CHECK ?? mode === 'live',
     nominatedNumber: flat.MPESA_PULL_NUMBER,
+    paybillPlan: flat.MPESA_PAYBILL_PLAN,
   };
 }

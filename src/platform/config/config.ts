@@ -91,6 +91,8 @@ export interface RailTransferSettings {
 }
 
 export const transactionTypes = ['CustomerPayBillOnline', 'CustomerBuyGoodsOnline'] as const;
+/** Safaricom's names read the wrong way round: under *business bouquet* the payer pays all. */
+export const paybillPlans = ['business-bouquet', 'customer-bouquet', 'mgao'] as const;
 export const payoutCommands = ['BusinessPayment', 'SalaryPayment', 'PromotionPayment'] as const;
 
 /** Fits `MpesaConfig` of the rail, but for what is only known once a simulator listens. */
@@ -122,6 +124,8 @@ export interface MpesaSettings {
   readonly enforceSourceAddresses: boolean;
   /** The number nominated for the pull API; undefined: payments are not pulled. */
   readonly nominatedNumber: Msisdn | undefined;
+  /** Who bears the paybill's fee by contract. Undefined: the fee on a payment is not known. */
+  readonly paybillPlan: (typeof paybillPlans)[number] | undefined;
 }
 
 export const rsaPaddings = ['pkcs1', 'oaep-sha256', 'oaep-sha256-mgf1-sha1'] as const;

@@ -232,6 +232,7 @@ describe('forms', () => {
     ['MPESA_INITIATOR_PASSWORD_SET_ON', '2026-02-31'],
     ['MPESA_INITIATOR_PASSWORD', 'with(parenthesis)'],
     ['MPESA_PAYOUT_VERSION', 'v2'],
+    ['MPESA_PAYBILL_PLAN', 'bouquet'],
     ['MPESA_BASE_URL', 'https://127.0.0.1:8751/oauth'],
     ['AIRTEL_PIN', '12345'],
     ['AIRTEL_COUNTRY', 'UG'],
@@ -355,6 +356,16 @@ describe('combinations that cannot be', () => {
     ['payouts that could repeat', { ...live, MPESA_PAYOUT_VERSION: 'v1' }, 'MPESA_PAYOUT_VERSION'],
     ['no payout PIN', without(sandbox, 'AIRTEL_PIN'), 'AIRTEL_PIN'],
     ['nowhere to pay out', without(sandbox, 'MPESA_PHONE_NUMBER'), 'MPESA_PHONE_NUMBER'],
+    [
+      'a paybill’s plan for a till',
+      {
+        ...sandbox,
+        MPESA_TRANSACTION_TYPE: 'CustomerBuyGoodsOnline',
+        MPESA_TILL_NUMBER: '5123456',
+        MPESA_PAYBILL_PLAN: 'mgao',
+      },
+      'MPESA_PAYBILL_PLAN',
+    ],
     ['a till never used', { ...sandbox, MPESA_TILL_NUMBER: '5123456' }, 'MPESA_TILL_NUMBER'],
     [
       'a plain address',
@@ -365,6 +376,14 @@ describe('combinations that cannot be', () => {
     expect(errorNames(env)).toEqual([]);
     expect(warningNames(env)).toContain(name);
   });
+
+  it.each([[undefined], ['business-bouquet'], ['customer-bouquet'], ['mgao']])(
+    'the paybill’s plan may be %s',
+    (plan) => {
+      const env = plan === undefined ? sandbox : { ...sandbox, MPESA_PAYBILL_PLAN: plan };
+      expect(configOf(env).mpesa?.paybillPlan).toBe(plan);
+    },
+  );
 
   it('a till is paid only where customers buy goods', () => {
     const till = { ...sandbox, MPESA_TILL_NUMBER: '5123456' };

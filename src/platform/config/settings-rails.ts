@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-import { hashRenderings, payoutCommands, rsaPaddings, transactionTypes } from './config.ts';
+import {
+  hashRenderings,
+  paybillPlans,
+  payoutCommands,
+  rsaPaddings,
+  transactionTypes,
+} from './config.ts';
 import {
   addressList,
   choice,
@@ -124,6 +130,12 @@ export const mpesaSettings = {
     about: 'The phone nominated for the pull API, which finds payments whose notice was lost.',
     example: '254712345678',
     otherwise: 'payments are not pulled',
+  }),
+  MPESA_PAYBILL_PLAN: choice(paybillPlans).optional().register(notes, {
+    about:
+      'Who bears the paybill’s fee: the payer (business-bouquet), you (customer-bouquet), or both.',
+    example: 'mgao',
+    otherwise: 'what a payment costs you is not known',
   }),
 };
 

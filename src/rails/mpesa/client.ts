@@ -1,7 +1,7 @@
 import { Secret, unreachable, type Clock } from '#kernel';
 import type { HttpLine, HttpOutcome } from '../http.ts';
 import { isAccessToken, type AccessToken, type MintToken, type TokenKeeper } from '../token.ts';
-import { isTokenRefusal } from './codes.ts';
+import { isTokenRefusal } from './gateway-codes.ts';
 import type { MpesaConfig } from './config.ts';
 import { paths } from './requests.ts';
 import { errorEnvelope, tokenAnswer } from './wire.ts';

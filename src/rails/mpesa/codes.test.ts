@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
-  explainCode,
-  gatewayCodes,
-  gatewayMeaningOf,
-  isTokenRefusal,
   payoutMeaningOf,
   payoutResultCodes,
   promptMeaningOf,
   promptResultCodes,
-  questionMeaningOf,
+  refundMeaningOf,
+  refundResultCodes,
+  topUpMeaningOf,
+  topUpResultCodes,
   transactionStateOf,
 } from './codes.ts';
+import { gatewayCodes, gatewayMeaningOf, isTokenRefusal } from './gateway-codes.ts';
 
 describe('prompt results', () => {
   it.each([
@@ -80,6 +80,42 @@ describe('payout results', () => {
   });
 });
 
+describe('refund results', () => {
+  it.each([
+    ['1', 'final', 'our-float'],
+    ['11', 'our-fault', 'our-request'],
+    ['21', 'our-fault', 'our-credentials'],
+    ['2001', 'our-fault', 'our-credentials'],
+    ['2006', 'our-fault', 'our-request'],
+    ['2028', 'our-fault', 'our-request'],
+    ['8006', 'our-fault', 'our-credentials'],
+    ['R000001', 'unknown', 'other'],
+    ['R000002', 'our-fault', 'our-request'],
+  ])('%s is %s, %s', (code, ruling, reason) => {
+    expect(refundMeaningOf(code)).toMatchObject({ ruling, reason });
+  });
+
+  it('are six beside those of every operator call', () => {
+    expect(Object.keys(refundResultCodes)).toHaveLength(14 + 12 + 6);
+  });
+});
+
+describe('top-up results', () => {
+  it.each([
+    ['1', 'final', 'our-float'],
+    ['21', 'our-fault', 'our-credentials'],
+    ['SFC_IC0003', 'our-fault', 'our-request'],
+    // Listed for payouts only; what it would mean here nobody has written down.
+    ['2040', 'unknown', 'other'],
+  ])('%s is %s, %s', (code, ruling, reason) => {
+    expect(topUpMeaningOf(code)).toMatchObject({ ruling, reason });
+  });
+
+  it('are two beside those of every operator call', () => {
+    expect(Object.keys(topUpResultCodes)).toHaveLength(14 + 12 + 2);
+  });
+});
+
 describe('gateway codes', () => {
   it.each([
     ['400.002.02', 'our-fault', 'our-request'],
@@ -126,7 +162,8 @@ describe('codes nobody wrote down', () => {
   it.each(['', '7', '1038', '00', 'constructor', '__proto__', 'toString'])(
     '%j: unknown',
     (code) => {
-      for (const meaningOf of [promptMeaningOf, payoutMeaningOf, questionMeaningOf]) {
+      const all = [promptMeaningOf, payoutMeaningOf, refundMeaningOf, topUpMeaningOf];
+      for (const meaningOf of all) {
         expect(meaningOf(code).ruling).toBe('unknown');
       }
       expect(gatewayMeaningOf(code).ruling).toBe('unknown');
@@ -150,9 +187,4 @@ describe('transaction states', () => {
   ])('%s is %s', (status, state) => {
     expect(transactionStateOf(status)).toBe(state);
   });
-});
-
-it('explains the same code by where it stood', () => {
-  expect(explainCode('prompt', '2001').meaning).toContain('PIN');
-  expect(explainCode('payout', '2001').meaning).toContain('certificate');
 });

@@ -1,35 +1,11 @@
-import type { FailureReason } from '../rail.ts';
-
-/**
- * What a code lets us conclude.
- * - `final`: this attempt ended without money; another one is the payer's or owner's decision.
- * - `retryable`: it took no effect for a passing reason; a new attempt may follow after a wait.
- * - `our-fault`: it took no effect and never will until we change something.
- * - `pending`: still on its way.
- * - `unknown`: nothing may be concluded; the provider has to be asked.
- */
-export type Ruling = 'final' | 'retryable' | 'our-fault' | 'pending' | 'unknown';
-
-export interface CodeMeaning {
-  readonly ruling: Ruling;
-  readonly reason: FailureReason;
-  /** In the owner's words. */
-  readonly meaning: string;
-  readonly advice: string;
-  /** Where the answer to a question settles what the same code in a callback leaves open. */
-  readonly enquiryRuling?: Ruling;
-}
-
-type CodeTable = Readonly<Record<string, CodeMeaning>>;
-
-/** The one code that says money moved. */
-export const doneCode = '0';
-
-const row = (
-  ruling: Ruling,
-  reason: FailureReason,
-  text: readonly [meaning: string, advice: string],
-): CodeMeaning => ({ ruling, reason, meaning: text[0], advice: text[1] });
+import {
+  askFirst,
+  lookUp,
+  row,
+  unknownMeaning,
+  type CodeMeaning,
+  type CodeTable,
+} from './meaning.ts';
 
 /**
  * Results of M-Pesa Express, callback and query alike (Daraja 3.0, MpesaExpressSimulate and
@@ -121,7 +97,6 @@ export const promptResultCodes: CodeTable = {
 };
 
 const operatorAdvice = 'Set the API operator right in the M-Pesa portal; stop payouts until then.';
-const askFirst = 'Ask what became of it before anything else.';
 
 /**
  * The core's own codes (Daraja 3.0, AccountBalance, “G2” list): the same in every initiator API.
@@ -193,6 +168,55 @@ export const payoutResultCodes: CodeTable = {
   ]),
 };
 
+/** Results of reversals (Daraja 3.0, Reversal): of one attempt, and of nothing else. */
+export const refundResultCodes: CodeTable = {
+  ...coreCodes,
+  '1': row('final', 'our-float', [
+    'The account that received the payment holds too little to give it back.',
+    'Wait for money to come in or move some there; then refund anew.',
+  ]),
+  '11': row('our-fault', 'our-request', [
+    'An account of the payment is not active.',
+    'Call M-Pesa support.',
+  ]),
+  '2006': row('our-fault', 'our-request', [
+    'An account of the payment is not active.',
+    'Call M-Pesa support.',
+  ]),
+  '2028': row('our-fault', 'our-request', [
+    'The short code may not reverse payments.',
+    'Ask Safaricom to enable reversals for it, or reverse in the M-Pesa portal.',
+  ]),
+  // Who reversed it is not told. An attempt of ours whose answer was lost may have done it, so that
+  // this is no failure: somebody has to look.
+  R000001: row('unknown', 'other', [
+    'The payment has been reversed already, by us or in the portal.',
+    'Look the payment up in the M-Pesa portal; send nothing more.',
+  ]),
+  R000002: row('our-fault', 'our-request', [
+    'M-Pesa knows no payment of ours under that receipt that can be reversed.',
+    'Check the receipt; payouts cannot be reversed.',
+  ]),
+};
+
+/** Results of moving money from Working to Utility (Daraja 3.0, BusinessToBusiness; observed). */
+export const topUpResultCodes: CodeTable = {
+  ...coreCodes,
+  '1': row('final', 'our-float', [
+    'The Working account is short.',
+    'Move less, or after money has come into the Working account.',
+  ]),
+  // The same code where the short code was never whitelisted for this move (observed).
+  '21': row('our-fault', 'our-credentials', [
+    'The operator lacks the role, or the short code is not whitelisted for this move.',
+    'Ask Safaricom to enable it; until then move the money in the M-Pesa portal.',
+  ]),
+  SFC_IC0003: row('our-fault', 'our-request', [
+    'M-Pesa does not know the short code that money should go to.',
+    'Check the short code in the settings.',
+  ]),
+};
+
 /** Results of status and balance questions: about the question, never about the payment. */
 export const questionResultCodes: CodeTable = {
   ...coreCodes,
@@ -216,87 +240,17 @@ export const transactionStates: Readonly<Record<string, 'completed' | 'failed' |
   Failed: 'failed',
 };
 
-const fixRequest = 'Do not send it again unchanged: check the settings.';
-const refusedRequest = (meaning: string): CodeMeaning =>
-  row('our-fault', 'our-request', [meaning, fixRequest]);
-const staleToken = row('retryable', 'our-credentials', [
-  'The access token was refused.',
-  'A fresh one is fetched; if that fails too, check the app and its products.',
-]);
-
-/** A refused token: the gateway stops the request before M-Pesa sees it (Daraja 3.0, FAQs). */
-export const tokenRefusalCodes: CodeTable = {
-  '404.001.03': staleToken,
-  '401.002.01': staleToken,
-  '400.003.01': staleToken,
-  '401.003.01': staleToken,
-  '401.001': staleToken,
-  '401': staleToken,
-};
-
-/** B2C v3 refused for this short code; v1 may still work (observed). */
-export const payoutVersionCode = '403.002.1001';
-
-/** Rejections by the gateway (Daraja 3.0, Authorization and the error tables of each page). */
-export const gatewayCodes: CodeTable = {
-  ...tokenRefusalCodes,
-  '400.008.01': row('our-fault', 'our-credentials', [
-    'Consumer key or secret is wrong.',
-    'Copy both anew from the Daraja portal.',
-  ]),
-  '400.008.02': refusedRequest('The grant type was refused.'),
-  '400.001': refusedRequest('The short code is not valid.'),
-  '400.002.02': refusedRequest('A field was refused.'),
-  '400.002.05': refusedRequest('The request could not be read.'),
-  '400.003.02': refusedRequest('The request was refused.'),
-  [payoutVersionCode]: row('our-fault', 'our-request', [
-    'This short code may not pay out through B2C v3.',
-    'Set the payout version to v1 or ask Safaricom to enable v3.',
-  ]),
-  '404.001.01': refusedRequest('The address does not exist.'),
-  '404.002.01': refusedRequest('The address does not exist.'),
-  '404.003.01': refusedRequest('The address does not exist.'),
-  '404.001.04': refusedRequest('The method or authentication header was refused.'),
-  '405.001': refusedRequest('The method was refused.'),
-  '429': row('retryable', 'provider-down', ['Too many requests.', 'Wait, then send again.']),
-  // Refused at the gateway and never effective: assumed, for money too.
-  '500.003.02': row('retryable', 'provider-down', [
-    'Too many requests a second.',
-    'Wait, then send again.',
-  ]),
-  '500.003.03': row('retryable', 'provider-down', ['The quota is used up.', 'Wait longer.']),
-  // One code, many meanings, and noise on finished payments besides (observed).
-  '500.001.1001': row('unknown', 'other', ['M-Pesa gave no clear answer.', askFirst]),
-  // “Duplicate OriginatorConversationID.” as well as “System internal error.”.
-  '500.002.1001': row('unknown', 'other', ['The payout may already exist.', askFirst]),
-  '500.003.1001': row('unknown', 'provider-down', ['M-Pesa failed internally.', askFirst]),
-  '00.002.1001': row('unknown', 'provider-down', ['M-Pesa is under maintenance.', askFirst]),
-};
-
-const unknownMeaning: CodeMeaning = row('unknown', 'other', [
-  'M-Pesa answered with a code that is not known.',
-  askFirst,
-]);
-
-// Own properties only: a code named `constructor` is as unknown as any other.
-const lookUp = (table: CodeTable, code: string): CodeMeaning | undefined =>
-  Object.hasOwn(table, code) ? table[code] : undefined;
-
 export const promptMeaningOf = (code: string): CodeMeaning =>
   lookUp(promptResultCodes, code) ?? unknownMeaning;
 
 export const payoutMeaningOf = (code: string): CodeMeaning =>
   lookUp(payoutResultCodes, code) ?? unknownMeaning;
 
-export const questionMeaningOf = (code: string): CodeMeaning =>
-  lookUp(questionResultCodes, code) ?? unknownMeaning;
+export const refundMeaningOf = (code: string): CodeMeaning =>
+  lookUp(refundResultCodes, code) ?? unknownMeaning;
 
-/** The whole `400.` family refuses the request itself. */
-export const gatewayMeaningOf = (code: string): CodeMeaning =>
-  lookUp(gatewayCodes, code) ??
-  (code.startsWith('400.') ? refusedRequest('The request was refused.') : unknownMeaning);
-
-export const isTokenRefusal = (code: string): boolean => Object.hasOwn(tokenRefusalCodes, code);
+export const topUpMeaningOf = (code: string): CodeMeaning =>
+  lookUp(topUpResultCodes, code) ?? unknownMeaning;
 
 export const transactionStateOf = (
   status: string | undefined,
@@ -304,39 +258,3 @@ export const transactionStateOf = (
   status !== undefined && Object.hasOwn(transactionStates, status)
     ? (transactionStates[status] ?? 'unknown')
     : 'unknown';
-
-/**
- * The three texts under which a prompt's `500.001.1001` is known to have stopped before any prompt
- * was made. The code alone cannot say: the same one also comes empty, or while a payment is under
- * way, and a prompt without an answer may well stand on the payer's phone. Any other text stays
- * unknown. None may be sent again as it is: for the lock, whose other session may be this very
- * charge, a new attempt is decided above.
- */
-export const promptStoppedTexts: readonly {
-  readonly pattern: RegExp;
-  readonly reason: FailureReason;
-}[] = [
-  { pattern: /merchant does not exist/i, reason: 'our-credentials' },
-  { pattern: /wrong credentials/i, reason: 'our-credentials' },
-  { pattern: /unable to lock subscriber/i, reason: 'busy' },
-];
-
-/** `500.003.1001` when URLs stand already: only its text tells it from a fault; no money moves. */
-export const alreadyRegisteredText = /urls? (?:are|is) already registered/i;
-/** `500.003.1001` while the short code's URLs live on the older aggregator platform. */
-export const elsewhereRegisteredText = /duplicate notification info/i;
-
-/** For the owner's eyes: what a stored code meant and what to do about it. */
-export function explainCode(
-  context: 'prompt' | 'payout' | 'question' | 'gateway',
-  code: string,
-): Pick<CodeMeaning, 'meaning' | 'advice'> {
-  const table = {
-    prompt: promptMeaningOf,
-    payout: payoutMeaningOf,
-    question: questionMeaningOf,
-    gateway: gatewayMeaningOf,
-  } as const;
-  const { meaning, advice } = table[context](code);
-  return { meaning, advice };
-}

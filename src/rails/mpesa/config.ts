@@ -1,4 +1,5 @@
 import type { Secret } from '#kernel';
+import type { PaybillPlan } from './tariffs.ts';
 
 export interface MpesaConfig {
   /** `https://api.safaricom.co.ke`, the sandbox, or a simulator; without a path. */
@@ -27,6 +28,8 @@ export interface MpesaConfig {
   readonly nominatedNumber?: string | undefined;
   /** Needed to enrol for the list; absent where the short code was enrolled before. */
   readonly pullCallbackUrl?: string | undefined;
+  /** Who bears the paybill's fee by contract. Without it the fee on a payment is not known. */
+  readonly paybillPlan?: PaybillPlan | undefined;
 }
 
 export interface Operator {

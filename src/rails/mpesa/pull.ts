@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel';
 import type { ListedPayment, NotKnown, PaymentList, PaymentPeriod, Refused } from '../rail.ts';
 import type { MpesaClient } from './client.ts';
-import { doneCode } from './codes.ts';
+import { doneCode } from './meaning.ts';
 import type { MpesaConfig } from './config.ts';
 import { paths, pullQueryBody, pullRegisterBody, refusedHere } from './requests.ts';
 import { listedPaymentOf, unknownBecause, wordOfUnanswered } from './translate.ts';

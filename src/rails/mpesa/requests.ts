@@ -13,10 +13,14 @@ export const paths = {
   status: '/mpesa/transactionstatus/v1/query',
   balance: '/mpesa/accountbalance/v1/query',
   register: (version: MpesaConfig['notificationVersion']) => `/mpesa/c2b/${version}/registerurl`,
+  refund: '/mpesa/reversal/v1/request',
+  topUp: '/mpesa/b2b/v1/paymentrequest',
+  paymentCode: '/mpesa/qrcode/v1/generate',
   pullRegister: '/pulltransactions/v1/register',
   pullQuery: '/pulltransactions/v1/query',
 } as const;
 
+const remarksLengthMin = 2;
 const remarksLengthMax = 100;
 
 /** A refusal of our own, before a byte went out; no provider code has this form. */
@@ -28,7 +32,10 @@ export const refusedHere = (description: string): Refused => ({
   mayResend: false,
 });
 
-function wholeShillingsWithin(amountMinor: bigint, range: AmountRange): Result<number, Refused> {
+export function wholeShillingsWithin(
+  amountMinor: bigint,
+  range: AmountRange,
+): Result<number, Refused> {
   const whole = toWholeShillings(amountMinor);
   if (!whole.ok) {
     return err(refusedHere(`M-Pesa carries whole shillings, not ${decimalOf(amountMinor)}`));
@@ -46,7 +53,7 @@ function readUrl(text: string): Result<string, Refused> {
   return ok(new URL(text).href);
 }
 
-function readCallbackUrls(callbacks: CallbackUrls): Result<CallbackUrls, Refused> {
+export function readCallbackUrls(callbacks: CallbackUrls): Result<CallbackUrls, Refused> {
   const resultUrl = readUrl(callbacks.resultUrl);
   const timeoutUrl = readUrl(callbacks.timeoutUrl);
   if (!resultUrl.ok) return resultUrl;
@@ -105,9 +112,9 @@ export function promptQueryBody(
   };
 }
 
-const remarksOf = (text: string): string => {
+export const remarksOf = (text: string, otherwise: string): string => {
   const remarks = text.trim().slice(0, remarksLengthMax);
-  return remarks.length < 2 ? 'Payout' : remarks;
+  return remarks.length < remarksLengthMin ? otherwise : remarks;
 };
 
 /** What an operator signs a request with. */
@@ -135,7 +142,7 @@ export function payoutBody(
     Amount: amount.value,
     PartyA: config.shortCode,
     PartyB: partyB,
-    Remarks: remarksOf(request.remarks),
+    Remarks: remarksOf(request.remarks, 'Payout'),
     QueueTimeOutURL: callbacks.value.timeoutUrl,
     ResultURL: callbacks.value.resultUrl,
   });

@@ -1,20 +1,24 @@
 import { err, invariant, ok, type Clock } from '#kernel';
 import type { HttpLine } from '../http.ts';
-import type {
-  CallbackUrls,
-  NotKnown,
-  PayerNotifications,
-  PayoutReference,
-  Rail,
-  ReceiptLookup,
-  Refused,
-} from '../rail.ts';
+import type { PayerNotifications, PayoutReference, Rail, ReceiptLookup } from '../rail.ts';
 import type { TokenKeeper } from '../token.ts';
 import { mpesaCapabilities } from './capabilities.ts';
 import { createMpesaClient, type MpesaClient } from './client.ts';
-import { alreadyRegisteredText, doneCode, elsewhereRegisteredText } from './codes.ts';
 import { mpesaConfigProblems, operatorOf, type MpesaConfig } from './config.ts';
+import { explain } from './explain.ts';
+import { feeMinorOf } from './fees.ts';
+import { alreadyRegisteredText, elsewhereRegisteredText } from './gateway-codes.ts';
+import { doneCode } from './meaning.ts';
+import { createPaymentCodes } from './payment-codes.ts';
 import { createPull } from './pull.ts';
+import {
+  createAsk,
+  noOperator,
+  questionTimeoutMs,
+  questionVerdictOf,
+  type Ask,
+} from './questions.ts';
+import { createRefunds } from './refunds.ts';
 import {
   balanceBody,
   paths,
@@ -23,23 +27,24 @@ import {
   promptQueryBody,
   refusedHere,
   registerBody,
-  statusBody,
   type Signature,
   type StatusSubject,
 } from './requests.ts';
 import { createSecurityCredential } from './security-credential.ts';
+import { readStatement } from './statement.ts';
+import { createTopUps } from './top-ups.ts';
 import {
   askedOf,
   payoutSubmissionOf,
   promptSubmissionOf,
   promptVerdictOf,
+  unguardedSubmissionOf,
   unknownBecause,
   wordOfUnanswered,
 } from './translate.ts';
 import { acknowledge, readCallback } from './webhook.ts';
 import { registerAck } from './wire.ts';
 
-const questionTimeoutMs = 15_000;
 /** Generous: an answer given up too early leaves money unknown. */
 const moneyTimeoutMs = 30_000;
 
@@ -49,8 +54,6 @@ export interface MpesaRailDeps {
   readonly tokens: TokenKeeper;
   readonly clock: Clock;
 }
-
-const noOperator = refusedHere('the settings name no whole API operator');
 
 function createPrompts(
   config: MpesaConfig,
@@ -75,22 +78,6 @@ function createPrompts(
     },
   };
 }
-
-type Ask = (question: {
-  readonly subject: StatusSubject;
-  readonly callbacks: CallbackUrls;
-}) => Promise<{ readonly kind: 'asked' } | Refused | NotKnown>;
-
-const createAsk =
-  (config: MpesaConfig, client: MpesaClient, sign: () => Signature | undefined): Ask =>
-  async (question) => {
-    const signature = sign();
-    if (signature === undefined) return noOperator;
-    const body = statusBody(config, question, signature);
-    if (!body.ok) return body.error;
-    const options = { timeoutMs: questionTimeoutMs };
-    return askedOf(await client.post(paths.status, body.value, options));
-  };
 
 /**
  * v3 payouts are asked about by our own id, answered or not. v1 has only Daraja's id, and none at
@@ -119,18 +106,18 @@ function createPayouts(deps: {
       if (!body.ok) return body.error;
       const path = paths.payout(config.payoutVersion);
       const options = { timeoutMs: moneyTimeoutMs };
-      return payoutSubmissionOf(await client.post(path, body.value, options));
+      const exchange = await client.post(path, body.value, options);
+      // v1 has no room for our id, and so nothing that would stop a second payout.
+      return config.payoutVersion === 'v3'
+        ? payoutSubmissionOf(exchange)
+        : unguardedSubmissionOf(exchange);
     },
     queryPayout: async (reference) => {
       const subject = payoutSubject(config, reference);
       if (subject === undefined) {
         return unknownBecause('a v1 payout without an answer cannot be asked about');
       }
-      const answer = await ask({ subject, callbacks: reference.callbacks });
-      // A refused question says nothing about the money.
-      return answer.kind === 'refused'
-        ? unknownBecause(`the question was refused: ${answer.code} ${answer.description}`.trim())
-        : answer;
+      return questionVerdictOf(await ask({ subject, callbacks: reference.callbacks }));
     },
     queryBalance: async (callbacks) => {
       const signature = sign();
@@ -184,14 +171,21 @@ export function createMpesaRail({ config, line, tokens, clock }: MpesaRailDeps):
   const receiptLookup: ReceiptLookup = {
     ask: ({ receipt, callbacks }) => ask({ subject: { kind: 'receipt', receipt }, callbacks }),
   };
+  const calls = { config, client, sign, ask };
+  // What an operator signs is not offered where there is none.
+  const signed = { receiptLookup, refunds: createRefunds(calls), topUps: createTopUps(calls) };
   return {
     id: 'mpesa',
     capabilities: mpesaCapabilities,
     ...createPrompts(config, client, clock),
-    ...createPayouts({ config, client, sign, ask }),
+    ...createPayouts(calls),
     listPayments: createPull({ config, client, clock }),
     payerNotifications: createPayerNotifications(config, client),
-    ...(operator === undefined ? {} : { receiptLookup }),
+    ...(operator === undefined ? {} : signed),
+    paymentCodes: createPaymentCodes(config, client),
+    readStatement,
+    explain,
+    feeMinor: (question) => feeMinorOf(config, question),
     readCallback,
     acknowledge,
   };

@@ -1,12 +1,5 @@
 import { unreachable } from '#kernel';
-import type {
-  BalanceReport,
-  PayerPayment,
-  PayoutResult,
-  PromptResult,
-  QueueTimeout,
-  ReceiptReport,
-} from '../event.ts';
+import type { PayerPayment, PromptResult } from '../event.ts';
 import type {
   FailureReason,
   ListedPayment,
@@ -16,20 +9,11 @@ import type {
   PromptSubmission,
   PromptVerdict,
   Refused,
-  ReportedAccount,
 } from '../rail.ts';
 import type { Exchange } from './client.ts';
-import {
-  doneCode,
-  gatewayMeaningOf,
-  notFoundCode,
-  payoutVersionCode,
-  payoutMeaningOf,
-  promptMeaningOf,
-  promptStoppedTexts,
-  transactionStateOf,
-  type Ruling,
-} from './codes.ts';
+import { promptMeaningOf } from './codes.ts';
+import { gatewayMeaningOf, payoutVersionCode, promptStoppedTexts } from './gateway-codes.ts';
+import { doneCode, type Ruling } from './meaning.ts';
 import {
   amountMinorOf,
   nairobiTimeOf,
@@ -38,12 +22,9 @@ import {
   promptQueryAnswer,
   pullRow,
   textNamed,
-  timeoutCallback,
   valueNamed,
-  type NamedValue,
   type PayerNotification,
   type PromptCallback,
-  type ResultCallback,
 } from './wire.ts';
 
 type Unanswered = Exclude<Exchange, { kind: 'answer' }>;
@@ -51,7 +32,7 @@ type Rejection = Extract<Exchange, { kind: 'rejection' }>;
 
 export const unknownBecause = (cause: string): NotKnown => ({ kind: 'unknown', cause });
 
-const ended = (ruling: Ruling): boolean =>
+export const ended = (ruling: Ruling): boolean =>
   ruling === 'final' || ruling === 'retryable' || ruling === 'our-fault';
 
 /** The provider's text; some rejections come without a word, and then ours is better than none. */
@@ -232,92 +213,19 @@ export function payoutSubmissionOf(exchange: Exchange): PayoutSubmission {
     : conversation;
 }
 
+/**
+ * The same for a call that carries no id of ours. A front that is too busy is believed to have
+ * refused it, but not so firmly that it may be sent again by itself: nothing would stop a second.
+ */
+export function unguardedSubmissionOf(exchange: Exchange): PayoutSubmission {
+  const submission = payoutSubmissionOf(exchange);
+  const isBusy = submission.kind === 'refused' && exchange.kind === 'rejection';
+  return isBusy ? { ...submission, mayResend: false } : submission;
+}
+
 export function askedOf(exchange: Exchange): { readonly kind: 'asked' } | Refused | NotKnown {
   const conversation = conversationOf(exchange);
   return 'id' in conversation ? { kind: 'asked' } : conversation;
-}
-
-export function payoutResultOf(result: ResultCallback): PayoutResult {
-  const word = {
-    kind: 'payout-result',
-    code: result.code,
-    description: result.description,
-    ownId: result.originatorConversationId,
-    providerRequestId: result.conversationId,
-  } as const;
-  if (!result.isFinal) return { ...word, verdict: 'unknown' };
-  if (result.code !== doneCode) {
-    // `TransactionID` is a placeholder here (three date characters and zeros): not a receipt.
-    const { ruling, reason } = payoutMeaningOf(result.code);
-    return ended(ruling) ? { ...word, verdict: 'failed', reason } : { ...word, verdict: 'unknown' };
-  }
-  const { parameters } = result;
-  const receipt = textNamed(parameters, 'TransactionReceipt') ?? result.transactionId;
-  if (receipt === undefined) return { ...word, verdict: 'unknown' };
-  return {
-    ...word,
-    verdict: 'completed',
-    receipt,
-    amountMinor: amountMinorOf(valueNamed(parameters, 'TransactionAmount')),
-    completedAt: nairobiTimeOf(valueNamed(parameters, 'TransactionCompletedDateTime')),
-  };
-}
-
-export function queueTimeoutOf(json: unknown): QueueTimeout {
-  const ids = timeoutCallback.parse(json);
-  return {
-    kind: 'queue-timeout',
-    ownId: ids.OriginatorConversationID,
-    providerRequestId: ids.ConversationID,
-  };
-}
-
-function foundReport(items: readonly NamedValue[]) {
-  const state = transactionStateOf(textNamed(items, 'TransactionStatus'));
-  const receipt = textNamed(items, 'ReceiptNo');
-  // Money that arrived always has a receipt; a transaction that failed may have none.
-  if (receipt === undefined && (state === 'completed' || state === 'unknown')) return undefined;
-  const finalised = nairobiTimeOf(valueNamed(items, 'FinalisedTime'));
-  return {
-    verdict: 'found',
-    receipt: receipt ?? '',
-    state,
-    amountMinor: amountMinorOf(valueNamed(items, 'Amount')),
-    occurredAt: finalised ?? nairobiTimeOf(valueNamed(items, 'InitiatedTime')),
-    originalOwnId: textNamed(items, 'OriginatorConversationID'),
-    originalRequestId: textNamed(items, 'ConversationID'),
-  } as const;
-}
-
-/** Result code 0 says that the question worked; the payment's fate is `TransactionStatus`. */
-export function receiptReportOf(result: ResultCallback): ReceiptReport {
-  const { code, description } = result;
-  const word = { kind: 'receipt-report', code, description } as const;
-  if (!result.isFinal) return { ...word, verdict: 'unknown' };
-  if (code === notFoundCode) return { ...word, verdict: 'not-found' };
-  const found = code === doneCode ? foundReport(result.parameters) : undefined;
-  return found === undefined ? { ...word, verdict: 'unknown' } : { ...word, ...found };
-}
-
-/** `Name|Currency|Current|Available|Reserved|Uncleared`, joined by `&`; undefined if any is bad. */
-export function accountsOf(text: string): readonly ReportedAccount[] | undefined {
-  const accounts = text.split('&').map((record) => {
-    const [name = '', , , available = ''] = record.split('|').map((part) => part.trim());
-    const availableMinor = amountMinorOf(available);
-    return name === '' || availableMinor === undefined ? undefined : { name, availableMinor };
-  });
-  const read = accounts.filter((account) => account !== undefined);
-  return read.length === accounts.length ? read : undefined;
-}
-
-export function balanceReportOf(result: ResultCallback): BalanceReport {
-  const report = { kind: 'balance-report', code: result.code } as const;
-  const text = textNamed(result.parameters, 'AccountBalance');
-  const isDone = result.isFinal && result.code === doneCode;
-  const accounts = isDone && text !== undefined ? accountsOf(text) : undefined;
-  return accounts === undefined
-    ? { ...report, verdict: 'failed', accounts: [] }
-    : { ...report, verdict: 'reported', accounts };
 }
 
 /** A row of the provider's list; undefined when it lacks what makes it evidence. */

@@ -5,12 +5,13 @@ import type { CallbackAnswer, CallbackChannel, CallbackReading, RawCallback } fr
 import { mpesaCapabilities } from './capabilities.ts';
 import {
   balanceReportOf,
-  payerPaymentOf,
   payoutResultOf,
-  promptResultOf,
   queueTimeoutOf,
   receiptReportOf,
-} from './translate.ts';
+  refundResultOf,
+  topUpResultOf,
+} from './results.ts';
+import { payerPaymentOf, promptResultOf } from './translate.ts';
 import { payerNotification, promptCallback, resultCallback, type ResultCallback } from './wire.ts';
 
 /** Real callbacks stay under 4 KiB. */
@@ -55,9 +56,11 @@ function readJson(channel: CallbackChannel, json: unknown): CallbackReading {
     case 'paybill-validation':
       return readPayer(json, 'payment-question');
     case 'payout-result':
-    case 'refund-result':
-    case 'top-up-result':
       return readResult(json, payoutResultOf);
+    case 'refund-result':
+      return readResult(json, refundResultOf);
+    case 'top-up-result':
+      return readResult(json, topUpResultOf);
     case 'status-result':
       return readResult(json, receiptReportOf);
     case 'balance-result':

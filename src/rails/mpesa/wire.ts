@@ -9,6 +9,8 @@ import { parseAmountMinor, parseCompactNairobi, type EpochMs } from '#kernel';
 const idLengthMax = 256;
 const textLengthMax = 4_096;
 const itemsMax = 200;
+/** Of a picture in base64. */
+const pictureLengthMax = 524_288;
 
 const scalarText = z
   .union([z.string().max(textLengthMax), z.number(), z.boolean()])
@@ -97,6 +99,11 @@ export const operatorAck = z.object({
 export const registerAck = z.object({
   ResponseCode: code.nullish(),
   ResponseDescription: prose,
+});
+
+/** The rest of the answer differs between document and practice. */
+export const paymentCodeAnswer = z.object({
+  QRCode: z.string().min(1).max(pictureLengthMax),
 });
 
 /** Both spellings of the keys are documented. */
