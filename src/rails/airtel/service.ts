@@ -11,6 +11,7 @@ import { createList } from './list.ts';
 import { encryptPin, isPublicKey, type RandomBytes } from './pin.ts';
 import { createRefunds } from './refunds.ts';
 import { paths, payoutBody, promptBody, refusedHere } from './requests.ts';
+import { createReadStatement } from './statement.ts';
 import { feeMinorOf } from './tariffs.ts';
 import {
   balanceOf,
@@ -127,6 +128,7 @@ export function createAirtelRail(deps: AirtelRailDeps): Rail {
     ...createPayouts(config, client, createPinSource({ config, random }, client)),
     listPayments: createList({ client, currency: config.currency }),
     refunds: createRefunds({ client, clock, currency: config.currency }),
+    readStatement: createReadStatement(config.currency),
     explain,
     feeMinor: (question) => feeMinorOf(question, config.contract ?? []),
     readCallback: createReadCallback({ config, onHashRendering }),
