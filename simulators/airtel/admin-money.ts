@@ -76,6 +76,7 @@ const truthItem = (truth: Truth): object => ({
   fee: decimalOf(truth.feeMinor),
   msisdn: internationalOf(truth.national),
   reference: truth.reference,
+  refundOf: truth.refundOf ?? null,
   at: isoOf(truth.at),
 });
 

@@ -6,7 +6,7 @@ import { disbursementCodes as codes, disbursementTexts, esb } from './codes.ts';
 import { type Context, happens, within } from './context.ts';
 import type { Disbursement, DisbursementBook, DisbursementStatus } from './disbursement-book.ts';
 import type { DisbursementRequest } from './disbursement-rules.ts';
-import { type Answer, envelopeA, refusalA } from './envelopes.ts';
+import { type Answer, envelopeA, refusalA, statusNotFetched } from './envelopes.ts';
 import { type Journal, merchant, walletOf } from './journal.ts';
 import type { Phones } from './phones.ts';
 import type { PinGuard } from './pin.ts';
@@ -69,9 +69,10 @@ export const createDisbursements = (parts: DisbursementParts): Disbursements => 
   },
   enquire: (ownId, type) => {
     const { clock, knobs } = parts.context;
+    const { tooEarly, queryNoise } = knobs();
+    if (happens(parts.context, queryNoise)) return statusNotFetched;
     const found = parts.book.find(ownId);
     if (found === undefined || (type !== undefined && type !== found.type)) return notFoundAnswer;
-    const { tooEarly } = knobs();
     if (clock.now() - found.acceptedAt >= tooEarly.beforeMs) return enquiryAnswer(found);
     if (tooEarly.answer === 'not-found') return notFoundAnswer;
     return enquiryAnswer({ ...found, status: 'TIP', code: codes.inProcess });
@@ -86,14 +87,14 @@ function accept(parts: DisbursementParts, request: DisbursementRequest): Answer 
   if (parts.isIdTaken(request.ownId)) return duplicateAnswer(request.version);
   if (phones.find(request.national)?.registered !== true) return unknownMobileAnswer;
   book.insert(request);
-  const { ambiguous, disbursementSync, disbursementNoData } = context.knobs();
+  const { ambiguous, disbursementSync, disbursementNoData, sameSecond } = context.knobs();
   if (happens(context, ambiguous.rate)) return acceptAmbiguously(parts, request.ownId);
   if (disbursementSync) settle(parts, foundAgain(book, request.ownId));
   else
     settleLater(
       parts,
       `ts:${request.ownId}`,
-      within(context, context.config.timings.disbursementMs),
+      happens(context, sameSecond) ? 0 : within(context, context.config.timings.disbursementMs),
     );
   if (happens(context, disbursementNoData)) return withoutData(codes.inProcess);
   return acceptedAnswer(parts, foundAgain(book, request.ownId));

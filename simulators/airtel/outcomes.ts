@@ -128,7 +128,7 @@ function resolve(parts: OutcomeParts, subject: string): void {
 /** An ignored prompt ends as …1005, …1024 or TE/…1029 (sheet §6.4). */
 function lapse(parts: OutcomeParts, ownId: string): void {
   const { context, book, callbacks } = parts;
-  const { ignoredPrompt, callbackForTimeouts } = context.knobs();
+  const { ignoredPrompt, callbackForTimeouts, timedOutEnds } = context.knobs();
   const ways = ['expired', 'no-pin', 'timed-out'] as const;
   const way = ignoredPrompt === 'mixed' ? context.prng.pick(ways) : ignoredPrompt;
   if (way === 'no-pin') {
@@ -136,7 +136,8 @@ function lapse(parts: OutcomeParts, ownId: string): void {
   } else if (way === 'timed-out') {
     // …1024 is not final (sheet §11.2); TA beside it is assumed, and so is what it ends as.
     book.move(ownId, { status: 'TA', code: codes.timedOut });
-    resolveLater(parts, `tf:${ownId}`, within(context, context.config.timings.timedOutMs));
+    const end = timedOutEnds === 'mixed' ? context.prng.pick(['tf', 'ts']) : timedOutEnds;
+    resolveLater(parts, `${end}:${ownId}`, within(context, context.config.timings.timedOutMs));
   } else {
     book.move(ownId, { status: 'TE', code: codes.expired });
     // Callbacks know only TS and TF (sheet §9.1); by default an expiry has none (§18.16).
