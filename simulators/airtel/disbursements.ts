@@ -1,4 +1,4 @@
-import { decimalOf, invariant, shillings } from '#kernel';
+import { decimalOf, invariant } from '#kernel';
 
 import { nextAirtelId } from './airtel-ids.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -7,6 +7,7 @@ import { type Context, happens, within } from './context.ts';
 import type { Disbursement, DisbursementBook, DisbursementStatus } from './disbursement-book.ts';
 import type { DisbursementRequest } from './disbursement-rules.ts';
 import { type Answer, envelopeA, refusalA, statusNotFetched } from './envelopes.ts';
+import { disbursementFeeOf } from './fees.ts';
 import { type Journal, merchant, walletOf } from './journal.ts';
 import type { Phones } from './phones.ts';
 import type { PinGuard } from './pin.ts';
@@ -137,12 +138,9 @@ function obstacleTo(
   if (journal.balanceOf(walletOf(national)) + amountMinor > kenya.walletMaxMinor) {
     return codes.limitExceeded;
   }
-  const needed = amountMinor + feeOf(parts);
+  const needed = amountMinor + disbursementFeeOf(parts.context);
   return journal.balanceOf(merchant) < needed ? codes.insufficientFunds : undefined;
 }
-
-const feeOf = ({ context }: DisbursementParts): bigint =>
-  shillings(context.config.disbursementFeeShillings);
 
 function settle(parts: DisbursementParts, payout: Disbursement): void {
   const { ownId, amountMinor, national, reference } = payout;
@@ -158,7 +156,7 @@ function settle(parts: DisbursementParts, payout: Disbursement): void {
     ownId,
     airtelId,
     amountMinor,
-    feeMinor: feeOf(parts),
+    feeMinor: disbursementFeeOf(parts.context),
     national,
     reference,
   });

@@ -5,6 +5,7 @@ import type { Callbacks } from './callbacks.ts';
 import { collectionCodes as codes, collectionTexts } from './codes.ts';
 import type { Collection, CollectionBook } from './collection-book.ts';
 import { type Context, happens, within } from './context.ts';
+import { collectionFeeOf } from './fees.ts';
 import { type Journal, walletOf } from './journal.ts';
 import type { Phones } from './phones.ts';
 import { kenya } from './profile.ts';
@@ -68,9 +69,9 @@ function obstacleTo(parts: OutcomeParts, collection: Collection): string | undef
 
 function succeed({ context, book, journal, callbacks }: OutcomeParts, paid: Collection): void {
   const { ownId, amountMinor, national, reference } = paid;
-  const { collectionFeeBasisPoints, merchantName } = context.config;
+  const { merchantName } = context.config;
   const airtelId = nextAirtelId(context, 'collection');
-  const feeMinor = (amountMinor * BigInt(collectionFeeBasisPoints)) / 10_000n;
+  const feeMinor = collectionFeeOf(context, amountMinor);
   book.markPaid(ownId, airtelId);
   journal.settle({
     kind: 'collection',
