@@ -8,7 +8,7 @@ const epochForm = /^\d{10}(?:\d{3})?$/;
 const isoForm = /^(\d{4}-\d\d-\d\d)(?:T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{3}))?Z)?$/;
 const nairobiOffsetMs = 3 * 60 * 60 * 1000;
 
-/** A Nairobi day, an instant in ISO 8601 as this API writes it, or epoch seconds or milliseconds. */
+/** A Nairobi day, an instant as this API writes it, or epoch seconds or milliseconds. */
 function instantFrom(text: string): EpochMs | undefined {
   if (epochForm.test(text)) return Number(text) * (text.length === 10 ? 1000 : 1);
   const [, date = '', hours, minutes, seconds, ms = '0'] = isoForm.exec(text) ?? [];

@@ -40,10 +40,11 @@ const statement = async (kit: Kit, query = ''): Promise<readonly string[]> => {
 
 const names =
   'Airtel Money ID,Transaction Date & Time,Transaction Type,Status,Credit,Debit,Service Charge,' +
-  'Balance,Currency,Sender MSISDN,Receiver MSISDN,Reference No,External ID,Original Airtel Money ID';
+  'Balance,Currency,Sender MSISDN,Receiver MSISDN,Reference No,External ID,' +
+  'Original Airtel Money ID';
 
 describe('the statement', () => {
-  it('tells every movement of the wallet, with charge, running balance and whose it is', async () => {
+  it('tells every movement of the wallet, its charge and whose it is', async () => {
     const kit = await busyKit();
     expect(await statement(kit, '?from=2026-03-01')).toEqual([
       'Airtel Money Statement,QMOI TRADERS,,,,,,,,,,,,',
@@ -56,10 +57,10 @@ describe('the statement', () => {
       `${paid},01-03-2026 12:34:03,MERCHPAY,TS,100.00,,1.50,1098.50,KES,${phone},,INV001,TXN0001,`,
       `MP260301.1235.L00002,01-03-2026 12:35:00,MERCHPAY,TS,250.00,,3.75,1344.75,KES,${phone},,` +
         '"Shop 7, ""left""",,',
-      `CI260301.1236.H00003,01-03-2026 12:36:00,DISBURSEMENT,TS,,40.00,10.00,1294.75,KES,,${phone},` +
-        'PAYOUT1,PAY0001,',
-      `CI260301.1237.C00004,01-03-2026 12:37:00,REVERSAL,TS,,100.00,,1194.75,KES,,${phone},INV001,,` +
-        paid,
+      `CI260301.1236.H00003,01-03-2026 12:36:00,DISBURSEMENT,TS,,40.00,10.00,1294.75,KES,,` +
+        `${phone},PAYOUT1,PAY0001,`,
+      `CI260301.1237.C00004,01-03-2026 12:37:00,REVERSAL,TS,,100.00,,1194.75,KES,,` +
+        `${phone},INV001,,${paid}`,
       'Closing Balance,1194.75,,,,,,,,,,,,',
     ]);
     expect((await kit.admin('GET', '/org')).json.balance).toBe('1194.75');

@@ -13,8 +13,8 @@ const signedWith = (keyPadding: AirtelConfig['keyPadding']) =>
   ({ signing: 'required', keyBits: 2048, keyPadding }) as const;
 
 /**
- * Between them: each version of collections with each of payouts, signing as it is switched here and
- * there, each padding of message key and PIN under both sizes of key, and tokens that kill each
+ * Between them: each version of collections with each of payouts, signing as it is switched here
+ * and there, each padding of message key and PIN, both sizes of key, and tokens that kill each
  * other or do not.
  */
 const variants: readonly Variant[] = [

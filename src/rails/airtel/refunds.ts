@@ -113,7 +113,8 @@ function refundRowOf(json: unknown, original: Original): RefundRow | undefined {
 /**
  * What the list proves about a refund. Proof is a settled row of a refund's type that names the
  * payment by its Airtel id, in whichever field (assumed: none is documented), and the amount that
- * was paid. The amount alone proves nothing, and absence does not either: a row may name no payment.
+ * was paid. The amount alone proves nothing. Absence proves nothing either: a row may name no
+ * payment.
  */
 export function refundVerdictOf(rows: readonly unknown[], original: Original): PayoutVerdict {
   const { amountMinor } = original;
