@@ -38,10 +38,11 @@ function partsOf(text: string): { readonly day: string; readonly clock?: string 
 }
 
 /** A moment in Nairobi; days come before months. Undefined without a time of day. */
-export function momentOf(text: string): EpochMs | undefined {
+export function momentOf(written: string): EpochMs | undefined {
+  const text = written.trim().replace(/\s*\(?EAT\)?$/i, '');
   const plain = nairobiTimeOf(text);
   if (plain !== undefined) return plain;
-  const parts = partsOf(text.trim());
+  const parts = partsOf(text);
   if (parts?.clock === undefined) return undefined;
   const parsed = parseCompactNairobi(`${parts.day}${parts.clock}`);
   return parsed.ok ? parsed.value : undefined;
@@ -63,7 +64,8 @@ export const isCurrency = (text: string, currency: Currency): boolean => {
 
 export interface Figure {
   readonly magnitudeMinor: bigint;
-  readonly isMinus: boolean;
+  /** As written; undefined where there is none. */
+  readonly sign: 1n | -1n | undefined;
   /** As written beside it. */
   readonly currency: string | undefined;
 }
@@ -81,5 +83,7 @@ export function figureOf(text: string): Figure | undefined {
   if (isBracketed && signs.length > 0) return undefined;
   const magnitudeMinor = amountMinorOf(digits);
   if (magnitudeMinor === undefined) return undefined;
-  return { magnitudeMinor, isMinus: isBracketed || signs[0] === '-', currency };
+  const isMinus = isBracketed || signs[0] === '-';
+  const plain = signs[0] === '+' ? 1n : undefined;
+  return { magnitudeMinor, sign: isMinus ? -1n : plain, currency };
 }

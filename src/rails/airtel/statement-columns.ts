@@ -113,12 +113,13 @@ export const kindOf = (type: string): StatementLineKind =>
 export const stateOf = (status: string): StatementState | undefined =>
   stateForms.find(([form]) => form.test(letters(status)))?.[1];
 
-/** `Amount (KES)` is the amount, in KES. */
-const inCurrency = /\(\s*(?:in\s+)?([A-Za-z]{3,4})\s*\)\s*$/;
+/** `Amount (KES)` is the amount, in KES; `Date (EAT)` is the date. */
+const inBrackets = /\(\s*(?:in\s+)?([A-Za-z]{1,8})\s*\)\s*$/;
+const moneyColumns: readonly Column[] = ['amount', 'credit', 'debit', 'charge', 'balance'];
 
 const nameOf = (text: string): string =>
   text
-    .replace(inCurrency, '')
+    .replace(inBrackets, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, ' ')
     .trim();
@@ -150,7 +151,10 @@ function columnsOf({ line, cells }: StatementRow): Header {
     line,
     cells,
     places,
-    currencies: cells.flatMap((cell) => inCurrency.exec(cell)?.[1] ?? []),
+    currencies: moneyColumns.flatMap((column) => {
+      const at = places.get(column);
+      return at === undefined ? [] : (inBrackets.exec(cells[at] ?? '')?.[1] ?? []);
+    }),
     twice: used.filter((name) => names.indexOf(name) !== names.lastIndexOf(name)),
   };
 }

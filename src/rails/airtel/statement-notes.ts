@@ -25,7 +25,7 @@ function endOf(text: string): EpochMs | undefined {
 function balanceOf(text: string): bigint | undefined {
   const figure = figureOf(text);
   if (figure === undefined) return undefined;
-  return figure.isMinus ? -figure.magnitudeMinor : figure.magnitudeMinor;
+  return (figure.sign ?? 1n) * figure.magnitudeMinor;
 }
 
 function take(

@@ -49,6 +49,16 @@ const airtelIdForm = /^[A-Z]{2}\d{6}\.\d{4}\.[A-Z]\d+$/;
 
 type Read = (column: Column) => string;
 
+const whenIn = (read: Read): string =>
+  [read('date'), read('time')].filter((text) => text !== '').join(' ');
+
+/** Whether a row has an id or a time in its place: whatever else it says, it is no footer. */
+export function isTransaction({ header }: Scope, cells: readonly string[]): boolean {
+  const read = readerOf(header, cells);
+  const when = whenIn(read);
+  return momentOf(when) !== undefined || (when !== '' && idForm.test(read('receipt')));
+}
+
 const readerOf =
   ({ places }: Header, cells: readonly string[]): Read =>
   (column) => {
@@ -59,7 +69,7 @@ const readerOf =
 /** Blank, or a dash where there is nothing. */
 const isNothing = (text: string): boolean => text === '' || text === '-';
 
-const nothing: Figure = { magnitudeMinor: 0n, isMinus: false, currency: undefined };
+const nothing: Figure = { magnitudeMinor: 0n, sign: undefined, currency: undefined };
 
 interface Amounts {
   readonly magnitudeMinor: bigint;
@@ -71,6 +81,11 @@ interface Amounts {
 const inWord = /^(?:credit|cr|in|inward|received|\+)$/i;
 const outWord = /^(?:debit|dr|out|outward|sent|-)$/i;
 
+function wayOfSign(sign: Figure['sign']): Entry['way'] {
+  if (sign === undefined) return 'unwritten';
+  return sign === 1n ? 'written-in' : 'written-out';
+}
+
 /** Two columns, of which one is filled. */
 function splitWay(credit: Figure, debit: Figure): Pick<Amounts, 'magnitudeMinor' | 'way'> | string {
   const isIn = credit.magnitudeMinor > 0n;
@@ -78,7 +93,10 @@ function splitWay(credit: Figure, debit: Figure): Pick<Amounts, 'magnitudeMinor'
     return isIn ? 'credit and debit are both filled' : 'neither credit nor debit is filled';
   }
   return isIn
-    ? { magnitudeMinor: credit.magnitudeMinor, way: credit.isMinus ? 'written-out' : 'written-in' }
+    ? {
+        magnitudeMinor: credit.magnitudeMinor,
+        way: credit.sign === -1n ? 'written-out' : 'written-in',
+      }
     : { magnitudeMinor: debit.magnitudeMinor, way: 'written-out' };
 }
 
@@ -86,12 +104,12 @@ function oneWay(
   amount: Figure,
   direction: string,
 ): Pick<Amounts, 'magnitudeMinor' | 'way'> | string {
-  const { magnitudeMinor, isMinus } = amount;
+  const { magnitudeMinor, sign } = amount;
   if (magnitudeMinor === 0n) return 'the amount is nothing';
-  if (direction === '') return { magnitudeMinor, way: isMinus ? 'written-out' : 'unwritten' };
+  if (direction === '') return { magnitudeMinor, way: wayOfSign(sign) };
   if (outWord.test(direction)) return { magnitudeMinor, way: 'written-out' };
   if (!inWord.test(direction)) return `“${direction}” is no direction`;
-  return isMinus ? 'a credit below zero' : { magnitudeMinor, way: 'written-in' };
+  return sign === -1n ? 'a credit below zero' : { magnitudeMinor, way: 'written-in' };
 }
 
 /** All that is counted in a row, or what is wrong with it. */
@@ -156,7 +174,7 @@ export function entryOf(
 ): Result<Entry, readonly string[]> {
   const { header } = scope;
   const read = readerOf(header, cells);
-  const when = [read('date'), read('time')].filter((text) => text !== '').join(' ');
+  const when = whenIn(read);
   const occurredAt = momentOf(when);
   const state = outcomeOf(header, read);
   const type = read('type');
@@ -184,8 +202,7 @@ export function entryOf(
     magnitudeMinor,
     way,
     chargeMinor: charge.magnitudeMinor,
-    balanceMinor:
-      balance === undefined ? undefined : (balance.isMinus ? -1n : 1n) * balance.magnitudeMinor,
+    balanceMinor: balance === undefined ? undefined : (balance.sign ?? 1n) * balance.magnitudeMinor,
     accountReference: read('reference'),
     sender: read('sender') === '' ? party : read('sender'),
     receiver: read('receiver') === '' ? party : read('receiver'),
@@ -211,9 +228,12 @@ const onlyWays: Partial<Record<StatementLineKind, 1n | -1n>> = { payment: 1n, pa
 function waysOf(entries: readonly Entry[]): (entry: Entry) => 1n | -1n | undefined {
   // One minus in the file makes the signs mean something in all of it.
   const isSigned = entries.some(({ way }) => way === 'written-out');
-  return ({ kind, way }) => {
+  return ({ kind, way, balanceMinor }) => {
     if (way !== 'unwritten') return way === 'written-in' ? 1n : -1n;
-    return isSigned ? 1n : usualWays[kind];
+    const usual = usualWays[kind];
+    if (!isSigned) return usual;
+    // What usually goes out, without a minus, came in: as long as a balance can bear it out.
+    return usual === -1n && balanceMinor === undefined ? undefined : 1n;
   };
 }
 

@@ -225,6 +225,47 @@ describe('a statement', () => {
   });
 });
 
+describe('a line that looks like another', () => {
+  const names = ['Reference No', ...header.filter((name) => name !== 'Reference No')];
+  const totals = ['Total', ...payment.filter((_, n) => header[n] !== 'Reference No')];
+
+  it('is no footer where a payer typed “Total”', () => {
+    expect(linesIn(readRows(names, totals))).toMatchObject([
+      { kind: 'payment', accountReference: 'Total' },
+      { kind: 'fee' },
+    ]);
+  });
+
+  it.each([1, 2])('is damaged, not a footer, where its cell %i is', (n) => {
+    expect(readRows(names, totals.with(n, '#REF!'))).toMatchObject({
+      kind: 'damaged',
+      problems: [{ line: 2 }],
+    });
+  });
+
+  it('is a second fee on one receipt, where the balance bears it out', () => {
+    const charge = {
+      'Service Type': 'CHARGES',
+      Amount: '-5.00',
+      'Service Charge': '',
+      Balance: '980.00',
+    };
+    const duty = { ...charge, 'Service Type': 'EXCISE DUTY', Amount: '-1.00', Balance: '979.00' };
+    const rows = [changed(payment, charge), changed(payment, duty)];
+    expect(linesIn(readRows(header, payment, ...rows)).slice(1)).toMatchObject([
+      { kind: 'fee', amountMinor: -15_00n },
+      { kind: 'fee', amountMinor: -5_00n },
+      { kind: 'fee', amountMinor: -1_00n },
+    ]);
+  });
+
+  it('has a zone or a bracket in its header, which are no currency', () => {
+    const zoned = header.map((name) => (name.includes('Date') ? 'Transaction Date (EAT)' : name));
+    const row = changed(payment, { [header[1] ?? '']: '01-03-2026 12:34:10 EAT' });
+    expect(linesIn(readRows(zoned, row))[0]).toMatchObject({ occurredAt: at(12, 34, 10) });
+  });
+});
+
 describe('the sign of an amount', () => {
   const short = ['Transaction ID', 'Date', 'Time', 'Type', 'Status'];
   const row = (type: string, ...amounts: readonly string[]) => [
@@ -253,6 +294,15 @@ describe('the sign of an amount', () => {
   it('is what is written, where anything is', () => {
     const rows = [row('MERCHPAY', '10'), row('BONUS', '3'), row('B2C', '(4.00)')];
     expect(amountsIn(readRows([...short, 'Amount'], ...rows))).toEqual([10_00n, 3_00n, -4_00n]);
+    const back = [row('REVERSAL', '+10'), row('B2C', '-4')];
+    expect(amountsIn(readRows([...short, 'Amount'], ...back))).toEqual([10_00n, -4_00n]);
+  });
+
+  it('is doubtful where only some lines that go out have a minus', () => {
+    const rows = [row('B2C', '-4'), row('REVERSAL', '10')];
+    expect(readRows([...short, 'Amount'], ...rows)).toMatchObject({
+      problems: [{ line: 3, why: expect.stringMatching(/in or went out/) }],
+    });
   });
 
   it('is what is usual, where nothing is', () => {
@@ -303,8 +353,12 @@ describe('a table', () => {
   it.each<[string, readonly (readonly string[])[], number | undefined, RegExp]>([
     ['a row twice', [header, payment, payment], 3, /line 2 already/],
     [
-      'a fee twice, in a column and a row',
-      [header, payment, changed(payment, { 'Service Type': 'CHARGES', 'Service Charge': '' })],
+      'a fee twice, in a column and a row, and no balance that tells',
+      [
+        header.filter((name) => name !== 'Balance'),
+        payment.toSpliced(6, 1),
+        changed(payment, { 'Service Type': 'CHARGES', 'Service Charge': '' }).toSpliced(6, 1),
+      ],
       3,
       /line 2 already/,
     ],

@@ -12,7 +12,14 @@ import { inOrder, movedMinor, type Ordered } from './statement-balance.ts';
 import { isCurrency } from './statement-cells.ts';
 import { findHeader, noteOf, type Header } from './statement-columns.ts';
 import { notesOf, type Notes } from './statement-notes.ts';
-import { entryOf, signed, type Entry, type Scope, type SignedEntry } from './statement-rows.ts';
+import {
+  entryOf,
+  isTransaction,
+  signed,
+  type Entry,
+  type Scope,
+  type SignedEntry,
+} from './statement-rows.ts';
 
 const rowsMax = 200_000;
 /** All that are told at once; a file in the wrong form would have one in every line. */
@@ -48,6 +55,10 @@ function cellProblem(header: Header, { cells }: StatementRow): string | undefine
 
 const footers = new Set(['opening', 'closing', 'total']);
 
+/** A payer may have typed “Total” as account number, so the place of the id decides. */
+const isFooter = ({ cells }: StatementRow, scope: Scope): boolean =>
+  footers.has(noteOf(cells)?.note ?? '') && !isTransaction(scope, cells);
+
 interface Parts {
   readonly entries: readonly Entry[];
   readonly notes: readonly StatementRow[];
@@ -64,7 +75,7 @@ function readRows(rows: readonly StatementRow[], scope: Scope): Parts {
     const why = cellProblem(scope.header, row);
     if (why !== undefined) {
       problems.push({ line: row.line, why });
-    } else if (footers.has(noteOf(row.cells)?.note ?? '')) {
+    } else if (isFooter(row, scope)) {
       notes.push(row);
     } else {
       const entry = entryOf(row, scope);
@@ -75,11 +86,20 @@ function readRows(rows: readonly StatementRow[], scope: Scope): Parts {
   return { entries, notes, problems };
 }
 
+/** Under which names a row counts: once each. */
+function keysOf({ receipt, kind, details, chargeMinor, balanceMinor }: SignedEntry) {
+  // A charge and a duty on it are two fees; a running balance tells whether both were taken.
+  const isCharged = chargeMinor > 0n || (kind === 'fee' && balanceMinor === undefined);
+  const own = kind === 'fee' ? `${receipt} fee: ${details}` : `${receipt} ${kind}`;
+  return isCharged ? [own, `${receipt} fee`] : [own];
+}
+
 /** Each movement once: a receipt may show again as another kind, such as its fee. */
 function duplicatesIn(entries: readonly SignedEntry[]): readonly StatementProblem[] {
   const firstLines = new Map<string, number>();
-  return entries.flatMap(({ receipt, kind, line, chargeMinor }) => {
-    const keys = [`${receipt} ${kind}`, ...(chargeMinor > 0n ? [`${receipt} fee`] : [])];
+  return entries.flatMap((entry) => {
+    const { receipt, line } = entry;
+    const keys = keysOf(entry);
     const known = keys.map((key) => firstLines.get(key)).find((first) => first !== undefined);
     for (const key of keys) firstLines.set(key, firstLines.get(key) ?? line);
     return known === undefined ? [] : [{ line, why: `${receipt} stands in line ${known} already` }];
