@@ -184,5 +184,5 @@ export function noteOf(
   const [, label = first, inline = ''] = /^([^:]{1,40}):(.*)$/.exec(first) ?? [];
   const found = noteNames.find(([, names]) => names.some((name) => name === nameOf(label)));
   if (found === undefined) return undefined;
-  return { note: found[0], value: inline.trim() === '' ? (rest[0] ?? '') : inline.trim() };
+  return { note: found[0], value: inline.trim() === '' ? (rest.at(-1) ?? '') : inline.trim() };
 }

@@ -52,7 +52,7 @@ type Read = (column: Column) => string;
 const whenIn = (read: Read): string =>
   [read('date'), read('time')].filter((text) => text !== '').join(' ');
 
-/** Whether a row has an id or a time in its place: whatever else it says, it is no footer. */
+/** Whether a row has a time in its place, or an id: whatever else it says, it is one of money. */
 export function isTransaction({ header }: Scope, cells: readonly string[]): boolean {
   const read = readerOf(header, cells);
   const when = whenIn(read);

@@ -121,7 +121,7 @@ describe('a statement', () => {
       header,
       payout,
       ['Total', '', '', '', '800.00'],
-      ['Closing Balance', '785.00'],
+      ['Closing Balance', 'KES', '785.00'],
     );
     expect(statementIn(reading)).toMatchObject({
       shortCode: '512345',

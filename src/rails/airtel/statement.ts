@@ -54,10 +54,15 @@ function cellProblem(header: Header, { cells }: StatementRow): string | undefine
 }
 
 const footers = new Set(['opening', 'closing', 'total']);
+/** A name and a figure, perhaps a currency between; a transaction fills five cells at least. */
+const footerCellsMax = 3;
 
-/** A payer may have typed “Total” as account number, so the place of the id decides. */
-const isFooter = ({ cells }: StatementRow, scope: Scope): boolean =>
-  footers.has(noteOf(cells)?.note ?? '') && !isTransaction(scope, cells);
+/** A payer may have typed “Total” as account number, so the places of id and time decide. */
+function isFooter({ cells }: StatementRow, scope: Scope): boolean {
+  if (!footers.has(noteOf(cells)?.note ?? '')) return false;
+  const filled = cells.filter((cell) => cell.trim() !== '').length;
+  return filled <= footerCellsMax || !isTransaction(scope, cells);
+}
 
 interface Parts {
   readonly entries: readonly Entry[];
