@@ -294,6 +294,12 @@ export const statusWords: CodeTable = {
   TA: ambiguous,
 };
 
+/** Beside an order ESB000010 says that the call went well, never that money moved. */
+export const callTaken: CodeMeaning = row('pending', 'other', [
+  'Airtel took the request; only the transaction’s status says what became of it.',
+  wait,
+]);
+
 /** `SUCCESS` answers a prompt that was sent, and a refund that is done. */
 export const takenWord: CodeMeaning = row('pending', 'other', [
   'Airtel asked the phone; nothing is paid yet.',

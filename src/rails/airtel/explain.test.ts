@@ -124,6 +124,9 @@ describe('explanations', () => {
     ['TA', 'prompt', 'unknown', 'other', /does not know/],
     ['TE', 'prompt', 'final', 'expired', /expired/],
     ['SUCCESS', 'prompt', 'pending', 'other', /nothing is paid yet/],
+    ['ESB000010', 'prompt', 'pending', 'other', /took the request/],
+    ['ESB000010', 'payout', 'pending', 'other', /took the request/],
+    ['ESB000010', 'question', 'done', 'other', /done/],
     ['SUCCESS', 'refund', 'done', 'other', /given back/],
     ['ESB000014', 'prompt', 'unknown', 'other', /could not look/],
   ])('of %s to a %s: %s, %s', (...[code, subject, codeClass, reason, meaning]) => {

@@ -1,5 +1,6 @@
 import type { CodeClass, CodeExplanation, CodeSubject } from '../explanation.ts';
 import {
+  callTaken,
   cashCodes,
   collectionCodes,
   httpStatuses,
@@ -47,8 +48,8 @@ const everyCode: CodeTable = {
 };
 
 const tables: Readonly<Record<CodeSubject, CodeTable>> = {
-  prompt: { ...everyCode, SUCCESS: takenWord },
-  payout: everyCode,
+  prompt: { ...everyCode, ESB000010: callTaken, SUCCESS: takenWord },
+  payout: { ...everyCode, ESB000010: callTaken },
   refund: { ...everyCode, ...refundCodes, SUCCESS: refundedWord },
   'top-up': everyCode,
   question: everyCode,
