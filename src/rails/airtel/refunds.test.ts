@@ -188,8 +188,12 @@ describe('the question after a refund', () => {
   });
   const page = (...rows: readonly unknown[]) =>
     reply(200, { data: { count: rows.length, transactions: rows }, status: statusOf({}) });
-  const ask = (...rows: readonly unknown[]) =>
-    createRefunder({ replies: [page(...rows), page()] }).refunds.query(reference);
+  /** The list of now, then the one of the minute in which the payment was made. */
+  const askOf = (rows: readonly unknown[], then: readonly unknown[]) => {
+    const replies = [page(...rows), page(), page(...then), page()];
+    return createRefunder({ replies }).refunds.query(reference);
+  };
+  const ask = (...rows: readonly unknown[]) => askOf(rows, []);
 
   it('is put to the list, from a little before the sending until now', async () => {
     const { refunds, requests } = createRefunder({ replies: [page(row()), page()] });
@@ -232,6 +236,55 @@ describe('the question after a refund', () => {
     ['has a status of no table', [row({ status: 'TR' })], { kind: 'pending' }],
   ])('where a row %s', async (_name, rows, verdict) => {
     expect(await ask(...rows)).toMatchObject(verdict);
+  });
+
+  const own = row({ id: 'TXN0001', reference_number: 'INV001' });
+  const paid = row({ airtel_money_id: receipt, id: 'TXN0001', reference_number: '' }, 'MERCHPAY');
+
+  it.each<[string, readonly unknown[], readonly unknown[], object]>([
+    ['by our own id of it', [own], [paid], completed()],
+    [
+      'by an id that is not the payment’s',
+      [row({ id: 'TXN0002', reference_number: '' })],
+      [paid],
+      none(/1 refunds/),
+    ],
+    [
+      'by our own id, with another amount',
+      [{ ...own, transaction: { ...own.transaction, amount: 99 } }],
+      [paid],
+      none(/another/),
+    ],
+    [
+      'by our own id elsewhere than in its id',
+      [row({ reference_number: 'TXN0001' })],
+      [paid],
+      none(/1 refunds/),
+    ],
+    [
+      'by nothing, like the payment',
+      [row({ reference_number: '' })],
+      [row({ airtel_money_id: receipt, id: '' }, 'MERCHPAY')],
+      none(/1 refunds/),
+    ],
+    ['by an id, of a payment that is not listed', [own], [], none(/1 refunds/)],
+  ])('where a row names the payment %s', async (...[, rows, then, verdict]) => {
+    expect(await askOf(rows, then)).toMatchObject(verdict);
+  });
+
+  it('is put to the list of the payment’s own minute only where it can help', async () => {
+    const replies = [page(own), page(), page(paid), page()];
+    const { refunds, requests } = createRefunder({ replies });
+    await refunds.query(reference);
+    const paidAt = startAt / 1_000 - 5 * 60;
+    expect(requests[2]?.url).toContain(`?from=${paidAt - 120}&to=${paidAt + 180}&`);
+    const named = createRefunder({ replies: [page(row()), page()] });
+    await named.refunds.query(reference);
+    expect(named.requests).toHaveLength(2);
+    const other = createRefunder({ replies: [page(own), page()] });
+    const odd = { ...reference, receipt: '12345678901' };
+    expect(await other.refunds.query(odd)).toMatchObject({ kind: 'unknown' });
+    expect(other.requests).toHaveLength(2);
   });
 
   it('learns nothing where the list cannot be had', async () => {

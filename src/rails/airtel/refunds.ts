@@ -89,6 +89,8 @@ interface RefundRow {
 /** What was paid, to be found given back. */
 interface Original {
   readonly receipt: string;
+  /** Our own id of the payment, where the list was asked for it. */
+  readonly ownId?: string | undefined;
   readonly amountMinor: bigint;
   readonly currency: Currency;
 }
@@ -101,7 +103,9 @@ function refundRowOf(json: unknown, original: Original): RefundRow | undefined {
   const status = transaction?.status ?? '';
   const failed = failedWord.test(status) ? 'failed' : 'open';
   return {
-    isNamed: textsIn(json).flatMap(wordsOf).includes(original.receipt),
+    isNamed:
+      textsIn(json).flatMap(wordsOf).includes(original.receipt) ||
+      (original.ownId !== undefined && transaction?.id === original.ownId),
     state: isSettledWord(status) ? 'settled' : failed,
     receipt: transaction?.airtel_money_id,
     amountMinor: isOurCurrency ? amountMinorOf(transaction?.amount) : undefined,
@@ -111,9 +115,9 @@ function refundRowOf(json: unknown, original: Original): RefundRow | undefined {
 }
 
 /**
- * What the list proves about a refund. Proof is a settled row of a refund's type that names the
- * payment by its Airtel id, in whichever field (assumed: none is documented), and the amount that
- * was paid. The amount alone proves nothing. Absence proves nothing either: a row may name no
+ * What the list proves about a refund. Proof is a settled row of a refund's type with the amount
+ * that was paid, which names the payment: by its Airtel id, in whichever field, or by our own id of
+ * it as the row's id (assumed, both: no field is documented). The amount alone proves nothing. Absence proves nothing either: a row may name no
  * payment.
  */
 export function refundVerdictOf(rows: readonly unknown[], original: Original): PayoutVerdict {
@@ -143,6 +147,20 @@ export function refundVerdictOf(rows: readonly unknown[], original: Original): P
   );
 }
 
+/** Before and after the minute that the payment's id names. */
+const aroundMs = { before: 2 * 60_000, after: 3 * 60_000 } as const;
+
+/** Our own id of a payment, by its row on the list; undefined where there is none to be had. */
+async function ownIdOf(client: AirtelClient, receipt: string): Promise<string | undefined> {
+  const paidAt = timeInMoneyId(receipt);
+  if (paidAt === undefined) return undefined;
+  const period = { fromAt: paidAt - aroundMs.before, toAt: paidAt + aroundMs.after };
+  const summary = await readSummary(client, period);
+  const rows = summary.kind === 'rows' ? summary.rows : [];
+  const transactions = rows.map((row) => listRow.safeParse(row).data?.transaction);
+  return transactions.find((one) => one?.airtel_money_id === receipt)?.id;
+}
+
 interface RefundDeps {
   readonly client: AirtelClient;
   readonly clock: Clock;
@@ -165,6 +183,12 @@ export const createRefunds = ({ client, clock, currency }: RefundDeps): Refunds 
     const period = { fromAt: sentAt - clockLeewayMs, toAt: clock.now() };
     const summary = await readSummary(client, period);
     if (summary.kind !== 'rows') return summary;
-    return refundVerdictOf(summary.rows, { receipt, amountMinor, currency });
+    const original = { receipt, amountMinor, currency };
+    const verdict = refundVerdictOf(summary.rows, original);
+    const hasRefunds = summary.rows.some((row) => refundRowOf(row, original) !== undefined);
+    if (verdict.kind !== 'unknown' || !hasRefunds) return verdict;
+    // A row that does not name the payment's Airtel id may still name our own.
+    const ownId = await ownIdOf(client, receipt);
+    return ownId === undefined ? verdict : refundVerdictOf(summary.rows, { ...original, ownId });
   },
 });
