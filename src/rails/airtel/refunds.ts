@@ -117,8 +117,8 @@ function refundRowOf(json: unknown, original: Original): RefundRow | undefined {
 /**
  * What the list proves about a refund. Proof is a settled row of a refund's type with the amount
  * that was paid, which names the payment: by its Airtel id, in whichever field, or by our own id of
- * it as the row's id (assumed, both: no field is documented). The amount alone proves nothing. Absence proves nothing either: a row may name no
- * payment.
+ * it as the row's id (assumed, both: no field is documented). The amount alone proves nothing.
+ * Absence proves nothing either: a row may name no payment.
  */
 export function refundVerdictOf(rows: readonly unknown[], original: Original): PayoutVerdict {
   const { amountMinor } = original;
