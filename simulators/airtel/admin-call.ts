@@ -2,7 +2,9 @@ import { type Check, type Fields, wholeNumber } from './checks.ts';
 
 export interface AdminReply {
   readonly httpStatus: number;
-  readonly body: object;
+  /** JSON, unless it is a text of another type. */
+  readonly body: object | string;
+  readonly contentType?: string;
 }
 
 export interface AdminCall {

@@ -14,6 +14,7 @@ import {
 } from './admin-call.ts';
 import { nextAirtelId } from './airtel-ids.ts';
 import { text, wholeNumber } from './checks.ts';
+import { collectionFeeOf } from './fees.ts';
 import { merchant, type Truth, walletOf } from './journal.ts';
 import type { Parts } from './parts.ts';
 import { internationalOf, nationalFrom } from './phones.ts';
@@ -76,6 +77,7 @@ const truthItem = (truth: Truth): object => ({
   fee: decimalOf(truth.feeMinor),
   msisdn: internationalOf(truth.national),
   reference: truth.reference,
+  refundOf: truth.refundOf ?? null,
   at: isoOf(truth.at),
 });
 
@@ -95,7 +97,7 @@ function payUnasked({ context, journal, phones }: Parts, { id, fields }: AdminCa
   }
   const airtelId = nextAirtelId(context, 'collection');
   const reference = String(fields['reference']);
-  const feeMinor = (amountMinor * BigInt(context.config.collectionFeeBasisPoints)) / 10_000n;
+  const feeMinor = collectionFeeOf(context, amountMinor);
   journal.settle({
     kind: 'collection',
     ownId: undefined,

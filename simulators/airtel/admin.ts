@@ -4,6 +4,7 @@ import { type AdminCall, type AdminReply, type AdminRoute, refuse } from './admi
 import { addFaultAdmin } from './admin-faults.ts';
 import { addMoneyAdmin } from './admin-money.ts';
 import { addPhoneAdmin } from './admin-phones.ts';
+import { addStatementAdmin } from './admin-statement.ts';
 import { type Fields, fieldsOf } from './checks.ts';
 import type { KnobBox } from './knobs.ts';
 import type { Parts } from './parts.ts';
@@ -22,6 +23,7 @@ export function addAdmin(app: FastifyInstance, parts: Parts, knobBox: KnobBox): 
   const routes = [
     ...addPhoneAdmin(parts),
     ...addMoneyAdmin(parts),
+    ...addStatementAdmin(parts),
     ...addFaultAdmin(parts, knobBox),
   ];
   for (const { method, path, handle } of routes) {
@@ -30,8 +32,9 @@ export function addAdmin(app: FastifyInstance, parts: Parts, knobBox: KnobBox): 
       url: `/sim${path}`,
       handler: (request, reply) => {
         // One transaction per call, so that what it does is done whole.
-        const { httpStatus, body } = parts.context.store.transact(() => answer(request, handle));
-        return reply.code(httpStatus).send(body);
+        const done = parts.context.store.transact(() => answer(request, handle));
+        const { httpStatus, body, contentType = 'application/json; charset=utf-8' } = done;
+        return reply.code(httpStatus).type(contentType).send(body);
       },
     });
   }

@@ -28,6 +28,16 @@ export function oneOf(options: readonly (string | number)[]): Check {
   };
 }
 
+/** A list whose members each pass a check of their own. */
+export function listOf(lengthMax: number, check: Check): Check {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > lengthMax) {
+      return `must be a list of at most ${lengthMax}`;
+    }
+    return value.map(check).find((problem) => problem !== undefined);
+  };
+}
+
 export function text(lengthMax: number): Check {
   return (value) =>
     typeof value === 'string' && value.length > 0 && value.length <= lengthMax

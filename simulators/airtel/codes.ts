@@ -77,6 +77,7 @@ export const esb = {
   fieldValidation: 'ESB000008',
   success: 'ESB000010',
   failed: 'ESB000011',
+  fetchingStatus: 'ESB000014',
   msisdnLength: 'ESB000033',
   country: 'ESB000034',
   currency: 'ESB000035',

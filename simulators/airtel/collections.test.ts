@@ -82,6 +82,7 @@ describe('a collection', () => {
         fee: '0.00',
         msisdn: '254733123456',
         reference: 'INV001',
+        refundOf: null,
         at: '2026-03-01T09:34:01.000Z',
       },
     ]);

@@ -3,8 +3,8 @@ import type { EpochMs } from '#kernel';
 import { collectionCodes as codes, collectionTexts, esb } from './codes.ts';
 import type { Collection, CollectionBook, CollectionStatus } from './collection-book.ts';
 import type { CollectionRequest } from './collection-rules.ts';
-import { type Context, within } from './context.ts';
-import { type Answer, envelopeA, refusalA } from './envelopes.ts';
+import { type Context, happens, within } from './context.ts';
+import { type Answer, envelopeA, refusalA, statusNotFetched } from './envelopes.ts';
 import type { Phones } from './phones.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -101,15 +101,17 @@ export function createCollections(parts: CollectionParts): Collections {
         if (parts.isIdTaken(request.ownId)) return duplicateAnswer;
         if (phones.find(request.national)?.registered !== true) return unknownMsisdnAnswer;
         book.insert(request);
-        const delayMs = promptAtOnce ? 0 : within(context, config.timings.promptDelayMs);
+        const isAtOnce = promptAtOnce || happens(context, context.knobs().sameSecond);
+        const delayMs = isAtOnce ? 0 : within(context, config.timings.promptDelayMs);
         const dueAt = clock.now() + delayMs;
         schedule.add({ kind: 'show-prompt', subject: request.ownId, dueAt });
         return acceptedAnswer(request.ownId);
       }),
     enquire: (ownId) => {
+      const { tooEarly, oddSuccessFlag, queryNoise } = context.knobs();
+      if (happens(context, queryNoise)) return statusNotFetched;
       const found = book.find(ownId);
       if (found === undefined) return notFoundAnswer;
-      const { tooEarly, oddSuccessFlag } = context.knobs();
       if (!isTooEarly(found.acceptedAt)) return enquiryAnswer(found, oddSuccessFlag);
       if (tooEarly.answer === 'not-found') return notFoundAnswer;
       return enquiryAnswer({ ...found, status: 'TIP', code: codes.inProcess }, oddSuccessFlag);

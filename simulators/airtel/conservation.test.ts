@@ -70,6 +70,13 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
       patch: fc.record({
         syncLoss: loss,
         notApplied: loss,
+        refundLoss: fc.record({
+          rate: sometimes,
+          effect: fc.constantFrom('now', 'later', 'none'),
+          afterMs: fc.constant(20_000),
+        }),
+        sameSecond: sometimes,
+        timedOutEnds: fc.constantFrom('tf', 'ts', 'mixed'),
         tfThenTs: sometimes,
         ambiguous: fc.record({
           rate: sometimes,

@@ -1,4 +1,4 @@
-import { decimalOf, invariant, shillings } from '#kernel';
+import { decimalOf, invariant } from '#kernel';
 
 import { nextAirtelId } from './airtel-ids.ts';
 import type { Callbacks } from './callbacks.ts';
@@ -6,7 +6,8 @@ import { disbursementCodes as codes, disbursementTexts, esb } from './codes.ts';
 import { type Context, happens, within } from './context.ts';
 import type { Disbursement, DisbursementBook, DisbursementStatus } from './disbursement-book.ts';
 import type { DisbursementRequest } from './disbursement-rules.ts';
-import { type Answer, envelopeA, refusalA } from './envelopes.ts';
+import { type Answer, envelopeA, refusalA, statusNotFetched } from './envelopes.ts';
+import { disbursementFeeOf } from './fees.ts';
 import { type Journal, merchant, walletOf } from './journal.ts';
 import type { Phones } from './phones.ts';
 import type { PinGuard } from './pin.ts';
@@ -69,9 +70,10 @@ export const createDisbursements = (parts: DisbursementParts): Disbursements => 
   },
   enquire: (ownId, type) => {
     const { clock, knobs } = parts.context;
+    const { tooEarly, queryNoise } = knobs();
+    if (happens(parts.context, queryNoise)) return statusNotFetched;
     const found = parts.book.find(ownId);
     if (found === undefined || (type !== undefined && type !== found.type)) return notFoundAnswer;
-    const { tooEarly } = knobs();
     if (clock.now() - found.acceptedAt >= tooEarly.beforeMs) return enquiryAnswer(found);
     if (tooEarly.answer === 'not-found') return notFoundAnswer;
     return enquiryAnswer({ ...found, status: 'TIP', code: codes.inProcess });
@@ -86,14 +88,14 @@ function accept(parts: DisbursementParts, request: DisbursementRequest): Answer 
   if (parts.isIdTaken(request.ownId)) return duplicateAnswer(request.version);
   if (phones.find(request.national)?.registered !== true) return unknownMobileAnswer;
   book.insert(request);
-  const { ambiguous, disbursementSync, disbursementNoData } = context.knobs();
+  const { ambiguous, disbursementSync, disbursementNoData, sameSecond } = context.knobs();
   if (happens(context, ambiguous.rate)) return acceptAmbiguously(parts, request.ownId);
   if (disbursementSync) settle(parts, foundAgain(book, request.ownId));
   else
     settleLater(
       parts,
       `ts:${request.ownId}`,
-      within(context, context.config.timings.disbursementMs),
+      happens(context, sameSecond) ? 0 : within(context, context.config.timings.disbursementMs),
     );
   if (happens(context, disbursementNoData)) return withoutData(codes.inProcess);
   return acceptedAnswer(parts, foundAgain(book, request.ownId));
@@ -136,12 +138,9 @@ function obstacleTo(
   if (journal.balanceOf(walletOf(national)) + amountMinor > kenya.walletMaxMinor) {
     return codes.limitExceeded;
   }
-  const needed = amountMinor + feeOf(parts);
+  const needed = amountMinor + disbursementFeeOf(parts.context);
   return journal.balanceOf(merchant) < needed ? codes.insufficientFunds : undefined;
 }
-
-const feeOf = ({ context }: DisbursementParts): bigint =>
-  shillings(context.config.disbursementFeeShillings);
 
 function settle(parts: DisbursementParts, payout: Disbursement): void {
   const { ownId, amountMinor, national, reference } = payout;
@@ -157,7 +156,7 @@ function settle(parts: DisbursementParts, payout: Disbursement): void {
     ownId,
     airtelId,
     amountMinor,
-    feeMinor: feeOf(parts),
+    feeMinor: disbursementFeeOf(parts.context),
     national,
     reference,
   });

@@ -1,3 +1,5 @@
+import { esb } from './codes.ts';
+
 /** What goes back over the wire: JSON, or the HTML and nothing that gateways put in its place. */
 export interface Answer {
   readonly httpStatus: number;
@@ -35,6 +37,12 @@ export const refusalA = (
   status: Pick<StatusA, 'message' | 'result' | 'response'>,
   httpStatus = 200,
 ): Answer => envelopeA({ ...status, code: '400', success: false }, { httpStatus });
+
+/** Documented without an example (sheet §11.4): the enquiry itself failed. */
+export const statusNotFetched = refusalA({
+  message: 'Error while fetching the transaction status',
+  result: esb.fetchingStatus,
+});
 
 /** Envelope B: the OAuth layer. */
 export const envelopeB = (httpStatus: number, error: string, description: string): Answer => ({

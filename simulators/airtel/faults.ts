@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Context, happens } from './context.ts';
 import { type Answer, envelopeA, envelopeC } from './envelopes.ts';
 import { esb, router } from './codes.ts';
-import type { LossMode } from './knobs.ts';
+import type { LossMode, OutageMode } from './knobs.ts';
 
 /** What is done with a request: it is answered, answered late, or its connection is the answer. */
 export type Delivery =
@@ -41,9 +41,18 @@ const losses: Readonly<Record<LossMode, (answer: Answer) => Delivery>> = {
 /** Puts what the network does in the place of the true answer. */
 export const lose = (mode: LossMode, answer: Answer): Delivery => losses[mode](answer);
 
+/** The switch, or else the window that this moment lies in. */
+function outageNow({ clock, knobs }: Context): OutageMode {
+  const { outage, outageWindows } = knobs();
+  if (outage !== 'off') return outage;
+  const now = clock.now();
+  return outageWindows.find(({ fromAt, toAt }) => fromAt <= now && now < toAt)?.mode ?? 'off';
+}
+
 /** What stands before every wire request: outages, rate limits, access refused. */
 export function obstacle(context: Context, isTokenCall: boolean): Delivery | undefined {
-  const { outage, rateLimit, refuseAccess } = context.knobs();
+  const { rateLimit, refuseAccess } = context.knobs();
+  const outage = outageNow(context);
   if (outage === 'hang') return { kind: 'hang' };
   if (outage === 'html') return { kind: 'answer', answer: html(503, 'Service Unavailable') };
   if (outage === 'refuse-500') return { kind: 'answer', answer: somethingWrong };

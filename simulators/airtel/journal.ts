@@ -1,7 +1,15 @@
 import { businessDateOf, type EpochMs, invariant, startOfBusinessDay } from '#kernel';
 
 import type { Context } from './context.ts';
-import { minorIn, numberIn, optionalTextIn, type Row, type Store, textIn } from './store.ts';
+import {
+  flagIn,
+  minorIn,
+  numberIn,
+  optionalTextIn,
+  type Row,
+  type Store,
+  textIn,
+} from './store.ts';
 
 /** Money comes from and goes to `outside`; wallets of phones are `phone:<national>`. */
 export const outside = 'outside';
@@ -22,6 +30,25 @@ export interface Truth {
   readonly national: string;
   readonly reference: string;
   readonly at: EpochMs;
+  /** Of a refund: the Airtel id of what it gave back. */
+  readonly refundOf: string | undefined;
+}
+
+/** What is asked of the journal; the rest it knows itself. */
+export type NewTruth = Omit<Truth, 'seq' | 'at' | 'refundOf'>;
+
+/** One movement of the merchant's wallet; money brought in from outside has no truth. */
+export interface WalletMove {
+  readonly movement: number;
+  readonly amountMinor: bigint;
+  readonly at: EpochMs;
+  readonly truth: Truth | undefined;
+}
+
+export interface WalletPeriod {
+  readonly openingMinor: bigint;
+  /** Oldest first. */
+  readonly moves: readonly WalletMove[];
 }
 
 export interface Journal {
@@ -29,12 +56,14 @@ export interface Journal {
   /** Money from outside, to a new phone or to the merchant's float. */
   bringIn(account: string, amountMinor: bigint): void;
   /** Moves the money of a transaction, or throws if a wallet does not hold it. */
-  settle(truth: Omit<Truth, 'seq' | 'at'>): void;
+  settle(truth: NewTruth): void;
   truthAfter(seq: number, limit: number): readonly Truth[];
   truthOf(national: string, limit: number): readonly Truth[];
   truthByAirtelId(airtelId: string): Truth | undefined;
   /** Newest first, as the transactions summary pages through them. */
   truthBetween(page: TruthPage): { readonly count: number; readonly found: readonly Truth[] };
+  /** The merchant's wallet from one instant up to another, as a statement tells it. */
+  walletBetween(period: { readonly from: EpochMs; readonly to: EpochMs }): WalletPeriod;
   /** What left this phone's wallet since the Nairobi midnight. */
   spentToday(national: string): bigint;
   conservation(): { readonly ok: boolean; readonly sumMinor: bigint };
@@ -62,7 +91,11 @@ const parseTruthRow = (row: Row): Truth => ({
   national: textIn(row, 'national'),
   reference: textIn(row, 'reference'),
   at: numberIn(row, 'at'),
+  refundOf: optionalTextIn(row, 'refund_of'),
 });
+
+const selectTruth = `select *, (select of_airtel_id from refund
+  where refund.airtel_id = truth.airtel_id) as refund_of from truth`;
 
 /** Who pays and who gets: the merchant bears every fee (assumed; fees are negotiated, §15). */
 function legsOf(truth: Pick<Truth, 'kind' | 'amountMinor' | 'feeMinor' | 'national'>): Leg[] {
@@ -100,7 +133,7 @@ function balanceIn(store: Store, account: string): bigint {
   return row === undefined ? 0n : minorIn(row, 'balance_minor');
 }
 
-function settle(context: Context, truth: Omit<Truth, 'seq' | 'at'>): void {
+function settle(context: Context, truth: NewTruth): void {
   invariant(truth.amountMinor > 0n, 'money that moves is more than nothing');
   post(context, legsOf(truth));
   context.store.run(
@@ -121,7 +154,7 @@ function settle(context: Context, truth: Omit<Truth, 'seq' | 'at'>): void {
 export function createJournal(context: Context): Journal {
   const { clock, store } = context;
   const many = (sql: string, ...values: readonly (string | number)[]): readonly Truth[] =>
-    store.all(`select * from truth ${sql}`, ...values).map(parseTruthRow);
+    store.all(`${selectTruth} ${sql}`, ...values).map(parseTruthRow);
   return {
     balanceOf: (account) => balanceIn(store, account),
     bringIn: (account, amountMinor) =>
@@ -141,6 +174,7 @@ export function createJournal(context: Context): Journal {
       const page = 'where at between ? and ? order by seq desc limit ? offset ?';
       return { count: numberIn(row, 'n'), found: many(page, from, to, limit, offset) };
     },
+    walletBetween: (period) => walletBetween(store, period),
     spentToday: (national) => {
       const row = store.get(
         `select coalesce(sum(amount_minor), 0) as spent from truth
@@ -156,6 +190,48 @@ export function createJournal(context: Context): Journal {
       return { ok: sumMinor === 0n && faultCount(store) === 0, sumMinor };
     },
   };
+}
+
+/**
+ * Settled transactions and movements of the merchant's wallet are written together, one by one: the
+ * nth of one is the nth of the other, once money from outside is left out.
+ */
+const movesSql = `
+  with moved as (
+    select p.movement, p.amount_minor as moved_minor, p.at as moved_at,
+        o.movement is not null as is_float
+      from posting p left join (select movement from posting where account = 'outside') o
+        on o.movement = p.movement
+      where p.account = 'merchant'),
+    numbered as (
+      select *, row_number() over (partition by is_float order by movement) as nth from moved),
+    told as (select *, row_number() over (order by seq) as nth from (${selectTruth}))
+  select movement, moved_minor, moved_at, is_float, told.*
+    from numbered left join told on told.nth = numbered.nth and not is_float
+    where moved_at >= ? and moved_at < ? order by movement`;
+
+function parseMoveRow(row: Row): WalletMove {
+  const truth = flagIn(row, 'is_float') ? undefined : parseTruthRow(row);
+  const amountMinor = minorIn(row, 'moved_minor');
+  if (truth !== undefined) {
+    const inward = truth.kind === 'collection' ? 1n : -1n;
+    const expectedMinor = inward * truth.amountMinor - truth.feeMinor;
+    invariant(expectedMinor === amountMinor, 'a movement is the one its transaction made');
+  }
+  return { movement: numberIn(row, 'movement'), amountMinor, at: numberIn(row, 'moved_at'), truth };
+}
+
+function walletBetween(
+  store: Store,
+  { from, to }: { readonly from: EpochMs; readonly to: EpochMs },
+): WalletPeriod {
+  const before = store.get(
+    `select coalesce(sum(amount_minor), 0) as held from posting
+       where account = 'merchant' and at < ?`,
+    from,
+  );
+  const moves = store.all(movesSql, from, to).map(parseMoveRow);
+  return { openingMinor: minorIn(before, 'held'), moves };
 }
 
 /** Balances that are not their postings' sum, unbalanced movements, a merchant off the truth. */

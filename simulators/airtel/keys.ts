@@ -7,12 +7,13 @@ import {
   privateDecrypt,
 } from 'node:crypto';
 
-import { compactNairobi, type EpochMs } from '#kernel';
+import type { EpochMs } from '#kernel';
 
 import { keyCodes, esb } from './codes.ts';
 import type { Padding } from './config.ts';
 import type { Context } from './context.ts';
 import { type Answer, envelopeA } from './envelopes.ts';
+import { nairobiText } from './nairobi-text.ts';
 import { stripOaepSha256, stripPkcs1 } from './padding.ts';
 import { numberIn, textIn } from './store.ts';
 
@@ -34,14 +35,6 @@ export interface Keys {
 
 /** The sheet's sample carries 100 as its key's number. */
 const firstKeyId = 100;
-
-/** `12-08-2024 21:29:26`; the zone is not documented, East Africa Time is assumed. */
-export function validUptoText(at: EpochMs): string {
-  const digits = compactNairobi(at);
-  const [year, month, day] = [digits.slice(0, 4), digits.slice(4, 6), digits.slice(6, 8)];
-  const [hour, minute, second] = [digits.slice(8, 10), digits.slice(10, 12), digits.slice(12)];
-  return `${day}-${month}-${year} ${hour}:${minute}:${second}`;
-}
 
 const canonicalBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -102,7 +95,7 @@ export function createKeys(context: Context): Keys {
     publicText,
     answer: () => {
       const { keyId, validUntil } = current();
-      const found = { key_id: keyId, key: publicText(), valid_upto: validUptoText(validUntil) };
+      const found = { key_id: keyId, key: publicText(), valid_upto: nairobiText(validUntil) };
       const answer = envelopeA(
         { message: 'Success', result: esb.success, response: keyCodes.success, success: true },
         { data: found },

@@ -1,6 +1,17 @@
 import { err, ok, type Result } from '#kernel';
 
-import { type Checks, delayMs, flag, oneOf, overlay, rate } from './checks.ts';
+import {
+  type Check,
+  type Checks,
+  delayMs,
+  fieldsOf,
+  flag,
+  listOf,
+  oneOf,
+  overlay,
+  rate,
+  wholeNumber,
+} from './checks.ts';
 
 /** Ways in which the answer to a money request is lost on its way (sheet §18.10). */
 export const lossModes = [
@@ -31,6 +42,16 @@ export type BodyFormat = (typeof bodyFormats)[number];
 export const bodyOrders = ['portal', 'hash-first', 'shuffled'] as const;
 export type BodyOrder = (typeof bodyOrders)[number];
 
+export const outageModes = ['off', 'refuse-500', 'html', 'hang'] as const;
+export type OutageMode = (typeof outageModes)[number];
+
+/** An outage announced to nobody: from one instant up to another, in epoch milliseconds. */
+export interface OutageWindow {
+  readonly fromAt: number;
+  readonly toAt: number;
+  readonly mode: OutageMode;
+}
+
 export interface Range {
   readonly min: number;
   readonly max: number;
@@ -53,7 +74,22 @@ export interface Knobs {
   readonly syncLoss: { readonly rate: number; readonly mode: LossMode };
   /** The request takes no effect and its answer is lost. */
   readonly notApplied: { readonly rate: number; readonly mode: LossMode };
-  readonly outage: 'off' | 'refuse-500' | 'html' | 'hang';
+  /** A refund whose answer is lost, and what becomes of it all the same; §8 has no enquiry. */
+  readonly refundLoss: {
+    readonly rate: number;
+    readonly mode: LossMode;
+    readonly effect: 'now' | 'later' | 'none';
+    /** For `later`: from the request to the effect. */
+    readonly afterMs: number;
+  };
+  /**
+   * What a refund's row in the summary says of the payment, beside the amount: its Airtel id as
+   * reference, its own id as id, or nothing. No source tells; the first is assumed.
+   */
+  readonly refundRowNames: 'payment' | 'own-id' | 'nothing';
+  readonly outage: OutageMode;
+  /** Beside the switch above, and up by themselves; where they overlap the first one counts. */
+  readonly outageWindows: readonly OutageWindow[];
   readonly rateLimit: number;
   readonly refuseAccess: 'off' | 'ip' | 'product';
   /** Enquiries that come sooner than this after acceptance learn nothing. */
@@ -64,6 +100,14 @@ export interface Knobs {
     readonly outcome: 'ts' | 'tf' | 'never' | 'mixed';
     readonly afterMs: number;
   };
+  /** Waits that vanish, so that a prompt or payout settles in the second it was taken in. */
+  readonly sameSecond: number;
+  /** What a prompt that timed out (…1024) turns into: failed, or paid after all. */
+  readonly timedOutEnds: 'tf' | 'ts' | 'mixed';
+  /** Enquiries that learn nothing but ESB000014, “error fetching status” (sheet §11.4). */
+  readonly queryNoise: number;
+  /** Calls whose good token dies under them. */
+  readonly tokenRevoked: number;
   readonly ignoredPrompt: 'mixed' | 'expired' | 'no-pin' | 'timed-out';
   readonly tfThenTs: number;
   readonly newTokenKillsOld: boolean;
@@ -94,11 +138,18 @@ export const defaultKnobs: Knobs = {
   bodyOrder: 'portal',
   syncLoss: { rate: 0, mode: '408' },
   notApplied: { rate: 0, mode: '408' },
+  refundLoss: { rate: 0, mode: '408', effect: 'now', afterMs: 30_000 },
+  refundRowNames: 'payment',
   outage: 'off',
+  outageWindows: [],
   rateLimit: 0,
   refuseAccess: 'off',
   tooEarly: { beforeMs: 0, answer: 'tip' },
   ambiguous: { rate: 0, outcome: 'ts', afterMs: 300_000 },
+  sameSecond: 0,
+  timedOutEnds: 'tf',
+  queryNoise: 0,
+  tokenRevoked: 0,
   ignoredPrompt: 'mixed',
   tfThenTs: 0,
   newTokenKillsOld: false,
@@ -116,6 +167,18 @@ export const defaultKnobs: Knobs = {
 
 const loss = { rate, mode: oneOf(lossModes) };
 
+const outageMode = oneOf(outageModes);
+const instant = wholeNumber(0, 8_640_000_000_000_000);
+const windowsMax = 64;
+
+const outageWindow: Check = (value) => {
+  const { fromAt, toAt, mode, ...others } = fieldsOf(value) ?? {};
+  const isWhole = instant(fromAt) === undefined && instant(toAt) === undefined;
+  const isAhead = isWhole && Number(fromAt) < Number(toAt);
+  const isKnown = outageMode(mode) === undefined && Object.keys(others).length === 0;
+  return isAhead && isKnown ? undefined : 'must be windows {fromAt, toAt, mode}, the end later';
+};
+
 const knobChecks = {
   dropCallbacks: rate,
   duplicateCallbacks: rate,
@@ -128,11 +191,18 @@ const knobChecks = {
   bodyOrder: oneOf(bodyOrders),
   syncLoss: loss,
   notApplied: loss,
-  outage: oneOf(['off', 'refuse-500', 'html', 'hang']),
+  refundLoss: { ...loss, effect: oneOf(['now', 'later', 'none']), afterMs: delayMs },
+  refundRowNames: oneOf(['payment', 'own-id', 'nothing']),
+  outage: outageMode,
+  outageWindows: listOf(windowsMax, outageWindow),
   rateLimit: rate,
   refuseAccess: oneOf(['off', 'ip', 'product']),
   tooEarly: { beforeMs: delayMs, answer: oneOf(['tip', 'not-found']) },
   ambiguous: { rate, outcome: oneOf(['ts', 'tf', 'never', 'mixed']), afterMs: delayMs },
+  sameSecond: rate,
+  timedOutEnds: oneOf(['tf', 'ts', 'mixed']),
+  queryNoise: rate,
+  tokenRevoked: rate,
   ignoredPrompt: oneOf(['mixed', 'expired', 'no-pin', 'timed-out']),
   tfThenTs: rate,
   newTokenKillsOld: flag,

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { type Answer, envelopeA, refusalA } from './envelopes.ts';
 import { nationalNumberFrom } from './fields.ts';
 import { type Journal, merchant, type Truth, type TruthKind } from './journal.ts';
+import type { Knobs } from './knobs.ts';
 import type { Phone, Phones } from './phones.ts';
 import { kenya } from './profile.ts';
 
@@ -112,6 +113,18 @@ function transactionsAnswer(query: Query, parts: LookupParts & { context: Contex
   return envelopeA(success, { data: { count, transactions } });
 }
 
+/** `id` is empty for money that no request of the merchant started (§13.3). */
+function namesIn(
+  { kind, ownId = '', reference, refundOf }: Truth,
+  refundRowNames: Knobs['refundRowNames'],
+): object {
+  if (kind !== 'refund') return { id: ownId, reference_number: reference };
+  return {
+    id: refundRowNames === 'own-id' ? ownId : '',
+    reference_number: refundRowNames === 'payment' ? (refundOf ?? '') : reference,
+  };
+}
+
 function summaryOf(truth: Truth, { phones, context }: LookupParts & { context: Context }): object {
   const { currency } = kenya;
   const name = phones.find(truth.national)?.name ?? '';
@@ -127,9 +140,7 @@ function summaryOf(truth: Truth, { phones, context }: LookupParts & { context: C
       airtel_money_id: truth.airtelId,
       amount: Number(decimalOf(truth.amountMinor)),
       created_at: Math.floor(truth.at / 1000),
-      // Empty for money that no request of the merchant started, and for refunds (§13.3).
-      id: truth.kind === 'refund' ? '' : (truth.ownId ?? ''),
-      reference_number: truth.reference,
+      ...namesIn(truth, context.knobs().refundRowNames),
       status: 'TS',
     },
   };

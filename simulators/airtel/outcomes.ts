@@ -5,6 +5,7 @@ import type { Callbacks } from './callbacks.ts';
 import { collectionCodes as codes, collectionTexts } from './codes.ts';
 import type { Collection, CollectionBook } from './collection-book.ts';
 import { type Context, happens, within } from './context.ts';
+import { collectionFeeOf } from './fees.ts';
 import { type Journal, walletOf } from './journal.ts';
 import type { Phones } from './phones.ts';
 import { kenya } from './profile.ts';
@@ -68,9 +69,9 @@ function obstacleTo(parts: OutcomeParts, collection: Collection): string | undef
 
 function succeed({ context, book, journal, callbacks }: OutcomeParts, paid: Collection): void {
   const { ownId, amountMinor, national, reference } = paid;
-  const { collectionFeeBasisPoints, merchantName } = context.config;
+  const { merchantName } = context.config;
   const airtelId = nextAirtelId(context, 'collection');
-  const feeMinor = (amountMinor * BigInt(collectionFeeBasisPoints)) / 10_000n;
+  const feeMinor = collectionFeeOf(context, amountMinor);
   book.markPaid(ownId, airtelId);
   journal.settle({
     kind: 'collection',
@@ -128,7 +129,7 @@ function resolve(parts: OutcomeParts, subject: string): void {
 /** An ignored prompt ends as …1005, …1024 or TE/…1029 (sheet §6.4). */
 function lapse(parts: OutcomeParts, ownId: string): void {
   const { context, book, callbacks } = parts;
-  const { ignoredPrompt, callbackForTimeouts } = context.knobs();
+  const { ignoredPrompt, callbackForTimeouts, timedOutEnds } = context.knobs();
   const ways = ['expired', 'no-pin', 'timed-out'] as const;
   const way = ignoredPrompt === 'mixed' ? context.prng.pick(ways) : ignoredPrompt;
   if (way === 'no-pin') {
@@ -136,7 +137,8 @@ function lapse(parts: OutcomeParts, ownId: string): void {
   } else if (way === 'timed-out') {
     // …1024 is not final (sheet §11.2); TA beside it is assumed, and so is what it ends as.
     book.move(ownId, { status: 'TA', code: codes.timedOut });
-    resolveLater(parts, `tf:${ownId}`, within(context, context.config.timings.timedOutMs));
+    const end = timedOutEnds === 'mixed' ? context.prng.pick(['tf', 'ts']) : timedOutEnds;
+    resolveLater(parts, `${end}:${ownId}`, within(context, context.config.timings.timedOutMs));
   } else {
     book.move(ownId, { status: 'TE', code: codes.expired });
     // Callbacks know only TS and TF (sheet §9.1); by default an expiry has none (§18.16).

@@ -58,12 +58,14 @@ export function createParts(context: Context, post: Post): Parts {
     pinGuard,
     isIdTaken,
   });
+  const refunds = createRefunds({ context, journal, schedule });
   schedule.start({
     'show-prompt': (subject) => prompts.show(subject),
     'act-on-prompt': (subject) => prompts.actAsScripted(subject),
     'end-prompt': (subject) => prompts.end(subject),
     'resolve-collection': (subject) => outcomes.resolve(subject),
     'settle-disbursement': (subject) => disbursements.settle(subject),
+    'apply-refund': (subject) => refunds.applyLate(subject),
     'send-callback': (subject) => callbacks.send(subject),
   });
   return {
@@ -78,7 +80,7 @@ export function createParts(context: Context, post: Post): Parts {
     phones,
     pinGuard,
     prompts,
-    refunds: createRefunds(context, journal),
+    refunds,
     requestLog: createRequestLog(context),
     schedule,
     tokens: createTokens(context),

@@ -2,7 +2,7 @@ import { decimalOf, err, isoOf, ok, type Result } from '#kernel';
 
 import { collectionCodes } from './codes.ts';
 import type { CollectionBook } from './collection-book.ts';
-import { type Context, within } from './context.ts';
+import { type Context, happens, within } from './context.ts';
 import type { Outcomes } from './outcomes.ts';
 import { internationalOf, type Phones, type PromptHabit } from './phones.ts';
 import type { Schedule } from './schedule.ts';
@@ -60,7 +60,7 @@ export function createPrompts(parts: PromptParts): Prompts {
     const endAt = clock.now() + within(context, config.timings.promptLifeMs);
     schedule.add({ kind: 'end-prompt', subject: id, dueAt: endAt });
     if (habit === 'ask' || habit === 'ignore') return;
-    const actAt = clock.now() + afterMs;
+    const actAt = clock.now() + (happens(context, context.knobs().sameSecond) ? 0 : afterMs);
     schedule.add({ kind: 'act-on-prompt', subject: `${habit}:${id}`, dueAt: actAt });
   };
   const act: Prompts['act'] = (id, action) =>

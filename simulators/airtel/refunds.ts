@@ -6,17 +6,28 @@ import { type Answer, envelopeA, refusalA } from './envelopes.ts';
 import { member } from './fields.ts';
 import { type Journal, merchant, type Truth, walletOf } from './journal.ts';
 import { kenya } from './profile.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface Refunds {
   /** Full amount only, by the Airtel id of the original; there is no own id (sheet §8). */
   refund(body: unknown): Answer;
+  /** Takes effect after a while, whatever was answered in the meantime. */
+  refundLater(body: unknown, afterMs: number): void;
+  /** Job: a refund whose effect came late, unless another one has come before it. */
+  applyLate(ofAirtelId: string): void;
+}
+
+export interface RefundParts {
+  readonly context: Context;
+  readonly journal: Journal;
+  readonly schedule: Schedule;
 }
 
 // The replies of a refusal are not documented; HTTP 200 and these codes are assumed (§8, §20.13).
 const refuse = (message: string, response: string, result: string = esb.failed): Answer =>
   refusalA({ message, result, response });
 
-export function createRefunds(context: Context, journal: Journal): Refunds {
+export function createRefunds({ context, journal, schedule }: RefundParts): Refunds {
   const { clock, store } = context;
 
   const obstacleTo = ({ airtelId, amountMinor, national }: Truth): Answer | undefined => {
@@ -47,11 +58,25 @@ export function createRefunds(context: Context, journal: Journal): Refunds {
     });
     return airtelId;
   };
+  const askedFor = (body: unknown): unknown => {
+    const fields: Fields = fieldsOf(body) ?? {};
+    return member(fields, 'transaction')['airtel_money_id'];
+  };
   return {
+    refundLater: (body, afterMs) => {
+      const of = askedFor(body);
+      if (typeof of !== 'string' || of === '') return;
+      const dueAt = clock.now() + afterMs;
+      store.transact(() => schedule.add({ kind: 'apply-refund', subject: of, dueAt }));
+    },
+    applyLate: (of) => {
+      const original = journal.truthByAirtelId(of);
+      if (original?.kind !== 'collection' || obstacleTo(original) !== undefined) return;
+      payBack(original);
+    },
     refund: (body) =>
       store.transact(() => {
-        const fields: Fields = fieldsOf(body) ?? {};
-        const of = member(fields, 'transaction')['airtel_money_id'];
+        const of = askedFor(body);
         if (typeof of !== 'string' || of === '') {
           return refuse('Invalid airtel_money_id', codes.notFound, esb.fieldValidation);
         }

@@ -9,6 +9,7 @@ export const jobKinds = [
   'end-prompt',
   'resolve-collection',
   'settle-disbursement',
+  'apply-refund',
   'send-callback',
 ] as const;
 export type JobKind = (typeof jobKinds)[number];

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import type { Context } from './context.ts';
+import { type Context, happens } from './context.ts';
 import { type Fields, fieldsOf } from './checks.ts';
 import { type Answer, envelopeB } from './envelopes.ts';
 import { numberIn } from './store.ts';
@@ -56,7 +56,9 @@ export function createTokens(context: Context): Tokens {
     refusalOf: (authorization) => {
       const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
       const row = store.get('select expires_at from token where token = ?', token);
-      if (row !== undefined && numberIn(row, 'expires_at') > clock.now()) return undefined;
+      const isFresh = row !== undefined && numberIn(row, 'expires_at') > clock.now();
+      if (isFresh && !happens(context, context.knobs().tokenRevoked)) return undefined;
+      if (isFresh) store.run('delete from token where token = ?', token);
       // 401 documented, 403 observed (sheet §3).
       return envelopeB(
         context.knobs().badTokenStatus,

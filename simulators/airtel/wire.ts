@@ -36,6 +36,8 @@ interface Route {
   /** Subject to lost answers. */
   readonly movesMoney?: boolean;
   readonly isSigned?: boolean;
+  /** Has a way of its own to lose its answer, too. */
+  readonly isRefund?: boolean;
   readonly isTokenCall?: boolean;
   readonly handle: (call: Call) => Answer | Promise<Answer>;
 }
@@ -100,6 +102,7 @@ function moneyRoutes(parts: Parts): readonly Route[] {
       ...money,
       path: '/standard/v1/payments/refund',
       product: 'collection',
+      isRefund: true,
       handle: ({ body }) => parts.refunds.refund(body),
     },
     ...disbursementVersions.map((version): Route => ({
@@ -206,7 +209,10 @@ async function decide(parts: Parts, route: Route, call: Call): Promise<Delivery>
   if (refused !== undefined) return refused;
   const refusal = refusalAt(parts, route, call);
   if (refusal !== undefined) return { kind: 'answer', answer: refusal };
-  const { syncLoss, notApplied } = context.knobs();
+  const { syncLoss, notApplied, refundLoss } = context.knobs();
+  if (route.isRefund === true && happens(context, refundLoss.rate)) {
+    return loseRefund(parts, call.body);
+  }
   const isLossy = route.movesMoney === true;
   if (isLossy && happens(context, notApplied.rate)) {
     return lose(notApplied.mode, unappliedAnswer);
@@ -218,6 +224,13 @@ async function decide(parts: Parts, route: Route, call: Call): Promise<Delivery>
 
 /** What a slow gateway says in the end about a request that it never passed on (assumed). */
 const unappliedAnswer = envelopeC('CONNECTION_TIMEOUT', 'I/O Exception', 408);
+
+function loseRefund({ context, refunds }: Parts, body: unknown): Delivery {
+  const { mode, effect, afterMs } = context.knobs().refundLoss;
+  if (effect === 'now') return lose(mode, refunds.refund(body));
+  if (effect === 'later') refunds.refundLater(body, afterMs);
+  return lose(mode, unappliedAnswer);
+}
 
 async function serve(
   parts: Parts,

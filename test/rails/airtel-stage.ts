@@ -16,6 +16,8 @@ export interface AirtelStage {
   readonly keyBits?: 1024 | 2048;
   readonly keyPadding?: AirtelConfig['keyPadding'];
   readonly knobs?: Readonly<Record<string, unknown>>;
+  readonly collectionFeeBasisPoints?: number;
+  readonly disbursementFeeShillings?: number;
 }
 
 /** An application that was approved for everything, with a float. */

@@ -98,5 +98,6 @@ export function airtelOf(
     firstEnquiryDelayMs: enquiryDelayMs,
     transactionMinMinor: flat.AIRTEL_AMOUNT_MIN,
     transactionMaxMinor: flat.AIRTEL_AMOUNT_MAX,
+    contract: flat.AIRTEL_FEES,
   };
 }

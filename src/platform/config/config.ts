@@ -165,6 +165,23 @@ export interface AirtelSettings {
   readonly firstEnquiryDelayMs: number;
   readonly transactionMinMinor: bigint;
   readonly transactionMaxMinor: bigint;
+  /** Undefined: no fee is foretold. */
+  readonly contract: readonly FeeContract[] | undefined;
+}
+
+/** What a business agreed to pay its provider from one business day on. */
+export interface FeeContract {
+  readonly effectiveFrom: BusinessDate;
+  readonly collection: FeeTerms;
+  readonly payout: FeeTerms;
+}
+
+/** A fixed part, a share of the amount, and bounds on their sum. */
+export interface FeeTerms {
+  readonly fixedMinor: bigint;
+  readonly basisPoints: bigint;
+  readonly leastMinor: bigint | undefined;
+  readonly mostMinor: bigint | undefined;
 }
 
 export type AirtelPin =

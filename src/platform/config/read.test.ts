@@ -73,6 +73,18 @@ function warningNames(env: Environment): readonly string[] {
   return problems.filter(({ severity }) => severity === 'warning').map(({ name }) => name);
 }
 
+it('the fees agreed with Airtel are kept as terms, and are none where none are named', () => {
+  const fees = '2026-01-01 payment 1.5% payout 10';
+  expect(configOf(sandbox).airtel?.contract).toBeUndefined();
+  expect(configOf({ ...sandbox, AIRTEL_FEES: fees }).airtel?.contract).toMatchObject([
+    {
+      effectiveFrom: '2026-01-01',
+      collection: { basisPoints: 150n },
+      payout: { fixedMinor: 1000n },
+    },
+  ]);
+});
+
 describe('defaults', () => {
   it('are those of the specification', () => {
     const config = configOf(sandbox);
@@ -237,6 +249,7 @@ describe('forms', () => {
     ['AIRTEL_PIN', '12345'],
     ['AIRTEL_COUNTRY', 'UG'],
     ['AIRTEL_CALLBACK_HASH_RENDERING', 'any'],
+    ['AIRTEL_FEES', '1.5%'],
     ['QMOI_MASTER_KEY_HASH', 'plain'],
   ])('%s=%s is refused, once, with a remedy', (name, value) => {
     const errors = errorsOf({ ...sandbox, [name]: value });

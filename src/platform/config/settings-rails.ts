@@ -7,6 +7,7 @@ import {
   rsaPaddings,
   transactionTypes,
 } from './config.ts';
+import { feeContracts } from './fees.ts';
 import {
   addressList,
   choice,
@@ -227,4 +228,13 @@ export const airtelSettings = {
     about: 'The most one transaction may carry, in whole KES.',
     example: '250000',
   }),
+  AIRTEL_FEES: feeContracts()
+    .optional()
+    .register(notes, {
+      about:
+        'What the contract with Airtel says a payment and a payout cost, from a day on; ' +
+        'later terms follow after a semicolon.',
+      example: '2026-01-01 payment 1.5% + 0.50 min 5 max 200 payout 10',
+      otherwise: 'fees are learned from the provider’s statement alone',
+    }),
 };

@@ -1,8 +1,8 @@
 import { dayMs, err, ok, Secret, type Clock, type EpochMs, type Result } from '#kernel';
 import type { HttpLine, HttpOutcome, HttpRequest } from '../http.ts';
 import { isAccessToken, type AccessToken, type MintToken, type TokenKeeper } from '../token.ts';
-import { decisiveCode } from './codes.ts';
 import type { AirtelConfig } from './config.ts';
+import { decisiveCode } from './decisive.ts';
 import type { RandomBytes } from './pin.ts';
 import { paths } from './requests.ts';
 import { signMessage } from './signing.ts';
@@ -122,7 +122,7 @@ const tokenRefused = (exchange: Exchange): Exchange => {
 
 const isSignatureMismatch = (exchange: Exchange): boolean =>
   exchange.kind === 'answer' &&
-  (['prompt', 'payout'] as const).some(
+  (['prompt', 'payout', 'refund'] as const).some(
     (product) => decisiveCode(readAnswer(exchange.json).codes, product)?.ruling === 're-key',
   );
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decisiveCode, explainCode, isPinCode, type Product, type Ruling } from './codes.ts';
+import type { Ruling } from './codes.ts';
+import { decisiveCode, isPinCode, type Product } from './decisive.ts';
 
 const responseOf = (product: Product, last: string) =>
   decisiveCode(
@@ -57,6 +58,26 @@ describe('response codes of disbursements', () => {
   });
 });
 
+describe('response codes of refunds', () => {
+  it.each<[string, Ruling, string]>([
+    ['1001', 'done', 'other'],
+    ['1003', 'final', 'over-limit'],
+    ['1005', 'unknown', 'other'],
+    // The payer of a refund is the business.
+    ['1007', 'final', 'our-float'],
+    // It may mean that the payment came back before.
+    ['1008', 'unknown', 'other'],
+    ['1010', 'final', 'payer-not-registered'],
+    ['1024', 'unknown', 'no-response'],
+    ['1025', 'our-fault', 'our-request'],
+    ['1026', 're-key', 'our-credentials'],
+    ['1099', 'unknown', 'other'],
+  ])('%s is %s, %s', (last, ruling, reason) => {
+    const responseCode = `DP0080000${last}`;
+    expect(decisiveCode({ responseCode }, 'refund')).toMatchObject({ ruling, reason });
+  });
+});
+
 describe('other codes', () => {
   it.each<[string, Ruling]>([
     ['ROUTER001', 'our-fault'],
@@ -76,6 +97,14 @@ describe('other codes', () => {
     ['constructor', 'unknown'],
   ])('router %s is %s', (routerCode, ruling) => {
     expect(decisiveCode({ routerCode }, 'payout')?.ruling).toBe(ruling);
+  });
+
+  it.each<[string, Ruling]>([
+    ['521002', 'our-fault'],
+    ['521050', 'duplicate'],
+    ['521051', 'unknown'],
+  ])('result %s, which is no ESB code, is %s', (resultCode, ruling) => {
+    expect(decisiveCode({ resultCode }, 'payout')?.ruling).toBe(ruling);
   });
 
   it.each<[string, Ruling]>([
@@ -111,6 +140,7 @@ describe('other codes', () => {
 describe('precedence', () => {
   it.each([
     ['a duplicate over “ambiguous”', ['ESB000041', 'DP00800001000'], 'ESB000041'],
+    ['the payouts’ own word for a duplicate', ['521050', 'DP00900001013'], '521050'],
     ['“not found” over any response', ['ESB000045', 'DP00800001006'], 'ESB000045'],
     ['the response over any other result', ['ESB000008', 'DP00800001000'], 'DP00800001000'],
     ['an unknown response over a result', ['ESB000008', 'DP00800009999'], 'DP00800009999'],
@@ -124,20 +154,5 @@ describe('precedence', () => {
 
   it('does not read a disbursement code in a collection', () => {
     expect(decisiveCode({ responseCode: 'DP00900001003' }, 'prompt')?.ruling).toBe('unknown');
-  });
-});
-
-describe('explanations', () => {
-  it.each([
-    ['DP00800001007', /too little money/],
-    ['DP01000001003', /limit/],
-    ['DP02200000002', /no wallet/],
-    ['DP02010001000', /encryption key/],
-    ['invalid_client', /client id or secret/],
-    ['TA', /does not know/],
-    ['ESB000014', /does not know/],
-    ['toString', /do not list/],
-  ])('of %s', (code, meaning) => {
-    expect(explainCode(code).meaning).toMatch(meaning);
   });
 });

@@ -9,6 +9,7 @@ import type { FailureReason } from '../rail.ts';
  * - `re-key`: not processed; the same id may go again, once, signed with a fresh key.
  * - `duplicate`: our id is known already; what became of it has to be asked.
  * - `not-found`: nothing is on record under our id, which is not yet a failure.
+ * - `retryable`: not processed for a passing reason; the same may go again later.
  * - `unknown`: nothing may be concluded; the provider has to be asked.
  */
 export type Ruling =
@@ -19,6 +20,7 @@ export type Ruling =
   | 're-key'
   | 'duplicate'
   | 'not-found'
+  | 'retryable'
   | 'unknown';
 
 export interface CodeMeaning {
@@ -29,7 +31,7 @@ export interface CodeMeaning {
   readonly advice: string;
 }
 
-type CodeTable = Readonly<Record<string, CodeMeaning>>;
+export type CodeTable = Readonly<Record<string, CodeMeaning>>;
 type Text = readonly [meaning: string, advice: string];
 
 const row = (ruling: Ruling, reason: FailureReason, [meaning, advice]: Text): CodeMeaning => ({
@@ -40,7 +42,7 @@ const row = (ruling: Ruling, reason: FailureReason, [meaning, advice]: Text): Co
 });
 
 const wait: string = 'Nothing: the engine asks Airtel again.';
-const done = row('done', 'other', ['Done.', 'Nothing.']);
+const done = row('done', 'other', ['Airtel says that it is done.', 'Nothing.']);
 const inProcess = row('pending', 'other', ['Airtel is working on it.', wait]);
 const ambiguous = row('unknown', 'other', ['Airtel does not know the outcome yet.', wait]);
 const timedOut = row('unknown', 'no-response', ['Airtel gave up waiting; it may be done.', wait]);
@@ -63,6 +65,10 @@ const ourPin = row('our-fault', 'our-credentials', [
   'The payout PIN is wrong or cannot be decrypted.',
   'Correct it before anything else is sent: repeated wrong PINs may lock the wallet.',
 ]);
+const failedSomehow = row('unknown', 'other', [
+  'Airtel says that it failed, and not what did.',
+  wait,
+]);
 const ourForm = (what: string): CodeMeaning =>
   row('our-fault', 'our-request', [what, 'Correct the request or the settings.']);
 const ourAccount = (what: string): CodeMeaning =>
@@ -84,10 +90,11 @@ export const collectionCodes: CodeTable = codeTable('DP0080000', {
     'Ask for less, or tomorrow.',
   ]),
   '1004': badAmount,
-  // “Transaction id is invalid” in the documents; in practice the PIN was not entered.
+  // “Transaction id is invalid” in the documents; in practice the PIN was not entered, and at
+  // submission the number has no wallet.
   '1005': row('final', 'no-response', [
-    'The payer did not enter the PIN.',
-    'The payer may ask for a new prompt.',
+    'The payer did not enter the PIN; said at once, the number has no Airtel Money wallet.',
+    'The payer may ask for a new prompt, once the number is checked.',
   ]),
   '1006': inProcess,
   '1007': row('final', 'insufficient-funds', [
@@ -119,6 +126,43 @@ export const unknownNumberAtSubmission: CodeMeaning = row('final', 'payer-not-re
 ]);
 export const unknownNumberCode = 'DP00800001005';
 
+/**
+ * Refunds: the documents give them no table. Assumed is the collections' one, with the business
+ * for a payer; what may mean that the money went back before lets nothing be concluded.
+ */
+export const refundCodes: CodeTable = codeTable('DP0080000', {
+  '1000': ambiguous,
+  '1001': done,
+  '1002': ourPin,
+  '1003': payoutLimit,
+  '1004': row('unknown', 'other', ['Airtel does not take the amount of the refund.', wait]),
+  '1005': failedSomehow,
+  '1006': inProcess,
+  '1007': row('final', 'our-float', [
+    'The business wallet has too little money to give the payment back.',
+    'Fund the wallet and refund again.',
+  ]),
+  '1008': row('unknown', 'other', [
+    'Airtel refused the refund; the payment may have been given back before.',
+    'The engine looks for the refund on Airtel’s list; check it in the Airtel portal.',
+  ]),
+  '1009': row('final', 'other', [
+    'The payer’s wallet does not take the money.',
+    'Agree with the payer on another way to pay it back.',
+  ]),
+  '1010': row('final', 'payer-not-registered', [
+    'The payer’s wallet is barred or closed.',
+    'Agree with the payer on another way to pay it back.',
+  ]),
+  '1024': timedOut,
+  '1025': row('our-fault', 'our-request', [
+    'Airtel knows no payment of this number.',
+    'Check the payment’s receipt in the Airtel portal.',
+  ]),
+  '1026': signatureMismatch,
+  '1029': row('unknown', 'expired', ['The refund was not completed in time.', wait]),
+});
+
 /** Disbursements, v1 to v3. */
 export const payoutCodes: CodeTable = codeTable('DP0090000', {
   '1000': ambiguous,
@@ -127,7 +171,7 @@ export const payoutCodes: CodeTable = codeTable('DP0090000', {
   '1003': payoutLimit,
   '1004': badAmount,
   // Documented as failed, to be confirmed by enquiry.
-  '1005': row('unknown', 'other', ['Airtel says the payout failed.', wait]),
+  '1005': row('unknown', 'other', ['Airtel says that the payout failed.', wait]),
   '1006': inProcess,
   '1007': row('final', 'our-float', [
     'The business wallet has too little money.',
@@ -156,13 +200,13 @@ export const payoutCodes: CodeTable = codeTable('DP0090000', {
 });
 
 /** Cash-in and cash-out: not used by this rail, but an answer may quote them. */
-const cashCodes: CodeTable = codeTable('DP0100000', {
+export const cashCodes: CodeTable = codeTable('DP0100000', {
   '1000': ambiguous,
   '1001': done,
   '1002': ourPin,
   '1003': payoutLimit,
   '1004': badAmount,
-  '1005': row('unknown', 'other', ['Airtel says it failed.', wait]),
+  '1005': failedSomehow,
   '1006': inProcess,
   '1007': row('final', 'insufficient-funds', ['Too little money.', 'Fund the wallet.']),
   '1008': ourAccount('The user is not allowed to do this.'),
@@ -175,7 +219,7 @@ const cashCodes: CodeTable = codeTable('DP0100000', {
 });
 
 /** Balance, subscriber look-up, encryption keys: questions, so nothing can have moved. */
-const questionCodes: CodeTable = {
+export const questionCodes: CodeTable = {
   DP02100000000: ourAccount('Airtel could not tell the balance.'),
   DP02100000001: done,
   DP02100000002: ourAccount('Airtel knows no such account.'),
@@ -187,7 +231,7 @@ const questionCodes: CodeTable = {
 };
 
 /** Envelope C: the router refuses before any wallet is touched, but for its time-outs. */
-const routerCodes: CodeTable = {
+export const routerCodes: CodeTable = {
   ROUTER001: ourAccount('The wallet is not configured.'),
   ROUTER003: ourForm('A header or the body is missing.'),
   ROUTER005: ourForm('There is no route for this country.'),
@@ -208,37 +252,41 @@ const routerCodes: CodeTable = {
  * `result_code`, declared deprecated, though 41 and 45 still decide. Meanings that only SDKs give
  * (ESB000014 as “insufficient funds”) are not in the portals' text and are left out.
  */
-const resultCodes: CodeTable = codeTable('ESB0000', {
-  '01': ambiguous,
-  '04': ambiguous,
-  '08': ourForm('A field is not valid.'),
-  '10': done,
-  // “Failed”, without saying what did.
-  '11': ambiguous,
-  '14': ambiguous,
-  '33': ourForm('The phone number’s length is not valid.'),
-  '34': ourForm('The country is not valid.'),
-  '35': ourForm('The currency is not valid.'),
-  '36': ourForm('The phone number’s length is not valid, or it starts with 0.'),
-  '39': ourAccount('The business is not configured at Airtel.'),
-  '41': duplicate,
-  '45': notFound,
-});
+export const resultCodes: CodeTable = {
+  ...codeTable('ESB0000', {
+    '01': row('unknown', 'other', ['Something went wrong at Airtel.', wait]),
+    '04': row('unknown', 'other', ['Airtel could not say whether it began.', wait]),
+    '08': ourForm('A field is not valid.'),
+    '10': done,
+    '11': failedSomehow,
+    '14': row('unknown', 'other', ['Airtel could not look the outcome up.', wait]),
+    '33': ourForm('The phone number’s length is not valid.'),
+    '34': ourForm('The country is not valid.'),
+    '35': ourForm('The currency is not valid.'),
+    '36': ourForm('The phone number’s length is not valid, or it starts with 0.'),
+    '39': ourAccount('The business is not configured at Airtel.'),
+    '41': duplicate,
+    '45': notFound,
+  }),
+  // Seen beside …1013 and …1011 of payouts in Zambia: a namespace of its own.
+  '521002': ourForm('The phone number’s length is not valid.'),
+  '521050': duplicate,
+};
 
 /** Envelope B, from the OAuth layer. */
-const oauthCodes: CodeTable = {
+export const oauthCodes: CodeTable = {
   invalid_client: row('our-fault', 'our-credentials', [
     'Airtel refuses the client id or secret.',
     'Compare both with the application in the Airtel portal.',
   ]),
-  invalid_token: row('our-fault', 'our-credentials', [
+  invalid_token: row('retryable', 'our-credentials', [
     'Airtel refuses its own access token.',
     'Nothing at once; if it lasts, check the application in the Airtel portal.',
   ]),
 };
 
 /** `data.transaction.status`, the one authority on an outcome. */
-const statusWords: CodeTable = {
+export const statusWords: CodeTable = {
   TS: row('done', 'other', ['The money moved.', 'Nothing.']),
   TF: row('final', 'other', ['The transaction failed.', 'Try again with a new one.']),
   TE: row('final', 'expired', ['The transaction expired.', 'Try again with a new one.']),
@@ -246,68 +294,57 @@ const statusWords: CodeTable = {
   TA: ambiguous,
 };
 
-const unknownCode: CodeMeaning = row('unknown', 'other', [
-  'A code that Airtel’s documents do not list.',
+/** Beside an order ESB000010 says that the call went well, never that money moved. */
+export const callTaken: CodeMeaning = row('pending', 'other', [
+  'Airtel took the request; only the transaction’s status says what became of it.',
   wait,
 ]);
 
-export type Product = 'prompt' | 'payout';
+/** `SUCCESS` answers a prompt that was sent, and a refund that is done. */
+export const takenWord: CodeMeaning = row('pending', 'other', [
+  'Airtel asked the phone; nothing is paid yet.',
+  wait,
+]);
+export const refundedWord: CodeMeaning = row('done', 'other', [
+  'The payment was given back.',
+  'Nothing.',
+]);
 
-const responseTables = {
-  prompt: { ...collectionCodes, ...questionCodes },
-  payout: { ...payoutCodes, ...questionCodes },
-} as const satisfies Record<Product, CodeTable>;
+const gatewayDown = row('unknown', 'provider-down', [
+  'Airtel did not answer; it may have acted all the same.',
+  wait,
+]);
 
-const lookUp = (table: CodeTable, code: string): CodeMeaning =>
-  Object.hasOwn(table, code) ? (table[code] ?? unknownCode) : unknownCode;
+/** HTTP statuses of answers that carry no code of their own. */
+export const httpStatuses: CodeTable = codeTable('HTTP ', {
+  '400': ourForm('Airtel does not take the request as it is.'),
+  '401': ourAccount('Airtel refuses the access token or this server’s address.'),
+  '403': ourAccount('Airtel refuses the access token, this server’s address or the product.'),
+  '404': ourForm('Airtel has no such address.'),
+  '405': ourForm('Airtel does not take this kind of call here.'),
+  '408': timedOut,
+  '413': ourForm('Airtel finds the request too large.'),
+  '415': ourForm('Airtel does not read this kind of content.'),
+  '422': ourForm('Airtel cannot work with the request.'),
+  '429': row('retryable', 'provider-down', [
+    'Airtel asks to slow down.',
+    'Nothing: it goes later.',
+  ]),
+  '500': gatewayDown,
+  '502': gatewayDown,
+  '503': gatewayDown,
+  '504': gatewayDown,
+});
 
-/** The codes of one answer, whichever envelope it came in. */
-export interface AnswerCodes {
-  readonly resultCode?: string | undefined;
-  readonly responseCode?: string | undefined;
-  readonly routerCode?: string | undefined;
-  readonly oauthError?: string | undefined;
-}
+/** Words of our own in a code's place. */
+export const ownWords: CodeTable = {
+  'not-sent': row('retryable', 'provider-down', [
+    'The request did not leave: nothing reached Airtel.',
+    'See the description beside it; check the settings and the connection.',
+  ]),
+};
 
-export interface Decisive extends CodeMeaning {
-  readonly code: string;
-}
-
-// These decide even beside another response code: a duplicate comes as “ambiguous”.
-const decidingResultCodes = new Set(['ESB000041', 'ESB000045']);
-
-/** The code that counts, in the documents' order of precedence; undefined where there is none. */
-export function decisiveCode(codes: AnswerCodes, product: Product): Decisive | undefined {
-  const { resultCode, responseCode, routerCode, oauthError } = codes;
-  const from = (table: CodeTable, code: string): Decisive => ({ ...lookUp(table, code), code });
-  if (resultCode !== undefined && decidingResultCodes.has(resultCode)) {
-    return from(resultCodes, resultCode);
-  }
-  if (responseCode !== undefined) return from(responseTables[product], responseCode);
-  if (routerCode !== undefined) return from(routerCodes, routerCode);
-  if (oauthError !== undefined) return from(oauthCodes, oauthError);
-  return resultCode === undefined ? undefined : from(resultCodes, resultCode);
-}
-
-const pinCodes = new Set(['DP00900001002', 'ROUTER114', 'ROUTER115', 'ROUTER116']);
-
-/** A wrong or unreadable PIN of ours: sending it again may lock the wallet. */
-export const isPinCode = ({ code }: Decisive): boolean => pinCodes.has(code);
-
-/** For the owner's eyes: what a stored code meant and what to do about it. */
-export function explainCode(code: string): Pick<CodeMeaning, 'meaning' | 'advice'> {
-  const { meaning, advice } = lookUp(
-    {
-      ...collectionCodes,
-      ...payoutCodes,
-      ...cashCodes,
-      ...questionCodes,
-      ...routerCodes,
-      ...resultCodes,
-      ...oauthCodes,
-      ...statusWords,
-    },
-    code,
-  );
-  return { meaning, advice };
-}
+export const unknownCode: CodeMeaning = row('unknown', 'other', [
+  'A code that Airtel’s documents do not list.',
+  wait,
+]);

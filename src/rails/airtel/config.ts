@@ -1,4 +1,5 @@
 import type { Currency, Secret } from '#kernel';
+import { contractProblems, type ContractTerms } from './tariffs.ts';
 
 /**
  * How RSA pads. `oaep-sha256-mgf1-sha1` is what Java's `OAEPWithSHA-256AndMGF1Padding` means
@@ -55,6 +56,8 @@ export interface AirtelConfig {
   readonly transactionMaxMinor: bigint;
   /** The most that may go to one phone on one business day. */
   readonly payoutDailyMaxMinor: bigint;
+  /** What the business agreed with Airtel, in order of date; without it no fee is foretold. */
+  readonly contract?: readonly ContractTerms[] | undefined;
 }
 
 /**
@@ -120,5 +123,5 @@ export function airtelConfigProblems(config: AirtelConfig): readonly string[] {
     ],
   ];
   const broken = rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
-  return [...broken, ...pinProblems(config.pin)];
+  return [...broken, ...pinProblems(config.pin), ...contractProblems(config.contract ?? [])];
 }

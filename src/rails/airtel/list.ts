@@ -1,5 +1,5 @@
 import type { Currency } from '#kernel';
-import type { ListedPayment, PaymentList, PaymentPeriod } from '../rail.ts';
+import type { ListedPayment, NotKnown, PaymentList, PaymentPeriod } from '../rail.ts';
 import type { AirtelClient } from './client.ts';
 import { paths } from './requests.ts';
 import { listedPaymentOf, listRowsOf, unknownBecause } from './translate.ts';
@@ -8,45 +8,47 @@ import { listedPaymentOf, listRowsOf, unknownBecause } from './translate.ts';
 const pageRows = 100;
 const pagesMax = 500;
 
-/** Where an unreadable row stops the reading: a list with a hole would read as complete. */
-function readRows(
-  rows: readonly unknown[],
-  currency: Currency,
-): readonly ListedPayment[] | undefined {
-  const read = rows.map((row) => listedPaymentOf(row, currency));
-  if (read.includes('unreadable')) return undefined;
-  return read.filter((payment) => typeof payment === 'object');
-}
+export type Summary = { readonly kind: 'rows'; readonly rows: readonly unknown[] } | NotKnown;
 
 /** The transactions summary, page by page; `offset` is taken to count rows (assumed). */
+export async function readSummary(client: AirtelClient, period: PaymentPeriod): Promise<Summary> {
+  const rows = new Map<string, unknown>();
+  const whole = (): Summary => ({ kind: 'rows', rows: [...rows.values()] });
+  if (period.fromAt >= period.toAt) return whole();
+  let offset = 0;
+  for (let page = 0; page < pagesMax; page += 1) {
+    const path = paths.list({ ...period, limit: pageRows, offset });
+    const answer = listRowsOf(await client.ask(path));
+    if (answer.kind !== 'page') return answer;
+    const { rows: found } = answer;
+    // Only an empty page is the end: a short one may be the server's own idea of a page.
+    if (found.length === 0) return whole();
+    const texts = found.map((row) => JSON.stringify(row));
+    if (texts.every((text) => rows.has(text))) {
+      // The server turns no pages. If the first was not full there was only one.
+      return found.length < pageRows ? whole() : unknownBecause('the list turns no pages');
+    }
+    for (const [n, text] of texts.entries()) rows.set(text, found[n]);
+    offset += found.length;
+  }
+  return unknownBecause(`more than ${pagesMax} pages: ask for a shorter period`);
+}
+
+/** Settled income on the summary. */
 export function createList(deps: {
   readonly client: AirtelClient;
   readonly currency: Currency;
 }): (period: PaymentPeriod) => Promise<PaymentList> {
   return async (period) => {
+    const summary = await readSummary(deps.client, period);
+    if (summary.kind !== 'rows') return summary;
     const payments = new Map<string, ListedPayment>();
-    const seenRows = new Set<string>();
-    const whole = (): PaymentList => ({ kind: 'listed', payments: [...payments.values()] });
-    if (period.fromAt >= period.toAt) return whole();
-    let offset = 0;
-    for (let page = 0; page < pagesMax; page += 1) {
-      const path = paths.list({ ...period, limit: pageRows, offset });
-      const answer = listRowsOf(await deps.client.ask(path));
-      if (answer.kind !== 'page') return answer;
-      const { rows } = answer;
-      // Only an empty page is the end: a short one may be the server's own idea of a page.
-      if (rows.length === 0) return whole();
-      const texts = rows.map((row) => JSON.stringify(row));
-      if (texts.every((text) => seenRows.has(text))) {
-        // The server turns no pages. If the first was not full there was only one.
-        return rows.length < pageRows ? whole() : unknownBecause('the list turns no pages');
-      }
-      const read = readRows(rows, deps.currency);
-      if (read === undefined) return unknownBecause('a row of the list cannot be read');
-      for (const payment of read) payments.set(payment.receipt, payment);
-      for (const text of texts) seenRows.add(text);
-      offset += rows.length;
+    for (const row of summary.rows) {
+      const payment = listedPaymentOf(row, deps.currency);
+      // An unreadable row stops the reading: a list with a hole would read as complete.
+      if (payment === 'unreadable') return unknownBecause('a row of the list cannot be read');
+      if (payment !== 'elsewhere') payments.set(payment.receipt, payment);
     }
-    return unknownBecause(`more than ${pagesMax} pages: ask for a shorter period`);
+    return { kind: 'listed', payments: [...payments.values()] };
   };
 }

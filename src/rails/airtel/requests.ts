@@ -8,7 +8,7 @@ import {
   type Msisdn,
   type Result,
 } from '#kernel';
-import type { PayoutRequest, PromptRequest, Refused } from '../rail.ts';
+import type { PayoutRequest, PromptRequest, Refused, RefundRequest } from '../rail.ts';
 import type { AirtelConfig } from './config.ts';
 
 /** Airtel's addresses; the versions are those that the application was approved for. */
@@ -23,6 +23,7 @@ export const paths = {
     const path = `/standard/${version}/disbursements/${encodeURIComponent(ownId)}`;
     return version === 'v2' ? `${path}?transactionType=B2C` : path;
   },
+  refund: '/standard/v1/payments/refund',
   balance: '/standard/v1/users/balance',
   list: (page: ListPage) =>
     `/merchant/v1/transactions?from=${Math.floor(page.fromAt / 1_000)}` +
@@ -147,4 +148,17 @@ export function payoutBody(
       transaction,
     }),
   );
+}
+
+// `MP260301.1234.L06941` as a rule; what else a list may have named is let through.
+const airtelIdForm = /^[A-Za-z0-9][A-Za-z0-9._-]{3,63}$/;
+
+/** By the payment's Airtel id alone: all of it goes back, and no id of ours travels (§8). */
+export function refundBody({
+  receipt,
+  amountMinor,
+}: Pick<RefundRequest, 'receipt' | 'amountMinor'>): Result<string, Refused> {
+  if (!airtelIdForm.test(receipt)) return err(refusedHere('the receipt is no id of Airtel’s'));
+  if (amountMinor <= 0n) return err(refusedHere('nothing was paid, so nothing goes back'));
+  return ok(JSON.stringify({ transaction: { airtel_money_id: receipt } }));
 }

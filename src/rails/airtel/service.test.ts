@@ -296,7 +296,7 @@ describe('the list', () => {
     ['a page fails', reply(502, '<html></html>')],
     ['an answer has no list', reply(200, { data: false, status: statusOf({}) })],
   ])('is unknown where %s', async (_name, bad) => {
-    const { rail } = createTestRail({ replies: [page(rowOf(5)), bad] });
+    const { rail } = createTestRail({ replies: [page(rowOf(5)), bad, empty] });
     expect((await rail.listPayments(period)).kind).toBe('unknown');
   });
 

@@ -6,9 +6,13 @@ import type { TokenKeeper } from '../token.ts';
 import { airtelCapabilities } from './capabilities.ts';
 import { createAirtelClient, type AirtelClient, type Order } from './client.ts';
 import { airtelConfigProblems, type AirtelConfig, type HashRendering } from './config.ts';
+import { explain } from './explain.ts';
 import { createList } from './list.ts';
 import { encryptPin, isPublicKey, type RandomBytes } from './pin.ts';
+import { createRefunds } from './refunds.ts';
 import { paths, payoutBody, promptBody, refusedHere } from './requests.ts';
+import { createReadStatement } from './statement.ts';
+import { feeMinorOf } from './tariffs.ts';
 import {
   balanceOf,
   payoutSubmissionOf,
@@ -123,6 +127,10 @@ export function createAirtelRail(deps: AirtelRailDeps): Rail {
     ...createPrompts(config, client),
     ...createPayouts(config, client, createPinSource({ config, random }, client)),
     listPayments: createList({ client, currency: config.currency }),
+    refunds: createRefunds({ client, clock, currency: config.currency }),
+    readStatement: createReadStatement(config.currency),
+    explain,
+    feeMinor: (question) => feeMinorOf(question, config.contract ?? []),
     readCallback: createReadCallback({ config, onHashRendering }),
     acknowledge,
   };

@@ -1,4 +1,5 @@
 import { invariant, type BusinessDate } from '#kernel';
+import type { FeeQuestion } from '../rail.ts';
 
 /** One negotiated fee: a fixed part, a share of the amount, and bounds on their sum. */
 export interface FeeTerms {
@@ -17,15 +18,10 @@ export interface ContractTerms {
 
 const basisPointsPerWhole = 10_000n;
 
-/**
- * Airtel negotiates what merchants pay and publishes none of it. Consumer bands say nothing about
- * a merchant's fee, so without terms it is zero, and the provider's statement names the difference.
- */
-function feeMinor(
+function feeUnder(
   amountMinor: bigint,
   { fixedMinor, basisPoints, leastMinor, mostMinor }: FeeTerms,
 ): bigint {
-  invariant(amountMinor >= 0n, 'a fee is charged on an amount that moved');
   // Half a cent counts as a whole one.
   const share =
     (amountMinor * basisPoints + basisPointsPerWhole / 2n) / basisPointsPerWhole + fixedMinor;
@@ -33,24 +29,34 @@ function feeMinor(
   return mostMinor !== undefined && atLeast > mostMinor ? mostMinor : atLeast;
 }
 
-interface FeeQuestion {
-  readonly amountMinor: bigint;
-  readonly on: BusinessDate;
-  /** In order of date, as signed; empty where no fee was agreed. */
-  readonly contract: readonly ContractTerms[];
+/**
+ * Airtel negotiates what merchants pay and publishes none of it. Consumer bands say nothing about a
+ * merchant's fee, so without terms it is not known, and only the provider's statement names it.
+ */
+export function feeMinorOf(
+  { about, amountMinor, on }: FeeQuestion,
+  contract: readonly ContractTerms[],
+): bigint | undefined {
+  invariant(amountMinor >= 0n, 'a fee is charged on an amount that moved');
+  const terms = contract.findLast(({ effectiveFrom }) => effectiveFrom <= on);
+  if (terms === undefined) return undefined;
+  return feeUnder(amountMinor, about === 'payment' ? terms.collection : terms.payout);
 }
 
-const termsOn = ({ on, contract }: FeeQuestion): ContractTerms | undefined =>
-  contract.findLast(({ effectiveFrom }) => effectiveFrom <= on);
-
-/** The business's fee on one collected payment. */
-export function collectionFeeMinor(question: FeeQuestion): bigint {
-  const terms = termsOn(question);
-  return terms === undefined ? 0n : feeMinor(question.amountMinor, terms.collection);
+function termsProblem({ fixedMinor, basisPoints, leastMinor, mostMinor }: FeeTerms): boolean {
+  const least = leastMinor ?? 0n;
+  const bounds = [fixedMinor, basisPoints, least, mostMinor ?? least];
+  const isBackwards = mostMinor !== undefined && mostMinor < least;
+  return isBackwards || basisPoints > basisPointsPerWhole || bounds.some((part) => part < 0n);
 }
 
-/** The business's fee on one payout. */
-export function payoutFeeMinor(question: FeeQuestion): bigint {
-  const terms = termsOn(question);
-  return terms === undefined ? 0n : feeMinor(question.amountMinor, terms.payout);
+/** What cannot have been agreed. */
+export function contractProblems(contract: readonly ContractTerms[]): readonly string[] {
+  const dates = contract.map(({ effectiveFrom }) => effectiveFrom);
+  const isOrdered = dates.every((date, n) => n === 0 || (dates[n - 1] ?? '') < date);
+  const terms = contract.flatMap(({ collection, payout }) => [collection, payout]);
+  return [
+    ...(isOrdered ? [] : ['the fees’ dates do not follow one another']),
+    ...(terms.some(termsProblem) ? ['a fee is below zero, above the amount or out of bounds'] : []),
+  ];
 }

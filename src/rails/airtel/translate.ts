@@ -13,14 +13,8 @@ import type {
   Refused,
 } from '../rail.ts';
 import type { Exchange } from './client.ts';
-import {
-  decisiveCode,
-  isPinCode,
-  unknownNumberAtSubmission,
-  unknownNumberCode,
-  type Decisive,
-  type Product,
-} from './codes.ts';
+import { unknownNumberAtSubmission, unknownNumberCode } from './codes.ts';
+import { decisiveCode, isPinCode, type Decisive, type Product } from './decisive.ts';
 import {
   amountMinorOf,
   balanceData,
@@ -39,12 +33,12 @@ type Unanswered = Exclude<Exchange, { kind: 'answer' }>;
 
 export const unknownBecause = (cause: string): NotKnown => ({ kind: 'unknown', cause });
 
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 /** The request may have been processed behind a gateway that gave up. */
-const isGivenUp = (status: number): boolean => status === 408 || status >= 500;
+export const isGivenUp = (status: number): boolean => status === 408 || status >= 500;
 
 /** What a call without an answer lets us say of an order. */
-function wordOfUnanswered(exchange: Unanswered): Refused | NotKnown {
+export function wordOfUnanswered(exchange: Unanswered): Refused | NotKnown {
   switch (exchange.kind) {
     case 'credentials-refused': {
       const { code, description } = exchange;
@@ -75,7 +69,7 @@ function unlearned(exchange: Unanswered): NotKnown {
 const said = (answer: AirtelAnswer, ours: string): string =>
   answer.message === '' ? ours : answer.message;
 
-const transactionOf = ({ transaction }: AirtelAnswer): WireTransaction | undefined =>
+export const transactionOf = ({ transaction }: AirtelAnswer): WireTransaction | undefined =>
   transaction === 'rejected' ? undefined : transaction;
 
 /** An answer about another transaction says nothing about ours. */
@@ -121,6 +115,7 @@ function wordOfCode(decisive: Decisive, answer: AirtelAnswer): Refused | NotKnow
     case 'our-fault':
       return { ...refusal, mayResend: false };
     case 're-key':
+    case 'retryable':
       // Not processed; the one remedy has been tried by now.
       return { ...refusal, mayResend: true };
     case 'duplicate':
@@ -136,7 +131,7 @@ function wordOfCode(decisive: Decisive, answer: AirtelAnswer): Refused | NotKnow
 }
 
 /** An order's answer that says neither “taken” nor “done”. */
-function wordOfRejection(
+export function wordOfRejection(
   { status }: Answered,
   answer: AirtelAnswer,
   decisive: Decisive | undefined,
@@ -151,7 +146,9 @@ function wordOfRejection(
     const code = 'HTTP 429';
     return { kind: 'refused', code, description, reason: 'provider-down', mayResend: true };
   }
-  return decisive === undefined ? wordOfBareStatus(status, answer) : wordOfCode(decisive, answer);
+  // A router that only repeats its HTTP status says no more than the status.
+  const saysMore = decisive !== undefined && decisive.code !== String(status);
+  return saysMore ? wordOfCode(decisive, answer) : wordOfBareStatus(status, answer);
 }
 
 /** `SUCCESS` here means that the phone was asked, never that it paid. */
@@ -315,6 +312,7 @@ export function listRowsOf(
 const incomeTypes = new Set(['MERCHPAY']);
 // How a settled row is spelt is undocumented; only settled ones carry an Airtel id as well.
 const settledWord = /^(?:TS|(?:transaction )?success(?:ful)?)$/i;
+export const isSettledWord = (word: string): boolean => settledWord.test(word);
 
 /**
  * `elsewhere`: no settled income. `unreadable`: income, perhaps, that lacks what makes evidence.
@@ -328,7 +326,7 @@ export function listedPaymentOf(
   const { payer, service, transaction } = row.data;
   if (!incomeTypes.has(service.type.toUpperCase())) return 'elsewhere';
   if (transaction === undefined) return 'unreadable';
-  if (!settledWord.test(transaction.status ?? '')) return 'elsewhere';
+  if (!isSettledWord(transaction.status ?? '')) return 'elsewhere';
   const receipt = transaction.airtel_money_id;
   const amountMinor = amountMinorOf(transaction.amount);
   const isOurCurrency = payer?.currency === undefined || payer.currency === currency;

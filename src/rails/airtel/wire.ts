@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseAmountMinor, parseCompactNairobi, type EpochMs } from '#kernel';
-import type { AnswerCodes } from './codes.ts';
+import type { AnswerCodes } from './decisive.ts';
 
 /**
  * Airtel's JSON as it really comes: codes as strings or numbers, `false` where an object or an id
