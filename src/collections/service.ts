@@ -52,6 +52,8 @@ export interface Collections {
   exceptions(page: ExceptionPage): Promise<readonly Exception[]>;
   openExceptionCount(): Promise<number>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
+  /** Trouble that ended by itself or by somebody's decision. */
+  closeException(tx: Tx, trouble: Pick<NewException, 'kind' | 'subject'>): Promise<void>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
 
@@ -110,6 +112,8 @@ export function createCollections(deps: CollectionsDeps): Collections {
     exceptions: (page) => exceptions.page(database.executor, page),
     openExceptionCount: () => exceptions.countOpen(database.executor),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
+    closeException: (tx, { kind, subject }) =>
+      exceptions.resolve(tx, { kind, subjects: [subject] }, clock.now()),
     checks: (executor = database.executor) => checkPayments(executor, deps.businessId),
   };
 }

@@ -24,6 +24,7 @@ export const exceptionKinds = {
   'unknown-transfer': 'A provider has not said what became of a transfer.',
   'unconfirmed-claim': 'A callback claimed money that its provider would not vouch for.',
   'payout-mismatch': 'A provider says something else of a transfer than the books.',
+  'low-float': 'A transfer is due and the wallet it is paid from lacks the money.',
 } as const;
 export type ExceptionKind = keyof typeof exceptionKinds;
 
