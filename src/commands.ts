@@ -294,6 +294,15 @@ export function createCommands(deps: CommandDeps): CliDeps {
     trace: (reference) => withEngine((client) => client.trace(reference)),
     exceptions: (options) => withEngine((client) => client.exceptions(options)),
     transfers: (options) => withEngine((client) => client.transfers(options)),
+    payouts: {
+      preview: (question) => withEngine(({ payouts }) => payouts.preview(question)),
+      topUp: (order) => withEngine(({ payouts }) => payouts.topUp(order)),
+      settle: (word) => withEngine(({ payouts }) => payouts.settle(word)),
+      payees: () => withEngine(({ payouts }) => payouts.payees()),
+      addPayee: (order) => withEngine(({ payouts }) => payouts.addPayee(order)),
+      testPayee: (payee) => withEngine(({ payouts }) => payouts.testPayee(payee)),
+      confirmPayee: (word) => withEngine(({ payouts }) => payouts.confirmPayee(word)),
+    },
   };
 }
 

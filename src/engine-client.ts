@@ -2,11 +2,15 @@ import { err, ok, type RailId, type Result } from '#kernel';
 import {
   chargeTraceSchema,
   exceptionPageSchema,
+  payeeListSchema,
+  payeeSchema,
   paymentPageSchema,
   paymentTraceSchema,
   proofSchema,
   statusSchema,
   transferPageSchema,
+  transferPreviewSchema,
+  transferSchema,
   transferTraceSchema,
   type Status,
   type TransferView,
@@ -15,6 +19,7 @@ import {
   exitCodes,
   notRunning,
   type ExceptionView,
+  type PayoutDesk,
   type Refused,
   type Snapshot,
   type Trace,
@@ -36,9 +41,23 @@ export interface EngineClient {
     readonly limit: number;
     readonly rail: RailId | undefined;
   }): Promise<Result<readonly TransferView[], Refused>>;
+  readonly payouts: PayoutDesk;
 }
 
 const timeoutMs = 10_000;
+
+interface CallOptions {
+  readonly waitMs?: number;
+  /** What is ordered; without it the engine is only asked. */
+  readonly body?: object;
+}
+
+/** An order may have been taken although its answer was lost. */
+const unanswered: Refused = {
+  message: 'The engine gave no answer, so it is not known whether the order was taken.',
+  fix: 'Look with `npx qmoi transfers` or `npx qmoi payees` before you ask again.',
+  exitCode: exitCodes.refused,
+};
 
 const refused = (message: string): Refused => ({ message, exitCode: exitCodes.refused });
 
@@ -46,19 +65,23 @@ export function createEngineClient(engine: {
   readonly url: string;
   readonly token: string;
 }): EngineClient {
-  const get = async <Schema extends z.ZodType>(
+  const call = async <Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    waitMs = timeoutMs,
+    { waitMs = timeoutMs, body: order }: CallOptions = {},
   ): Promise<Result<z.output<Schema>, Refused>> => {
     let answer: Response;
     try {
       answer = await fetch(`${engine.url}${path}`, {
-        headers: { authorization: `Bearer ${engine.token}` },
+        ...(order === undefined ? {} : { method: 'POST', body: JSON.stringify(order) }),
+        headers: {
+          authorization: `Bearer ${engine.token}`,
+          ...(order === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         signal: AbortSignal.timeout(waitMs),
       });
     } catch {
-      return err(notRunning);
+      return err(order === undefined ? notRunning : unanswered);
     }
     const body: unknown = await answer.json().catch(() => undefined);
     if (!answer.ok) return err(refused(detailOf(body) ?? `The engine answered ${answer.status}.`));
@@ -67,6 +90,10 @@ export function createEngineClient(engine: {
       ? ok(parsed.data)
       : err(refused('The running engine is of another version than this command. Restart it.'));
   };
+  const get = <Schema extends z.ZodType>(path: string, schema: Schema, waitMs = timeoutMs) =>
+    call(path, schema, { waitMs });
+  const post = <Schema extends z.ZodType>(path: string, schema: Schema, body: object) =>
+    call(path, schema, { body });
 
   const status = (): Promise<Result<Status, Refused>> =>
     get('/api/qmoi/revenue/status', statusSchema);
@@ -116,8 +143,35 @@ export function createEngineClient(engine: {
       const page = await get(path, transferPageSchema);
       return page.ok ? ok(page.value.items) : page;
     },
+
+    payouts: {
+      preview: ({ rail, amount, kind }) =>
+        get(
+          `${revenue}/transfers/preview?type=${rail}&amount=${amount}&kind=${kind}`,
+          transferPreviewSchema,
+        ),
+      topUp: ({ rail, ...order }) =>
+        post(`${revenue}/transfers/top-up`, transferSchema, { type: rail, ...order }),
+      settle: ({ id, receipt, reason }) =>
+        post(`${revenue}/transfers/${encodeURIComponent(id)}/settle`, transferSchema, {
+          reason,
+          ...(receipt === undefined ? { end: 'failed' } : { end: 'completed', receipt }),
+        }),
+      payees: async () => {
+        const list = await get(`${revenue}/payees`, payeeListSchema);
+        return list.ok ? ok(list.value.items) : list;
+      },
+      addPayee: ({ rail, ...order }) =>
+        post(`${revenue}/payees`, payeeSchema, { type: rail, ...order }),
+      testPayee: ({ id }) =>
+        post(`${revenue}/payees/${encodeURIComponent(id)}/test`, transferSchema, {}),
+      confirmPayee: ({ id, receipt }) =>
+        post(`${revenue}/payees/${encodeURIComponent(id)}/confirm`, payeeSchema, { receipt }),
+    },
   };
 }
+
+const revenue = '/api/qmoi/revenue';
 
 /** Every entry is read once more: books of millions take a while. */
 const proofTimeoutMs = 600_000;

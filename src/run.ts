@@ -124,6 +124,7 @@ async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
   undo.push(keepServerAlive(parts, books));
   const business = await openBusiness(parts, { books, sandbox, callbackUrl });
   undo.push(business.spool.close);
+  await business.transfers.payees.noteConfigured();
   const relay = startRelay(books.foundation, log);
   undo.push(relay.stop);
   const worker = runWorker(business, relay, parts);

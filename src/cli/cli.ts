@@ -1,12 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-
-import { pageLimitMax } from '#api/contract';
-import { railIds, type RailId } from '#kernel';
+import { Command, CommanderError, Option } from 'commander';
 
 import * as commands from './commands.ts';
 import { exitCodes, roles, type CliDeps, type ExitCode } from './deps.ts';
 import { asciiOf } from './pen.ts';
+import { addPayoutVerbs } from './payout-verbs.ts';
 import { start, type StartFlags } from './start.ts';
+import { exampleOf, limitOption, verbOf, type Outcome } from './verb.ts';
 
 export interface Cli {
   /** The words after the program's name; answers what the process should exit with. */
@@ -15,37 +14,6 @@ export interface Cli {
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 refused or a check failed, 2 not understood, 3 the engine is not running.`;
-
-const listUsual = 20;
-
-function parseLimit(text: string): number {
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > pageLimitMax) {
-    throw new InvalidArgumentError(`It is a number from 1 to ${pageLimitMax}.`);
-  }
-  return limit;
-}
-
-const limitOption = (): Option =>
-  new Option('--limit <number>', `how many at most, up to ${pageLimitMax}`)
-    .default(listUsual)
-    .argParser(parseLimit);
-
-const exampleOf = (line: string): string => `\nExample:\n  ${line}`;
-
-type Outcome = (code: ExitCode) => void;
-
-/** The verb with what every verb has: `--json`, and an example in its help. */
-const verbOf = (
-  program: Command,
-  words: { readonly name: string; readonly does: string; readonly example: string },
-): Command =>
-  program
-    .command(words.name)
-    .description(words.does)
-    .option('--json', 'answer one JSON document on standard output', false)
-    .addHelpText('after', exampleOf(words.example))
-    .allowExcessArguments(false);
 
 function addEngineVerbs(program: Command, deps: CliDeps, end: Outcome): void {
   verbOf(program, {
@@ -131,17 +99,6 @@ function addBookVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     .action(async (flags: commands.JsonFlag & { readonly all: boolean; readonly limit: number }) =>
       end(await commands.exceptions(deps, flags)),
     );
-
-  verbOf(program, {
-    name: 'transfers',
-    does: "list money sent to the owner's phones",
-    example: 'npx qmoi transfers --rail mpesa',
-  })
-    .addOption(new Option('--rail <rail>', 'of one rail only').choices([...railIds]))
-    .addOption(limitOption())
-    .action(async (flags: commands.JsonFlag & { readonly rail?: RailId; readonly limit: number }) =>
-      end(await commands.transfers(deps, { ...flags, rail: flags.rail })),
-    );
 }
 
 function programFor(deps: CliDeps, end: Outcome): Command {
@@ -166,6 +123,7 @@ function programFor(deps: CliDeps, end: Outcome): Command {
   addEngineVerbs(program, deps, end);
   addSetupVerbs(program, deps, end);
   addBookVerbs(program, deps, end);
+  addPayoutVerbs(program, deps, end);
   return program;
 }
 

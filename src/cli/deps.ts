@@ -1,9 +1,11 @@
 import type {
   chargeTraceSchema,
   exceptionSchema,
+  PayeeView,
   PaymentView,
   paymentTraceSchema,
   Status,
+  TransferPreviewView,
   transferTraceSchema,
   TransferView,
 } from '#api/contract';
@@ -107,6 +109,39 @@ export interface CallbackAddress {
   readonly registeredByEngine: boolean;
 }
 
+export type PreviewKind = TransferPreviewView['kind'];
+
+/** What can be asked and ordered about money out. Amounts are whole shillings. */
+export interface PayoutDesk {
+  preview(question: {
+    readonly rail: RailId;
+    readonly amount: number;
+    readonly kind: PreviewKind;
+  }): Promise<Result<TransferPreviewView, Refused>>;
+  topUp(order: {
+    readonly rail: RailId;
+    readonly amount: number;
+    readonly reason?: string;
+  }): Promise<Result<TransferView, Refused>>;
+  /** With a receipt it arrived; without one it did not. */
+  settle(word: {
+    readonly id: string;
+    readonly receipt: string | undefined;
+    readonly reason: string;
+  }): Promise<Result<TransferView, Refused>>;
+  payees(): Promise<Result<readonly PayeeView[], Refused>>;
+  addPayee(order: {
+    readonly rail: RailId;
+    readonly phone: string;
+    readonly label: string;
+  }): Promise<Result<PayeeView, Refused>>;
+  testPayee(payee: { readonly id: string }): Promise<Result<TransferView, Refused>>;
+  confirmPayee(word: {
+    readonly id: string;
+    readonly receipt: string;
+  }): Promise<Result<PayeeView, Refused>>;
+}
+
 /** Everything the command line can have done. It adds no rule of its own. */
 export interface CliDeps {
   readonly terminal: Terminal;
@@ -135,4 +170,5 @@ export interface CliDeps {
   transfers(
     options: ListOptions & { readonly rail: RailId | undefined },
   ): Promise<Result<readonly TransferView[], Refused>>;
+  readonly payouts: PayoutDesk;
 }
