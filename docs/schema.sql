@@ -584,6 +584,8 @@ CREATE UNIQUE INDEX transfer_one_top_up ON public.transfer USING btree (business
 
 CREATE UNIQUE INDEX transfer_receipt ON public.transfer USING btree (business_id, rail, receipt) WHERE (receipt IS NOT NULL);
 
+CREATE INDEX transfer_refunds_under_way ON public.transfer USING btree (business_id, rail) WHERE ((kind = 'refund'::text) AND (state = ANY (ARRAY['approved'::text, 'sending'::text, 'sent'::text, 'unknown'::text])));
+
 CREATE INDEX verification_due ON public.verification USING btree (business_id, next_at) WHERE (state = 'open'::text);
 
 CREATE TRIGGER audit_record_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -80,6 +80,9 @@ create unique index transfer_one_test on transfer (business_id, payee_id)
 create unique index transfer_one_top_up on transfer (business_id, rail)
   where kind = 'top-up' and state in ('planned', 'approved', 'sending', 'sent', 'unknown');
 
+create index transfer_refunds_under_way on transfer (business_id, rail)
+  where kind = 'refund' and state in ('approved', 'sending', 'sent', 'unknown');
+
 create index transfer_by_phone on transfer (business_id, rail, phone_index, business_date);
 
 -- Never more than was paid, never another payment's receipt, and in part only as a payout.

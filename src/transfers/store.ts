@@ -265,6 +265,16 @@ export function createTransferStore(deps: {
       };
     },
 
+    /** Owed to payers, and set aside for refunds that have not ended yet. */
+    debtsUnderWay: async (executor: Executor, rail: RailId): Promise<bigint> => {
+      const { rows } = await sql<{ amountMinor: bigint | null }>`
+        select sum(amount_minor)::bigint as "amountMinor" from transfer
+        where business_id = ${businessId} and rail = ${rail} and kind = 'refund'
+          and paid_from_kind = 'liability'
+          and state in ('approved', 'sending', 'sent', 'unknown')`.execute(executor);
+      return rows[0]?.amountMinor ?? 0n;
+    },
+
     /** What goes to a number on a business day, of every kind, however it was ordered. */
     committedTo: async (
       executor: Executor,

@@ -62,12 +62,14 @@ export function createPlans(deps: TransfersDeps & { readonly store: TransferStor
     // What we owe has its balance below zero.
     const suspenseMinor = -of(suspense(rail));
     const customerCreditMinor = -of(customerCredit(rail));
+    // For these debts the money has left the wallet's account already.
+    const settlingMinor = await store.debtsUnderWay(executor, rail);
     return {
       walletMinor,
       suspenseMinor,
       customerCreditMinor,
       inFlightMinor: of(transferInFlight(rail)),
-      freeMinor: walletMinor - suspenseMinor - customerCreditMinor,
+      freeMinor: walletMinor - suspenseMinor - customerCreditMinor + settlingMinor,
     };
   };
 
