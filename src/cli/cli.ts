@@ -107,6 +107,8 @@ function programFor(deps: CliDeps, end: Outcome): Command {
   const program = new Command('qmoi')
     .description('The revenue engine for businesses that are paid by phone.')
     .version(deps.version)
+    // A flag behind a verb is the verb's, also where the verb has verbs of its own.
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'how a command is used')
     .showHelpAfterError('Add --help to see how it is used.')
     .addHelpText('after', exampleOf('npm run revenue:start') + `\n${exitCodeHelp}`)

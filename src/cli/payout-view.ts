@@ -9,7 +9,8 @@ const whenOf = (iso: string): string => dayAndTime(epochOf(iso));
 function walletLine(wallet: TransferPreviewView['payoutWallet'], pen: Pen): readonly string[] {
   if (wallet === null) return ['  provider: has not reported the wallet yet'];
   const { account, availableDecimal, reportedAt, stale } = wallet;
-  const line = `provider: ${account} held ${kesOfDecimal(availableDecimal)} at ${whenOf(reportedAt)}`;
+  const held = `${account} held ${kesOfDecimal(availableDecimal)}`;
+  const line = `provider: ${held} at ${whenOf(reportedAt)}`;
   return wrap(stale ? `${line}, too long ago to decide by` : line, pen.columns, '  ');
 }
 

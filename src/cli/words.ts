@@ -72,8 +72,8 @@ type Outlook = NonNullable<Status['transfers'][RailId]>;
 type HoldReason = Extract<Outlook['next'], { readonly kind: 'hold' }>['why'];
 
 /** ` until 06:00`, where an end is known. */
-function endOf({ next }: Outlook): string {
-  if (next.kind !== 'hold' || next.until === undefined) return '';
+function endOf({ next }: Outlook, otherwise = ''): string {
+  if (next.kind !== 'hold' || next.until === undefined) return otherwise;
   return ` until ${dayAndTime(epochOf(next.until))}`;
 }
 
@@ -87,7 +87,7 @@ export const holdWords = {
   'credentials-refused': () =>
     'the provider did not take our password or PIN: correct it, then send one by hand',
   'number-cooling': (outlook) =>
-    `the phone number is new: waits${endOf(outlook) || ' a day after its confirmation'}`,
+    `the phone number is new: waits${endOf(outlook, ' a day after its confirmation')}`,
   'daily-limit': ({ cap }) => `the phone cannot receive another ${kes(cap)} today`,
   'combined-cap': () => 'both rails together have sent what a day may send',
   'failed-too-often': () => 'failed too often today; it is tried again tomorrow, or by hand',

@@ -73,7 +73,7 @@ it('guesses nothing without history, and then says when and from how many days',
   expect(forecast).toEqual({ at: town.clock.now() + 6 * 60_000, basisDays: 10 });
 });
 
-it('holds the provider’s wallet against the books, with its age, and proposes a top-up', async () => {
+it('holds the provider’s wallet against the books, and proposes a top-up', async () => {
   const reportedAt = town.clock.now();
   await town.deliver('balance-result', 0n, {
     kind: 'balance-report',

@@ -66,7 +66,7 @@ describe('a top-up', () => {
     expect(await town.exceptions()).toEqual([]);
   });
 
-  it('that fails moves nothing in the books, and one that then goes through is booked', async () => {
+  it('that fails moves nothing in the books; one that then goes through is booked', async () => {
     town = await openSweeping();
     const transfer = await planned();
     await work();
@@ -225,7 +225,7 @@ describe('a wallet that lacks what is due', () => {
 });
 
 describe('asking for wallets', () => {
-  it('waits longer after each refusal, in every process, and starts anew with an answer', async () => {
+  it('waits longer after each refusal, in every process, until there is an answer', async () => {
     town = await openSweeping();
     let asked = 0;
     town.mpesa.script.balance = () => {

@@ -194,6 +194,6 @@ const expiryOf = ({ settledAt }: Transfer): number => (settledAt ?? 0) + testVal
 const digestOf = (receipt: string): Buffer =>
   createHash('sha256').update(receipt.trim().toUpperCase()).digest();
 
-/** Hashed first, so that neither length nor a common beginning can be told from the time it took. */
+/** Hashed first: neither length nor a common beginning can be told from the time it took. */
 const isSameReceipt = (given: string, known: string): boolean =>
   timingSafeEqual(digestOf(given), digestOf(known));

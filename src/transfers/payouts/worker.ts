@@ -1,4 +1,4 @@
-import { dayMs, invariant, numberFromId, type EpochMs, type RailId } from '#kernel';
+import { dayMs, invariant, numberFromId, unreachable, type EpochMs, type RailId } from '#kernel';
 import type { Tx } from '#platform/db';
 import type { PayoutSubmission, PayoutVerdict, Rail } from '#rails';
 
@@ -109,10 +109,11 @@ export function createPayer(deps: PayerDeps) {
 
   const submit = (transfer: Transfer): Promise<PayoutSubmission> => {
     const { ownId, amountMinor, msisdn, refund } = transfer;
+    const road = roadOf(transfer);
     const rail = railOf(transfer.rail);
     const subject = numberFromId(transfer.id);
     const order = { ownId, amountMinor, remarks: transfer.why.slice(0, remarksLengthMax) };
-    switch (roadOf(transfer)) {
+    switch (road) {
       case 'payout':
         invariant(msisdn !== undefined, 'a payout goes to a phone');
         return rail.sendPayout({ ...order, msisdn, callbacks: deps.payoutUrls(subject) });
@@ -130,15 +131,18 @@ export function createPayer(deps: PayerDeps) {
           rail.topUps?.send({ ...order, callbacks: deps.topUpUrls(subject) }) ??
           Promise.resolve(notOnThisRail)
         );
+      default:
+        return unreachable(road, 'road of a transfer');
     }
   };
 
   const query = (transfer: Transfer): Promise<PayoutVerdict> => {
     const { ownId, providerRequestId, amountMinor, refund } = transfer;
+    const road = roadOf(transfer);
     const rail = railOf(transfer.rail);
     const callbacks = deps.statusUrls(numberFromId(transfer.id));
     const reference = { ownId, providerRequestId, callbacks };
-    switch (roadOf(transfer)) {
+    switch (road) {
       case 'payout':
         return rail.queryPayout(reference);
       case 'refund':
@@ -153,6 +157,8 @@ export function createPayer(deps: PayerDeps) {
         );
       case 'top-up':
         return rail.topUps?.query(reference) ?? Promise.resolve(nobodyToAsk);
+      default:
+        return unreachable(road, 'road of a transfer');
     }
   };
 
