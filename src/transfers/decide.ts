@@ -36,7 +36,7 @@ export interface SweepFacts {
   readonly coolingUntil: EpochMs | undefined;
   /** Present while the owner wants nothing sent. */
   readonly quietUntil: EpochMs | undefined;
-  /** What the provider says lies in the wallet, where it has said so lately. */
+  /** What lies in the wallet by the provider's last word and the books since; not by old ones. */
   readonly reportedMinor: bigint | undefined;
   readonly payoutMinMinor: bigint;
   readonly payoutMaxMinor: bigint;

@@ -136,7 +136,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
       failedToday: day.failedSweeps,
       credentialsRefused: day.credentialsRefused,
       quietUntil: quietUntil(deps.quietHours, clock.now()),
-      reportedMinor: payout?.stale === false ? payout.availableMinor : undefined,
+      reportedMinor: payout?.stale === false ? payout.expectedMinor : undefined,
       payoutMinMinor: capabilities.payoutMinor.min,
       payoutMaxMinor: capabilities.payoutMinor.max,
     });
@@ -153,7 +153,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     // Once a day at most, and never on a report from before the last one.
     if (last?.businessDate === businessDateOf(clock.now())) return;
     if ((last?.settledAt ?? 0) >= payout.reportedAt) return;
-    const amountMinor = wholeShillingsAbove(neededMinor - payout.availableMinor);
+    const amountMinor = wholeShillingsAbove(neededMinor - payout.expectedMinor);
     const order = { rail, amountMinor };
     const [refusal] = await orders.topUpRefusals(tx, order, true);
     if (refusal !== undefined) return;

@@ -172,6 +172,16 @@ describe('a wallet that lacks what is due', () => {
     expect(await town.exceptions()).toEqual(['low-float', 'low-float']);
   });
 
+  it('holds nothing back that payers have filled since the report', async () => {
+    town = await openSweeping();
+    await report(0, 0);
+    await town.clock.advance(1_000);
+    await town.earn(shillings(1_999));
+    expect(await check()).toBe('float-low');
+    await town.earn(shillings(1));
+    expect(await check()).toMatchObject({ state: 'approved' });
+  });
+
   it('is not believed for ever', async () => {
     town = await openSweeping();
     await report(1_500, 9_000);

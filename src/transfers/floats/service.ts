@@ -7,6 +7,7 @@ import {
   type EpochMs,
   type RailId,
 } from '#kernel';
+import { railCollection } from '#ledger';
 import type { Executor, Tx } from '#platform/db';
 import type { ProviderWord, Rail, ReportedAccount } from '#rails';
 
@@ -31,6 +32,8 @@ export type FloatDeps = Pick<
 export interface Wallet extends WalletReport {
   /** Too old to decide by: the provider has not answered for a while. */
   readonly stale: boolean;
+  /** With what the books have moved since: payers do not wait for the next report. */
+  readonly expectedMinor: bigint;
 }
 
 export interface Wallets {
@@ -106,7 +109,12 @@ export function createFloats(deps: FloatDeps) {
   ): Promise<Wallet | undefined> => {
     const report = name === undefined ? undefined : await store.latest(executor, rail, name);
     if (report === undefined) return undefined;
-    return { ...report, stale: isStale(report.reportedAt) };
+    const { availableMinor, reportedAt } = report;
+    const isPayout = name === deps.walletNames.get(rail);
+    const movedMinor = isPayout
+      ? await store.movedSince(executor, railCollection(rail), reportedAt)
+      : 0n;
+    return { ...report, stale: isStale(reportedAt), expectedMinor: availableMinor + movedMinor };
   };
 
   const isStale = (reportedAt: EpochMs): boolean => clock.now() - reportedAt > staleAfterMs;
@@ -138,14 +146,14 @@ export function createFloats(deps: FloatDeps) {
       const { payout, working } = wallets;
       const date = businessDateOf(clock.now());
       if (payout === undefined || !(await store.claimWarning(tx, rail, date))) return;
-      const { availableMinor } = payout;
+      const { availableMinor, expectedMinor } = payout;
       const detail = {
         why:
           `A transfer of ${formatMoney(neededMinor)} is due and ${payout.account} holds ` +
           `${formatMoney(availableMinor)}.`,
         available: decimalOf(availableMinor),
         needed: decimalOf(neededMinor),
-        advice: adviceFor({ rail, missingMinor: neededMinor - availableMinor, working }),
+        advice: adviceFor({ rail, missingMinor: neededMinor - expectedMinor, working }),
       };
       await deps.outbox.publish(tx, [{ topic: 'float.low', payload: { rail, ...detail } }]);
       const subject = `float:${rail}:${date}`;

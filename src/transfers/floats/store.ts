@@ -1,6 +1,7 @@
 import {
   businessDateOf,
   dayMs,
+  idNumberAt,
   isoOf,
   startOfBusinessDay,
   type BusinessDate,
@@ -8,6 +9,7 @@ import {
   type EpochMs,
   type RailId,
 } from '#kernel';
+import type { Account } from '#ledger';
 import { sql, type Executor } from '#platform/db';
 import type { ProviderWord, ReportedAccount } from '#rails';
 
@@ -65,6 +67,17 @@ export function createFloatStore({ businessId }: { readonly businessId: Business
         where business_id = ${businessId} and rail = ${rail} and account = ${account}
         order by id desc limit 1`.execute(executor);
       return rows[0];
+    },
+
+    /** What the books have moved in and out of the rail's wallet since. */
+    movedSince: async (executor: Executor, account: Account, at: EpochMs): Promise<bigint> => {
+      const { rows } = await sql<{ movedMinor: bigint | null }>`
+        select sum(e.amount_minor)::bigint as "movedMinor"
+        from ledger_account a
+        join ledger_entry e on e.business_id = a.business_id and e.account_id = a.id
+        where a.business_id = ${businessId} and a.name = ${account.name}
+          and e.transaction_id >= ${idNumberAt(at + 1)}`.execute(executor);
+      return rows[0]?.movedMinor ?? 0n;
     },
 
     /** Takes the turn to ask a rail; false while it is too early, for every process. */

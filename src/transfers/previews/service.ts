@@ -78,7 +78,7 @@ export function createPreviews(
     { payout, working }: Wallets,
   ): TransferPreview['topUp'] => {
     if (kind === 'top-up' || payout === undefined || payout.stale) return undefined;
-    const missingMinor = amountMinor - payout.availableMinor;
+    const missingMinor = amountMinor - payout.expectedMinor;
     const helps = working?.stale === false && working.availableMinor >= missingMinor;
     return helps && missingMinor > 0n ? { from: working, missingMinor } : undefined;
   };
@@ -90,7 +90,7 @@ export function createPreviews(
     const reserveMinor = deps.settings.get(rail)?.reserveMinor ?? 0n;
     const wallets = await floats.wallets(executor, rail);
     const source = kind === 'top-up' ? wallets.working : wallets.payout;
-    const reportedMinor = source?.stale === false ? source.availableMinor : undefined;
+    const reportedMinor = source?.stale === false ? source.expectedMinor : undefined;
     // A top-up is drawn on a wallet outside the books: only the provider knows what is there.
     const bookedMinor = kind === 'top-up' ? undefined : books.freeMinor - reserveMinor;
     const missing = [bookedMinor, reportedMinor]
