@@ -28,6 +28,13 @@ const bookLines = ({ books }: TransferPreviewView): readonly string[] => {
   ];
 };
 
+function pollLines({ walletPoll }: TransferPreviewView, pen: Pen): readonly string[] {
+  if (walletPoll === null || walletPoll.refusals === 0) return [];
+  const { code, nextAt } = walletPoll;
+  const line = `The provider refuses to report its wallets (code ${code ?? 'none'}).`;
+  return wrap(`${line} It is asked again after ${whenOf(nextAt)}.`, pen.columns, '  ');
+}
+
 function coverLines(preview: TransferPreviewView): readonly string[] {
   const { coversNow, forecast, topUp } = preview;
   if (coversNow) return ['  The wallet covers it now.'];
@@ -51,6 +58,7 @@ export function previewView(preview: TransferPreviewView, pen: Pen): readonly st
     `  fee: ${fee}`,
     ...bookLines(preview),
     ...walletLine(kind === 'top-up' ? preview.workingWallet : preview.payoutWallet, pen),
+    ...pollLines(preview, pen),
     ...coverLines(preview).flatMap((line) => wrap(line.trimStart(), pen.columns, '  ')),
     ...(refusals.length === 0
       ? [`${pen.good(marks.good)} It would be accepted now.`]

@@ -95,6 +95,18 @@ describe('a preview', () => {
     ]);
   });
 
+  it('says that the provider refuses to report', () => {
+    const walletPoll = {
+      askedAt: '2026-11-23T11:00:00.000Z',
+      answeredAt: null,
+      refusals: 2,
+      code: '2001',
+      nextAt: '2026-11-23T11:10:00.000Z',
+    };
+    const told = previewView({ ...testPreview, walletPoll }, plainPen(120)).join('\n');
+    expect(told).toContain('(code 2001). It is asked again after 2026-11-23 14:10.');
+  });
+
   it('invents nothing', () => {
     const bare = {
       ...testPreview,

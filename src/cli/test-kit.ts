@@ -343,6 +343,7 @@ export const testPreview: TransferPreviewView = {
     reportedAt: '2026-11-23T11:00:00.000Z',
     stale: false,
   },
+  walletPoll: null,
   coversNow: false,
   forecast: { at: '2026-11-23T13:20:00.000Z', basisDays: 28 },
   topUp: { from: 'Working Account', missingDecimal: '750.00' },

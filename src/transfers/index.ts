@@ -6,7 +6,6 @@ export {
   type SettlementRefusal,
   type TransferRefusal,
 } from './errors.ts';
-export type { BalancePoll } from './floats/store.ts';
 export type { RefundOrder, TestOrder, TopUpOrder, TransferOrder } from './orders/service.ts';
 export type { Payees, PayeeView } from './payees/service.ts';
 export type { MoneyOutEvent, PayoutEvent } from './payouts/service.ts';

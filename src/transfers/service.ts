@@ -14,7 +14,6 @@ import {
 import type { TransfersDeps } from './deps.ts';
 import type { PayeeRefusal, SettlementRefusal, TransferRefusal } from './errors.ts';
 import { createFloats } from './floats/service.ts';
-import type { BalancePoll } from './floats/store.ts';
 import {
   createOrders,
   type RefundOrder,
@@ -73,8 +72,6 @@ export interface Transfers {
   work(): Promise<number>;
   /** Asks every rail for its wallets. */
   askBalances(): Promise<void>;
-  /** How that went. */
-  balancePolls(): Promise<readonly BalancePoll[]>;
   /** Concludes from callbacks within their transaction; answers those that are not ours. */
   record(tx: Tx, group: readonly PayoutEvent[]): Promise<readonly PayoutEvent[]>;
   find(id: TransferId): Promise<Transfer | undefined>;
@@ -231,7 +228,6 @@ export function createTransfers(deps: TransfersDeps): Transfers {
 
     work: payer.sweep,
     askBalances: floats.ask,
-    balancePolls: () => floats.polls(database.executor),
     record: recorder.record,
     find: (id) => store.find(database.executor, id),
     page: (page) => store.page(database.executor, page),

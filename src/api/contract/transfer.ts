@@ -151,6 +151,16 @@ export const transferPreviewSchema = z
       .describe('Zero is known, not missing.'),
     payoutWallet: walletSchema.nullable().describe("The provider's last word; null without one."),
     workingWallet: walletSchema.nullable(),
+    walletPoll: z
+      .object({
+        askedAt: timeSchema,
+        answeredAt: timeSchema.nullable(),
+        refusals: z.int().describe('In a row; each makes the next question wait longer.'),
+        code: z.string().nullable().describe("The provider's own, of the last refusal."),
+        nextAt: timeSchema.describe('Not asked again before.'),
+      })
+      .nullable()
+      .describe('How asking for the wallets has gone; null before the first question.'),
     coversNow: z.boolean().describe('By the books and by the wallet as last reported.'),
     forecast: z
       .object({ at: timeSchema, basisDays: z.int() })

@@ -35,6 +35,17 @@ const showWallet = (wallet: TransferPreview['wallets']['payout']) =>
         stale: wallet.stale,
       };
 
+const showPoll = (poll: TransferPreview['poll']): TransferPreviewView['walletPoll'] =>
+  poll === undefined
+    ? null
+    : {
+        askedAt: isoOf(poll.askedAt),
+        answeredAt: poll.answeredAt === undefined ? null : isoOf(poll.answeredAt),
+        refusals: poll.refusals,
+        code: poll.code ?? null,
+        nextAt: isoOf(poll.nextAt),
+      };
+
 const show = (preview: TransferPreview): TransferPreviewView => {
   const { books, wallets, forecast, topUp, feeMinor, sweep } = preview;
   return {
@@ -52,6 +63,7 @@ const show = (preview: TransferPreview): TransferPreviewView => {
     },
     payoutWallet: showWallet(wallets.payout),
     workingWallet: showWallet(wallets.working),
+    walletPoll: showPoll(preview.poll),
     coversNow: preview.coversNow,
     forecast:
       forecast === undefined ? null : { at: isoOf(forecast.at), basisDays: forecast.basisDays },

@@ -290,6 +290,7 @@ export function createOrders(deps: OrderDeps) {
     const [refusal] = await refundRefusals(tx, order, payment);
     if (refusal !== undefined) return err(refusal);
     invariant(order.amountMinor <= payment.amountMinor, 'a refund gives back what was paid');
+    invariant(paidFrom.kind !== 'asset', 'a refund is paid from a debt or from revenue');
     const refund: RefundedPayment = { paymentId, receipt, by: by.kind, paidFrom };
     const { amountMinor, why, requestedBy, requestKey } = order;
     const plan: Plan = { rail, kind: 'refund', amountMinor, why, requestedBy, requestKey, refund };
@@ -303,7 +304,6 @@ export function createOrders(deps: OrderDeps) {
     requestRefund,
     manualRefusals,
     topUpRefusals,
-    spareOf,
   };
 }
 

@@ -6,6 +6,7 @@ import type { TransfersDeps } from '../deps.ts';
 import type { TransferRefusal } from '../errors.ts';
 import { forecastFloat, type FloatForecast } from '../floats/forecast.ts';
 import type { Floats, Wallet, Wallets } from '../floats/service.ts';
+import type { BalancePoll } from '../floats/store.ts';
 import type { Orders } from '../orders/service.ts';
 import type { Plans, RailBooks } from '../plans/service.ts';
 
@@ -26,6 +27,8 @@ export interface TransferPreview extends PreviewQuestion {
   /** The wallet by the books once it has gone out. */
   readonly afterMinor: bigint;
   readonly wallets: Wallets;
+  /** How asking for them has gone; undefined before the first question. */
+  readonly poll: BalancePoll | undefined;
   /** Whether books and, where it was reported lately, the provider's wallet hold enough now. */
   readonly coversNow: boolean;
   /** When they would, at the usual pace; undefined where it cannot be told. */
@@ -105,6 +108,7 @@ export function createPreviews(
       books: { ...books, reserveMinor },
       afterMinor: books.walletMinor + (kind === 'top-up' ? amountMinor : -amountMinor),
       wallets,
+      poll: (await floats.polls(executor)).find((one) => one.rail === rail),
       coversNow: missing.length > 0 && shortfallMinor === 0n,
       forecast: kind === 'top-up' ? undefined : forecastFloat({ shortfallMinor, now, takings }),
       topUp: topUpFor(question, wallets),
