@@ -32,6 +32,24 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.refund_fits_payment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (
+    select from payment p
+    where p.business_id = new.business_id and p.id = new.payment_id and p.rail = new.rail
+      and p.receipt = new.refunded_receipt and p.amount_minor >= new.amount_minor
+      and (new.refund_by = 'payout' or p.amount_minor = new.amount_minor)
+  ) then
+    raise exception 'refund % does not fit the payment it gives back', new.id
+      using errcode = 'QM010';
+  end if;
+  return new;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -53,6 +71,21 @@ create table audit_record (
   leaf bytea not null,
   constraint audit_record_pkey PRIMARY KEY (business_id, id),
   constraint audit_record_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table balance_poll (
+  business_id integer not null,
+  rail text collate "C" not null,
+  asked_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  refusals integer not null default 0,
+  code text,
+  description text,
+  next_at timestamp with time zone not null,
+  warned_on date,
+  constraint balance_poll_pkey PRIMARY KEY (business_id, rail),
+  constraint balance_poll_refusals_check CHECK ((refusals >= 0)),
+  constraint balance_poll_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
 create table balance_report (
@@ -322,6 +355,35 @@ create table operator_warning (
   constraint operator_warning_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
+create table payee (
+  business_id integer not null,
+  id bigint not null,
+  rail text collate "C" not null,
+  state text not null,
+  phone_index bytea not null,
+  phone_sealed bytea not null,
+  label text not null,
+  active boolean not null,
+  activated_at timestamp with time zone,
+  replaces boolean not null default false,
+  added_by text not null,
+  added_at timestamp with time zone not null,
+  test_id bigint,
+  tries integer not null default 0,
+  confirmed_by text,
+  confirmed_at timestamp with time zone,
+  constraint payee_pkey PRIMARY KEY (business_id, id),
+  constraint payee_business_id_rail_phone_index_key UNIQUE (business_id, rail, phone_index),
+  constraint payee_check CHECK (((state = 'confirmed'::text) = (confirmed_at IS NOT NULL))),
+  constraint payee_check1 CHECK (((confirmed_at IS NULL) = (confirmed_by IS NULL))),
+  constraint payee_check2 CHECK (((state <> 'testing'::text) OR (test_id IS NOT NULL))),
+  constraint payee_check3 CHECK (((NOT active) OR (activated_at IS NOT NULL))),
+  constraint payee_state_check CHECK ((state = ANY (ARRAY['unconfirmed'::text, 'testing'::text, 'confirmed'::text, 'refused'::text]))),
+  constraint payee_tries_check CHECK ((tries >= 0)),
+  constraint payee_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint payee_business_id_test_id_fkey FOREIGN KEY (business_id, test_id) REFERENCES transfer(business_id, id)
+);
+
 create table payment (
   business_id integer not null,
   id bigint not null,
@@ -480,8 +542,8 @@ create table transfer (
   own_id text collate "C" not null,
   provider_request_id text collate "C",
   receipt text collate "C",
-  phone_index bytea not null,
-  phone_sealed bytea not null,
+  phone_index bytea,
+  phone_sealed bytea,
   business_date date not null,
   requested_by text not null,
   why text not null,
@@ -496,13 +558,28 @@ create table transfer (
   failed_answers integer not null default 0,
   request_key text collate "C",
   completed_late boolean not null default false,
+  payee_id bigint,
+  payment_id bigint,
+  refund_by text,
+  refunded_receipt text collate "C",
+  paid_from text collate "C",
+  paid_from_kind text,
+  settled_by text,
+  corrections integer not null default 0,
   constraint transfer_pkey PRIMARY KEY (business_id, id),
   constraint transfer_business_id_rail_own_id_key UNIQUE (business_id, rail, own_id),
   constraint transfer_business_id_request_key_key UNIQUE (business_id, request_key),
   constraint transfer_amount_minor_check CHECK ((amount_minor > 0)),
-  constraint transfer_kind_check CHECK ((kind = ANY (ARRAY['auto'::text, 'manual'::text]))),
+  constraint transfer_corrections_check CHECK ((corrections >= 0)),
+  constraint transfer_kind_check CHECK ((kind = ANY (ARRAY['auto'::text, 'manual'::text, 'test'::text, 'refund'::text, 'top-up'::text]))),
+  constraint transfer_kind_has_its_columns CHECK ((((phone_index IS NULL) = (phone_sealed IS NULL)) AND ((kind = 'refund'::text) = (payment_id IS NOT NULL)) AND ((kind = 'refund'::text) = (refund_by IS NOT NULL)) AND ((kind = 'refund'::text) = (refunded_receipt IS NOT NULL)) AND ((kind = 'refund'::text) = (paid_from IS NOT NULL)) AND ((kind = 'refund'::text) = (paid_from_kind IS NOT NULL)) AND ((phone_index IS NULL) = ((kind = 'top-up'::text) OR ((kind = 'refund'::text) AND (refund_by = 'reversal'::text)))) AND ((payee_id IS NULL) OR (kind = ANY (ARRAY['manual'::text, 'test'::text]))) AND ((kind <> 'test'::text) OR (payee_id IS NOT NULL)))),
+  constraint transfer_paid_from_kind_check CHECK ((paid_from_kind = ANY (ARRAY['liability'::text, 'equity'::text, 'income'::text, 'expense'::text]))),
+  constraint transfer_refund_by_check CHECK ((refund_by = ANY (ARRAY['reversal'::text, 'payout'::text]))),
+  constraint transfer_settled_by_hand_is_settled CHECK (((settled_by IS NULL) OR (state = ANY (ARRAY['completed'::text, 'failed'::text, 'reversed'::text])))),
   constraint transfer_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'approved'::text, 'sending'::text, 'sent'::text, 'completed'::text, 'failed'::text, 'unknown'::text, 'reversed'::text, 'cancelled'::text]))),
-  constraint transfer_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+  constraint transfer_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint transfer_business_id_payee_id_fkey FOREIGN KEY (business_id, payee_id) REFERENCES payee(business_id, id),
+  constraint transfer_business_id_payment_id_fkey FOREIGN KEY (business_id, payment_id) REFERENCES payment(business_id, id)
 ) with (fillfactor=60);
 
 create table verification (
@@ -539,6 +616,8 @@ CREATE INDEX exception_open ON public.exception USING btree (business_id, id) WH
 
 CREATE INDEX ledger_transaction_by_subject ON public.ledger_transaction USING btree (business_id, subject);
 
+CREATE UNIQUE INDEX payee_one_active ON public.payee USING btree (business_id, rail) WHERE active;
+
 CREATE INDEX payment_by_payer ON public.payment USING btree (business_id, payer_index, id);
 
 CREATE INDEX payment_by_reference ON public.payment USING btree (business_id, account_reference);
@@ -553,11 +632,21 @@ CREATE INDEX rail_weather_by_hour ON public.rail_weather USING btree (business_i
 
 CREATE INDEX target_change_latest ON public.target_change USING btree (business_id, kind, id DESC);
 
+CREATE INDEX transfer_by_phone ON public.transfer USING btree (business_id, rail, phone_index, business_date);
+
 CREATE INDEX transfer_due ON public.transfer USING btree (business_id, next_step_at) WHERE (next_step_at IS NOT NULL);
+
+CREATE UNIQUE INDEX transfer_one_refund ON public.transfer USING btree (business_id, payment_id) WHERE ((kind = 'refund'::text) AND (state <> ALL (ARRAY['failed'::text, 'cancelled'::text, 'reversed'::text])) AND (NOT completed_late));
 
 CREATE UNIQUE INDEX transfer_one_sweep_a_day ON public.transfer USING btree (business_id, rail, business_date) WHERE ((kind = 'auto'::text) AND (state <> ALL (ARRAY['failed'::text, 'cancelled'::text])) AND (NOT completed_late));
 
+CREATE UNIQUE INDEX transfer_one_test ON public.transfer USING btree (business_id, payee_id) WHERE ((kind = 'test'::text) AND (state = ANY (ARRAY['planned'::text, 'approved'::text, 'sending'::text, 'sent'::text, 'unknown'::text])));
+
+CREATE UNIQUE INDEX transfer_one_top_up ON public.transfer USING btree (business_id, rail) WHERE ((kind = 'top-up'::text) AND (state = ANY (ARRAY['planned'::text, 'approved'::text, 'sending'::text, 'sent'::text, 'unknown'::text])));
+
 CREATE UNIQUE INDEX transfer_receipt ON public.transfer USING btree (business_id, rail, receipt) WHERE (receipt IS NOT NULL);
+
+CREATE INDEX transfer_refunds_under_way ON public.transfer USING btree (business_id, rail) WHERE ((kind = 'refund'::text) AND (state = ANY (ARRAY['approved'::text, 'sending'::text, 'sent'::text, 'unknown'::text])));
 
 CREATE INDEX verification_due ON public.verification USING btree (business_id, next_at) WHERE (state = 'open'::text);
 
@@ -578,3 +667,5 @@ CREATE TRIGGER ledger_entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE O
 CREATE TRIGGER ledger_transaction_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transaction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER target_change_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.target_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER transfer_refund_fits_payment BEFORE INSERT OR UPDATE OF kind, amount_minor, payment_id, refunded_receipt, refund_by, rail ON public.transfer FOR EACH ROW WHEN ((new.kind = 'refund'::text)) EXECUTE FUNCTION refund_fits_payment();

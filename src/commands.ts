@@ -296,6 +296,15 @@ export function createCommands(deps: CommandDeps): CliDeps {
     transfers: (options) => withEngine((client) => client.transfers(options)),
     weather: (options) => withEngine((client) => client.weather(options)),
     closeBreaker: (order) => withEngine((client) => client.closeBreaker(order)),
+    payouts: {
+      preview: (question) => withEngine(({ payouts }) => payouts.preview(question)),
+      topUp: (order) => withEngine(({ payouts }) => payouts.topUp(order)),
+      settle: (word) => withEngine(({ payouts }) => payouts.settle(word)),
+      payees: () => withEngine(({ payouts }) => payouts.payees()),
+      addPayee: (order) => withEngine(({ payouts }) => payouts.addPayee(order)),
+      testPayee: (payee) => withEngine(({ payouts }) => payouts.testPayee(payee)),
+      confirmPayee: (word) => withEngine(({ payouts }) => payouts.confirmPayee(word)),
+    },
   };
 }
 

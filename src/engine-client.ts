@@ -3,11 +3,15 @@ import {
   breakerAnswerSchema,
   chargeTraceSchema,
   exceptionPageSchema,
+  payeeListSchema,
+  payeeSchema,
   paymentPageSchema,
   paymentTraceSchema,
   proofSchema,
   statusSchema,
   transferPageSchema,
+  transferPreviewSchema,
+  transferSchema,
   transferTraceSchema,
   weatherSchema,
   type Status,
@@ -20,6 +24,7 @@ import {
   type BreakerOrder,
   type ClosedBreaker,
   type ExceptionView,
+  type PayoutDesk,
   type Refused,
   type Snapshot,
   type Trace,
@@ -43,9 +48,23 @@ export interface EngineClient {
   }): Promise<Result<readonly TransferView[], Refused>>;
   weather(options: { readonly hours: number }): Promise<Result<WeatherView, Refused>>;
   closeBreaker(order: BreakerOrder): Promise<Result<ClosedBreaker, Refused>>;
+  readonly payouts: PayoutDesk;
 }
 
 const timeoutMs = 10_000;
+
+interface CallOptions {
+  readonly waitMs?: number;
+  /** What is ordered; without it the engine is only asked. */
+  readonly body?: object;
+}
+
+/** An order may have been taken although its answer was lost. */
+const unanswered: Refused = {
+  message: 'The engine gave no answer, so it is not known whether the order was taken.',
+  fix: 'Look with `npx qmoi transfers` or `npx qmoi payees` before you ask again.',
+  exitCode: exitCodes.refused,
+};
 
 const refused = (message: string): Refused => ({ message, exitCode: exitCodes.refused });
 
@@ -53,23 +72,23 @@ export function createEngineClient(engine: {
   readonly url: string;
   readonly token: string;
 }): EngineClient {
-  const ask = async <Schema extends z.ZodType>(
+  const call = async <Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    { waitMs = timeoutMs, body: order }: { readonly waitMs?: number; readonly body?: object },
+    { waitMs = timeoutMs, body: order }: CallOptions = {},
   ): Promise<Result<z.output<Schema>, Refused>> => {
     let answer: Response;
     try {
       answer = await fetch(`${engine.url}${path}`, {
+        ...(order === undefined ? {} : { method: 'POST', body: JSON.stringify(order) }),
         headers: {
           authorization: `Bearer ${engine.token}`,
-          ...(order !== undefined && { 'content-type': 'application/json' }),
+          ...(order === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        ...(order !== undefined && { method: 'POST', body: JSON.stringify(order) }),
         signal: AbortSignal.timeout(waitMs),
       });
     } catch {
-      return err(notRunning);
+      return err(order === undefined ? notRunning : unanswered);
     }
     const body: unknown = await answer.json().catch(() => undefined);
     if (!answer.ok) return err(refused(detailOf(body) ?? `The engine answered ${answer.status}.`));
@@ -78,12 +97,10 @@ export function createEngineClient(engine: {
       ? ok(parsed.data)
       : err(refused('The running engine is of another version than this command. Restart it.'));
   };
-
-  const get = <Schema extends z.ZodType>(
-    path: string,
-    schema: Schema,
-    waitMs = timeoutMs,
-  ): Promise<Result<z.output<Schema>, Refused>> => ask(path, schema, { waitMs });
+  const get = <Schema extends z.ZodType>(path: string, schema: Schema, waitMs = timeoutMs) =>
+    call(path, schema, { waitMs });
+  const post = <Schema extends z.ZodType>(path: string, schema: Schema, body: object) =>
+    call(path, schema, { body });
 
   const status = (): Promise<Result<Status, Refused>> =>
     get('/api/qmoi/revenue/status', statusSchema);
@@ -135,10 +152,35 @@ export function createEngineClient(engine: {
     },
 
     weather: ({ hours }) => get(`/api/qmoi/weather?hours=${hours}`, weatherSchema),
-    closeBreaker: (order) =>
-      ask('/api/qmoi/weather/close-breaker', breakerAnswerSchema, { body: order }),
+    closeBreaker: (order) => post('/api/qmoi/weather/close-breaker', breakerAnswerSchema, order),
+    payouts: {
+      preview: ({ rail, amount, kind }) =>
+        get(
+          `${revenue}/transfers/preview?type=${rail}&amount=${amount}&kind=${kind}`,
+          transferPreviewSchema,
+        ),
+      topUp: ({ rail, ...order }) =>
+        post(`${revenue}/transfers/top-up`, transferSchema, { type: rail, ...order }),
+      settle: ({ id, receipt, reason }) =>
+        post(`${revenue}/transfers/${encodeURIComponent(id)}/settle`, transferSchema, {
+          reason,
+          ...(receipt === undefined ? { end: 'failed' } : { end: 'completed', receipt }),
+        }),
+      payees: async () => {
+        const list = await get(`${revenue}/payees`, payeeListSchema);
+        return list.ok ? ok(list.value.items) : list;
+      },
+      addPayee: ({ rail, ...order }) =>
+        post(`${revenue}/payees`, payeeSchema, { type: rail, ...order }),
+      testPayee: ({ id }) =>
+        post(`${revenue}/payees/${encodeURIComponent(id)}/test`, transferSchema, {}),
+      confirmPayee: ({ id, receipt }) =>
+        post(`${revenue}/payees/${encodeURIComponent(id)}/confirm`, payeeSchema, { receipt }),
+    },
   };
 }
+
+const revenue = '/api/qmoi/revenue';
 
 /** Every entry is read once more: books of millions take a while. */
 const proofTimeoutMs = 600_000;

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 
-import type { Clock, RailId } from '#kernel';
+import { firstBusinessId, railIds, type Clock, type RailId } from '#kernel';
 import type { Config, DatabaseFacts, Mode, Probes, ProviderAnswer } from '#platform/config';
 import { createDatabase, sql, type Database } from '#platform/db';
 import { createDatabaseServer } from '#platform/database-server';
 import { createHttpLine, isAccessToken, type AccessToken, type TokenRefusal } from '#rails';
+import { createBlindIndex, deriveKeys } from '#security';
 
 import { createRails } from './providers.ts';
 
@@ -18,20 +19,33 @@ const nobodyAsked = { kind: 'not-asked' } as const;
 
 /** What `validate` asks of the network and the database: questions only, nothing is changed. */
 export function createProbes({ config, clock, isRunning }: ProbeDeps): Probes {
+  // Asked once for all questions: an embedded server is started for it.
+  let asking: Promise<DatabaseAnswer> | undefined;
+  const asked = (): Promise<DatabaseAnswer> =>
+    (asking ??=
+      config === undefined
+        ? Promise.resolve({ facts: nobodyAsked, confirmed: [] })
+        : askDatabase(config, clock));
   return {
-    database: () =>
-      config === undefined ? Promise.resolve(nobodyAsked) : askDatabase(config, clock),
+    database: async () => (await asked()).facts,
     provider: (rail) =>
       config === undefined ? Promise.resolve(nobodyAsked) : askForToken(config, clock, rail),
     isOwnEngine: async () => (await isRunning()) !== undefined,
-    // Confirmations of payout numbers are not kept yet, so every number counts as unconfirmed.
-    isPayoutConfirmed: () => Promise.resolve(false),
+    isPayoutConfirmed: async (rail) => (await asked()).confirmed.includes(rail),
   };
 }
 
+interface DatabaseAnswer {
+  readonly facts: DatabaseFacts;
+  /** Rails whose configured number its owner has confirmed. */
+  readonly confirmed: readonly RailId[];
+}
+
+const unconfirmed = (facts: DatabaseFacts): DatabaseAnswer => ({ facts, confirmed: [] });
+
 /** An embedded server that is stopped is started for the question; one never made is left alone. */
-async function askDatabase(config: Config, clock: Clock): Promise<DatabaseFacts> {
-  if (config.database.kind === 'server') return askAt(config.database.url.reveal(), clock);
+async function askDatabase(config: Config, clock: Clock): Promise<DatabaseAnswer> {
+  if (config.database.kind === 'server') return askAt(config, config.database.url.reveal(), clock);
   const { dataFolder, osUser } = config.database;
   const server = createDatabaseServer({
     dataDir: dataFolder,
@@ -39,37 +53,66 @@ async function askDatabase(config: Config, clock: Clock): Promise<DatabaseFacts>
     ...(osUser === undefined ? {} : { settings: { osUser } }),
   });
   const { state } = await server.status();
-  if (state === 'absent') return nobodyAsked;
+  if (state === 'absent') return unconfirmed(nobodyAsked);
   const started = await server.start();
-  if (!started.ok) return { kind: 'away', cause: started.error.kind };
+  if (!started.ok) return unconfirmed({ kind: 'away', cause: started.error.kind });
   try {
-    return await askAt(started.value.connectionString.reveal(), clock);
+    return await askAt(config, started.value.connectionString.reveal(), clock);
   } finally {
     if (!started.value.adopted) await server.stop();
   }
 }
 
-async function askAt(connectionString: string, clock: Clock): Promise<DatabaseFacts> {
+async function askAt(
+  config: Config,
+  connectionString: string,
+  clock: Clock,
+): Promise<DatabaseAnswer> {
   const database = createDatabase({ connectionString, connectionsMax: 1 });
   try {
-    const { rows } = await sql<{ version: number; fsync: boolean; now: number; known: boolean }>`
+    const { rows } = await sql<{
+      version: number;
+      fsync: boolean;
+      now: number;
+      known: boolean;
+      lists: boolean;
+    }>`
       select current_setting('server_version_num')::int as version,
         current_setting('fsync') = 'on' as fsync, clock_timestamp() as now,
-        to_regclass('business') is not null as known`.execute(database.executor);
+        to_regclass('business') is not null as known,
+        to_regclass('payee') is not null as lists`.execute(database.executor);
     const [row] = rows;
-    if (row === undefined) return { kind: 'away', cause: 'no answer' };
-    return {
+    if (row === undefined) return unconfirmed({ kind: 'away', cause: 'no answer' });
+    const facts: DatabaseFacts = {
       kind: 'reached',
       serverVersion: row.version,
       fsync: row.fsync,
       clockAheadMs: row.now - clock.now(),
       mode: row.known ? await modeOf(database) : undefined,
     };
+    return { facts, confirmed: row.lists ? await confirmedIn(database, config) : [] };
   } catch (error) {
-    return { kind: 'away', cause: error instanceof Error ? error.message : 'unknown' };
+    const cause = error instanceof Error ? error.message : 'unknown';
+    return unconfirmed({ kind: 'away', cause });
   } finally {
     await database.close();
   }
+}
+
+/** Numbers are kept unreadable: the configured one is looked for by its keyed hash. */
+async function confirmedIn(database: Database, config: Config): Promise<readonly RailId[]> {
+  const keys = deriveKeys(config.master.secret);
+  if (!keys.ok) return [];
+  const indexOf = createBlindIndex({ keys: keys.value, businessId: firstBusinessId });
+  const { rows } = await sql<{ rail: RailId; phoneIndex: Buffer }>`
+    select rail, phone_index as "phoneIndex" from payee
+    where business_id = ${firstBusinessId} and state = 'confirmed'`.execute(database.executor);
+  return railIds.filter((rail) => {
+    const number = config.transfers.rails[rail].payoutNumber;
+    return rows.some(
+      (row) => row.rail === rail && number !== undefined && row.phoneIndex.equals(indexOf(number)),
+    );
+  });
 }
 
 async function modeOf(database: Database): Promise<Mode | undefined> {

@@ -116,6 +116,8 @@ export function settingsOf(
       railIds.map((rail): [RailId, SweepSettings] => [rail, config.transfers.rails[rail]]),
     ),
     combinedDailyCapMinor: config.transfers.combinedDailyCapMinor,
+    quietHours: config.transfers.quietHours,
+    autoTopUps: new Set(config.transfers.autoTopUps),
     shortCodes: new Map([['mpesa', shortCodes]]),
     walletNames: new Map([
       ['mpesa', 'Utility Account'],

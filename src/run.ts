@@ -126,6 +126,7 @@ async function startParts(parts: Parts): Promise<Omit<RunningEngine, 'stop'>> {
   const business = await openBusiness(parts, { books, sandbox, callbackUrl });
   undo.push(business.spool.close);
   undo.push(keepWeather(business));
+  await business.transfers.payees.noteConfigured();
   const relay = startRelay(books.foundation, log);
   undo.push(relay.stop);
   const worker = runWorker(business, relay, parts);

@@ -22,6 +22,7 @@ import { createIntake, openSpool, type Intake, type Spool } from '#intake';
 import {
   createLedger,
   fees,
+  ownerCapital,
   ownerDrawings,
   railCharges,
   railCollection,
@@ -50,7 +51,13 @@ import {
 import { streams } from '#streams';
 import { createWeather, type Weather } from '#weather';
 import { createTargets, type DailyGoal, type DailyTargets, type PerKind } from '#targets';
-import { createTransfers, type SweepSettings, type Transfers } from '#transfers';
+import {
+  createTransfers,
+  type QuietHours,
+  type SweepSettings,
+  type Transfers,
+  type TransfersDeps,
+} from '#transfers';
 
 import { StartRefused } from './refusal.ts';
 
@@ -58,6 +65,7 @@ import { StartRefused } from './refusal.ts';
 export interface Foundation {
   readonly database: Database;
   readonly businessId: BusinessId;
+  readonly mode: 'sandbox' | 'live';
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
@@ -90,7 +98,7 @@ export async function layFoundation(deps: FoundationDeps): Promise<Foundation> {
   const vault = createVault({ database, businessId, keys, clock, random });
   const opened = await vault.open();
   if (!opened.ok) throw new StartRefused(`${opened.error.cause} ${opened.error.fix}`);
-  const common = { database, businessId, clock, ids };
+  const common = { database, businessId, mode: deps.mode, clock, ids };
   return {
     ...common,
     log,
@@ -135,6 +143,10 @@ export interface BusinessSettings {
   readonly goals: PerKind<DailyGoal>;
   readonly sweeps: ReadonlyMap<RailId, SweepSettings>;
   readonly combinedDailyCapMinor: bigint;
+  /** When nothing is sent automatically; absent where any hour will do. */
+  readonly quietHours?: QuietHours | undefined;
+  /** Rails whose payout wallet is filled without being asked for; absent where none is. */
+  readonly autoTopUps?: ReadonlySet<RailId>;
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
   readonly walletNames: ReadonlyMap<RailId, string>;
   readonly payoutFeeMinor: (rail: RailId, amountMinor: bigint) => bigint;
@@ -237,10 +249,15 @@ export async function assemble(
     isRunning,
     settings: settings.sweeps,
     combinedDailyCapMinor: settings.combinedDailyCapMinor,
+    quietHours: settings.quietHours,
+    autoTopUps: settings.autoTopUps ?? new Set(),
     earnedOn: targets.earnedOn,
     payoutFeeMinor: settings.payoutFeeMinor,
     walletNames: settings.walletNames,
     openTroubles: collections.openExceptions,
+    closeTrouble: (tx, { kind, subject }) =>
+      collections.resolveExceptions(tx, { kind, subjects: [subject] }),
+    onRefundEnd: nobodyWaits,
   });
   const intakeLog = log.child({ module: 'intake' });
   const spool = await openSpool({
@@ -280,11 +297,20 @@ export async function assemble(
   return { ...business, steps: stepsOf(business, settings.sweeps) };
 }
 
+/** Stands where those who order refunds are told of their ends. */
+const nobodyWaits: TransfersDeps['onRefundEnd'] = () => Promise.resolve();
+
 const chartOf = (rails: ReadonlyMap<RailId, Rail>) => [
   ...[...rails.keys()].flatMap((rail) =>
-    [railCollection, railCharges, fees, suspense, transferInFlight, ownerDrawings].map((account) =>
-      account(rail),
-    ),
+    [
+      railCollection,
+      railCharges,
+      fees,
+      suspense,
+      transferInFlight,
+      ownerDrawings,
+      ownerCapital,
+    ].map((account) => account(rail)),
   ),
   ...streams.map((stream) => revenue(stream.id)),
 ];
@@ -298,6 +324,8 @@ function urlsFor(urlOf: CallbackUrlOf) {
     });
   return {
     payoutUrls: pair('payout-result', 'payout-timeout'),
+    refundUrls: pair('refund-result', 'refund-timeout'),
+    topUpUrls: pair('top-up-result', 'top-up-timeout'),
     statusUrls: pair('status-result', 'status-timeout'),
     balanceUrls: pair('balance-result', 'balance-timeout')(0n),
   };

@@ -69,7 +69,18 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'proof',
     'reports',
   ],
-  transfers: ['payouts', 'proof'],
+  transfers: [
+    'bookings',
+    'floats',
+    'orders',
+    'payees',
+    'payouts',
+    'plans',
+    'previews',
+    'proof',
+    'records',
+    'settlements',
+  ],
   weather: ['breaker', 'operator', 'records'],
 };
 

@@ -42,7 +42,19 @@ export interface ApiDeps {
     Collections,
     'payments' | 'findPayment' | 'paymentsOf' | 'promptsOf' | 'exceptions' | 'openExceptionCount'
   >;
-  readonly transfers: Pick<Transfers, 'request' | 'find' | 'page' | 'outlook'>;
+  readonly transfers: Pick<
+    Transfers,
+    | 'request'
+    | 'requestTest'
+    | 'requestTopUp'
+    | 'settleByHand'
+    | 'preview'
+    | 'payees'
+    | 'notesOn'
+    | 'find'
+    | 'page'
+    | 'outlook'
+  >;
   readonly targets: Pick<DailyTargets, 'standing' | 'set' | 'reset'>;
   readonly engine: EngineSwitch;
   readonly intake: Pick<Intake, 'receive' | 'health'>;

@@ -11,8 +11,8 @@ import type { Charge } from '#billing';
 import { payerForPeople, type Payment, type Prompt } from '#collections';
 import type { EvidenceView } from '#evidence';
 import type { LedgerEntryView } from '#ledger';
-import type { Transfer } from '#transfers';
-import type { ChargeView, PaymentView, TransferView } from '#api/contract';
+import type { PayeeView as Payee, Transfer, TransferNotes } from '#transfers';
+import type { ChargeView, PayeeView, PaymentView, TransferView } from '#api/contract';
 
 /** Domain values as the contract writes them: money exact, times in UTC, phones masked. */
 
@@ -78,26 +78,69 @@ export const showPayment = (payment: Payment): PaymentView => ({
   businessDate: payment.businessDate,
 });
 
-export const showTransfer = (transfer: Transfer): TransferView => ({
+const decimalOrNull = (amountMinor: bigint | undefined): string | null =>
+  amountMinor === undefined ? null : decimalOf(amountMinor);
+
+export const showTransfer = (
+  transfer: Transfer,
+  { expectedFeeMinor, explanation }: TransferNotes,
+): TransferView => ({
   id: transfer.id,
   type: transfer.rail,
   rail: transfer.rail,
   kind: transfer.kind,
   state: transfer.state,
   ...showMoney(transfer.amountMinor),
-  feeDecimal: transfer.feeMinor === undefined ? null : decimalOf(transfer.feeMinor),
-  payoutNumber: maskMsisdn(transfer.msisdn),
-  receipt: transfer.receipt ?? null,
+  feeDecimal: decimalOrNull(transfer.feeMinor),
+  expectedFeeDecimal: decimalOrNull(expectedFeeMinor),
+  payoutNumber: phoneOrNull(transfer.msisdn),
+  payeeId: transfer.payeeId ?? null,
+  refund: showRefund(transfer.refund),
+  // Whoever reads it on the phone shows whose phone it is: it is told nowhere else.
+  receipt: transfer.kind === 'test' ? null : (transfer.receipt ?? null),
   providerRequestId: transfer.providerRequestId ?? null,
   why: transfer.why,
   requestedBy: transfer.requestedBy,
   code: transfer.code ?? null,
   description: transfer.description ?? null,
   reason: transfer.reason ?? null,
+  explanation: explanation === undefined ? null : showExplanation(explanation),
+  settledBy: transfer.settledBy ?? null,
   businessDate: transfer.businessDate,
   plannedAt: isoOf(transfer.plannedAt),
   sentAt: timeOrNull(transfer.sentAt),
   settledAt: timeOrNull(transfer.settledAt),
+});
+
+const showRefund = (refund: Transfer['refund']): TransferView['refund'] =>
+  refund === undefined
+    ? null
+    : { paymentId: refund.paymentId, receipt: refund.receipt, by: refund.by };
+
+const showExplanation = ({
+  code,
+  known,
+  class: kind,
+  meaning,
+  advice,
+}: NonNullable<TransferNotes['explanation']>) => ({ code, known, class: kind, meaning, advice });
+
+export const showPayee = (payee: Payee): PayeeView => ({
+  id: payee.id,
+  type: payee.rail,
+  number: maskMsisdn(payee.msisdn),
+  label: payee.label,
+  state: payee.state,
+  confirmed: payee.confirmed,
+  bySandbox: payee.bySandbox,
+  active: payee.active,
+  coolingUntil: timeOrNull(payee.coolingUntil),
+  warning: payee.warning ?? null,
+  testId: payee.testId ?? null,
+  addedBy: payee.addedBy,
+  addedAt: isoOf(payee.addedAt),
+  confirmedBy: payee.confirmedBy ?? null,
+  confirmedAt: timeOrNull(payee.confirmedAt),
 });
 
 export const showEvidence = (view: EvidenceView) => ({

@@ -108,7 +108,7 @@ function transfersOf(outlook: SweepOutlook | undefined): Status['transfers'][Rai
   const { settings } = outlook;
   return {
     sweptToday: outlook.sweptToday,
-    next: nextOf(outlook.next),
+    next: showDecision(outlook.next),
     payoutNumber: settings.payoutNumber === undefined ? null : maskMsisdn(settings.payoutNumber),
     cap: floorShillings(settings.dailyCapMinor),
     trigger: floorShillings(settings.triggerMinor),
@@ -116,10 +116,14 @@ function transfersOf(outlook: SweepOutlook | undefined): Status['transfers'][Rai
   };
 }
 
-const nextOf = (next: SweepDecision) =>
+export const showDecision = (next: SweepDecision) =>
   next.kind === 'send'
     ? { kind: next.kind, amount: floorShillings(next.amountMinor) }
-    : { kind: next.kind, why: next.why };
+    : {
+        kind: next.kind,
+        why: next.why,
+        ...(next.until === undefined ? {} : { until: isoOf(next.until) }),
+      };
 
 function streamOf(stream: Stream, takings: readonly StreamTakings[], now: EpochMs) {
   const own = takings.filter(({ streamId }) => streamId === stream.id);

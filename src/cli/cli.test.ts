@@ -40,6 +40,25 @@ describe('what is asked for', () => {
     ],
     ['transfers', ['transfers', { rail: undefined, limit: 20 }]],
     ['transfers --rail airtel --limit 1', ['transfers', { rail: 'airtel', limit: 1 }]],
+    [
+      'transfers top-up 5,000 --rail mpesa --reason Friday',
+      ['topUp', { rail: 'mpesa', amount: 5_000, reason: 'Friday' }],
+    ],
+    [
+      'transfers settle tr_1 --completed TKN1 --reason seen',
+      ['settle', { id: 'tr_1', receipt: 'TKN1', reason: 'seen' }],
+    ],
+    [
+      'transfers settle tr_1 --failed --reason seen',
+      ['settle', { id: 'tr_1', receipt: undefined, reason: 'seen' }],
+    ],
+    ['payees', ['payees']],
+    [
+      'payees add 0712345678 --rail airtel --label Shop',
+      ['addPayee', { rail: 'airtel', phone: '0712345678', label: 'Shop' }],
+    ],
+    ['payees test pe_1', ['testPayee', { id: 'pe_1' }]],
+    ['payees confirm pe_1 TKN1', ['confirmPayee', { id: 'pe_1', receipt: 'TKN1' }]],
   ])('%s', async (line, asked) => {
     const desk = createDesk();
     expect(await createCli(desk.deps).run(line.split(' '))).toBe(0);
@@ -62,6 +81,14 @@ describe('what is not understood ends with 2 and does nothing', () => {
     ['weather --hours 841', 'It is a number from 1 to 840.'],
     ['weather close-breaker visa --reason x', 'Allowed choices are mpesa, airtel'],
     ['weather close-breaker mpesa', "required option '--reason <text>' not specified"],
+    ['transfers preview 1.5 --rail mpesa', 'It is a whole number of shillings.'],
+    ['transfers preview 100', "required option '--rail <rail>' not specified"],
+    ['transfers top-up --rail mpesa', "missing required argument 'amount'"],
+    ['transfers settle tr_1 --completed R --failed --reason x', 'cannot be used with'],
+    ['transfers settle tr_1 --failed', "required option '--reason <text>' not specified"],
+    ['payees add 0712345678 --rail mpesa', "required option '--label <text>' not specified"],
+    ['payees confirm pe_1', "missing required argument 'receipt'"],
+    ['payees pay pe_1', 'too many arguments'],
     ['exceptions --limit 201', 'It is a number from 1 to 200.'],
     ['exceptions --limit many', 'It is a number from 1 to 200.'],
   ])('%s', async (line, words) => {

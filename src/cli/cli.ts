@@ -1,12 +1,14 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 
-import { hoursMax, pageLimitMax } from '#api/contract';
+import { hoursMax } from '#api/contract';
 import { invariant, railIds, type RailId } from '#kernel';
 
 import * as commands from './commands.ts';
 import { exitCodes, roles, type BreakerOrder, type CliDeps, type ExitCode } from './deps.ts';
 import { asciiOf } from './pen.ts';
+import { addPayoutVerbs } from './payout-verbs.ts';
 import { start, type StartFlags } from './start.ts';
+import { exampleOf, limitOption, upTo, verbOf, type Outcome } from './verb.ts';
 
 export interface Cli {
   /** The words after the program's name; answers what the process should exit with. */
@@ -15,39 +17,6 @@ export interface Cli {
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 refused or a check failed, 2 not understood, 3 the engine is not running.`;
-
-const listUsual = 20;
-
-const upTo =
-  (max: number) =>
-  (text: string): number => {
-    const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-    if (number < 1 || number > max) {
-      throw new InvalidArgumentError(`It is a number from 1 to ${max}.`);
-    }
-    return number;
-  };
-
-const limitOption = (): Option =>
-  new Option('--limit <number>', `how many at most, up to ${pageLimitMax}`)
-    .default(listUsual)
-    .argParser(upTo(pageLimitMax));
-
-const exampleOf = (line: string): string => `\nExample:\n  ${line}`;
-
-type Outcome = (code: ExitCode) => void;
-
-/** The verb with what every verb has: `--json`, and an example in its help. */
-const verbOf = (
-  program: Command,
-  words: { readonly name: string; readonly does: string; readonly example: string },
-): Command =>
-  program
-    .command(words.name)
-    .description(words.does)
-    .option('--json', 'answer one JSON document on standard output', false)
-    .addHelpText('after', exampleOf(words.example))
-    .allowExcessArguments(false);
 
 function addEngineVerbs(program: Command, deps: CliDeps, end: Outcome): void {
   verbOf(program, {
@@ -133,17 +102,6 @@ function addBookVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     .action(async (flags: commands.JsonFlag & { readonly all: boolean; readonly limit: number }) =>
       end(await commands.exceptions(deps, flags)),
     );
-
-  verbOf(program, {
-    name: 'transfers',
-    does: "list money sent to the owner's phones",
-    example: 'npx qmoi transfers --rail mpesa',
-  })
-    .addOption(new Option('--rail <rail>', 'of one rail only').choices([...railIds]))
-    .addOption(limitOption())
-    .action(async (flags: commands.JsonFlag & { readonly rail?: RailId; readonly limit: number }) =>
-      end(await commands.transfers(deps, { ...flags, rail: flags.rail })),
-    );
 }
 
 const hoursUsual = 24;
@@ -189,6 +147,8 @@ function programFor(deps: CliDeps, end: Outcome): Command {
   const program = new Command('qmoi')
     .description('The revenue engine for businesses that are paid by phone.')
     .version(deps.version)
+    // A flag behind a verb is the verb's, also where the verb has verbs of its own.
+    .enablePositionalOptions()
     .helpCommand('help [command]', 'how a command is used')
     .showHelpAfterError('Add --help to see how it is used.')
     .addHelpText('after', exampleOf('npm run revenue:start') + `\n${exitCodeHelp}`)
@@ -206,6 +166,7 @@ function programFor(deps: CliDeps, end: Outcome): Command {
   addSetupVerbs(program, deps, end);
   addBookVerbs(program, deps, end);
   addWeatherVerbs(program, deps, end);
+  addPayoutVerbs(program, deps, end);
   return program;
 }
 

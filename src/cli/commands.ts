@@ -1,8 +1,6 @@
-import type { RailId } from '#kernel';
-
 import { autoconfigAnswer, autoconfigView } from './autoconfig-view.ts';
 import { exitCodes, type BreakerOrder, type CliDeps, type ExitCode, type Stopped } from './deps.ts';
-import { addressesView, exceptionsView, transfersView } from './list-view.ts';
+import { addressesView, exceptionsView } from './list-view.ts';
 import { marks } from './pen.ts';
 import { proofAnswer, proofView } from './proof-view.ts';
 import { statusView } from './status-view.ts';
@@ -125,18 +123,6 @@ export async function exceptions(
   const found = await deps.exceptions(options);
   if (!found.ok) return voice.refuse(found.error);
   voice.say(exceptionsView(found.value, voice.pen()));
-  voice.answer({ items: found.value });
-  return exitCodes.ok;
-}
-
-export async function transfers(
-  deps: CliDeps,
-  { json, ...options }: JsonFlag & { readonly rail: RailId | undefined; readonly limit: number },
-): Promise<ExitCode> {
-  const voice = createVoice(deps.terminal, json);
-  const found = await deps.transfers(options);
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(transfersView(found.value, voice.pen()));
   voice.answer({ items: found.value });
   return exitCodes.ok;
 }

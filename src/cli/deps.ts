@@ -1,9 +1,11 @@
 import type {
   chargeTraceSchema,
   exceptionSchema,
+  PayeeView,
   PaymentView,
   paymentTraceSchema,
   Status,
+  TransferPreviewView,
   transferTraceSchema,
   TransferView,
   WeatherView,
@@ -119,6 +121,39 @@ export interface ClosedBreaker {
   readonly closed: number;
 }
 
+export type PreviewKind = TransferPreviewView['kind'];
+
+/** What can be asked and ordered about money out. Amounts are whole shillings. */
+export interface PayoutDesk {
+  preview(question: {
+    readonly rail: RailId;
+    readonly amount: number;
+    readonly kind: PreviewKind;
+  }): Promise<Result<TransferPreviewView, Refused>>;
+  topUp(order: {
+    readonly rail: RailId;
+    readonly amount: number;
+    readonly reason?: string;
+  }): Promise<Result<TransferView, Refused>>;
+  /** With a receipt it arrived; without one it did not. */
+  settle(word: {
+    readonly id: string;
+    readonly receipt: string | undefined;
+    readonly reason: string;
+  }): Promise<Result<TransferView, Refused>>;
+  payees(): Promise<Result<readonly PayeeView[], Refused>>;
+  addPayee(order: {
+    readonly rail: RailId;
+    readonly phone: string;
+    readonly label: string;
+  }): Promise<Result<PayeeView, Refused>>;
+  testPayee(payee: { readonly id: string }): Promise<Result<TransferView, Refused>>;
+  confirmPayee(word: {
+    readonly id: string;
+    readonly receipt: string;
+  }): Promise<Result<PayeeView, Refused>>;
+}
+
 /** Everything the command line can have done. It adds no rule of its own. */
 export interface CliDeps {
   readonly terminal: Terminal;
@@ -150,4 +185,5 @@ export interface CliDeps {
   weather(options: { readonly hours: number }): Promise<Result<WeatherView, Refused>>;
   /** Lets calls to a rail go out again that were held back. */
   closeBreaker(order: BreakerOrder): Promise<Result<ClosedBreaker, Refused>>;
+  readonly payouts: PayoutDesk;
 }

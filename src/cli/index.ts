@@ -11,6 +11,7 @@ export {
   type ListOptions,
   notRunning,
   type PaymentTrace,
+  type PayoutDesk,
   type Refused,
   type Role,
   roles,

@@ -1,4 +1,4 @@
-import type { RailSky, Status, WeatherView } from '#api/contract';
+import type { PayeeView, RailSky, Status, TransferPreviewView, WeatherView } from '#api/contract';
 import { createVirtualClock, ok, Secret, type VirtualClock } from '#kernel';
 import type { Autoconfigured } from '#platform/config';
 
@@ -267,6 +267,36 @@ export function createDesk(answers: Partial<CliDeps> = {}, look: Partial<Termina
       note('transfers', options);
       return Promise.resolve(ok([testTransferTrace.transfer]));
     },
+    payouts: {
+      preview: (question) => {
+        note('preview', question);
+        return Promise.resolve(ok(testPreview));
+      },
+      topUp: (order) => {
+        note('topUp', order);
+        return Promise.resolve(ok(testTransferTrace.transfer));
+      },
+      settle: (word) => {
+        note('settle', word);
+        return Promise.resolve(ok(testTransferTrace.transfer));
+      },
+      payees: () => {
+        note('payees');
+        return Promise.resolve(ok([testPayee]));
+      },
+      addPayee: (order) => {
+        note('addPayee', order);
+        return Promise.resolve(ok(testPayee));
+      },
+      testPayee: (payee) => {
+        note('testPayee', payee);
+        return Promise.resolve(ok(testTransferTrace.transfer));
+      },
+      confirmPayee: (word) => {
+        note('confirmPayee', word);
+        return Promise.resolve(ok({ ...testPayee, state: 'confirmed', confirmed: true }));
+      },
+    },
     ...answers,
   };
   return {
@@ -309,8 +339,11 @@ export const testTransferTrace = {
     amount: 2_000,
     amountDecimal: '2000.00',
     feeDecimal: '13.00',
+    expectedFeeDecimal: null,
     currency: 'KES',
     payoutNumber: '2547•••••001',
+    payeeId: null,
+    refund: null,
     receipt: 'TKN4XQ81ZB',
     providerRequestId: null,
     why: 'daily transfer',
@@ -318,6 +351,8 @@ export const testTransferTrace = {
     code: '0',
     description: null,
     reason: null,
+    explanation: null,
+    settledBy: null,
     businessDate: '2026-11-23',
     plannedAt: '2026-11-23T11:00:00.000Z',
     sentAt: '2026-11-23T11:00:01.000Z',
@@ -329,6 +364,58 @@ export const testTransferTrace = {
     ['transfer:in_flight:mpesa', '-2000.00'],
   ]),
 } satisfies TransferTrace;
+
+/** Short of money by the books, and with a working wallet that has it. */
+export const testPreview: TransferPreviewView = {
+  type: 'mpesa',
+  kind: 'manual',
+  amount: 2_000,
+  feeDecimal: '13.00',
+  books: {
+    walletDecimal: '2200.00',
+    suspenseDecimal: '450.00',
+    customerCreditDecimal: '0.00',
+    reserveDecimal: '500.00',
+    inFlightDecimal: '0.00',
+    afterDecimal: '200.00',
+  },
+  payoutWallet: {
+    account: 'Utility Account',
+    availableDecimal: '1250.00',
+    reportedAt: '2026-11-23T11:00:00.000Z',
+    stale: false,
+  },
+  workingWallet: {
+    account: 'Working Account',
+    availableDecimal: '9000.00',
+    reportedAt: '2026-11-23T11:00:00.000Z',
+    stale: false,
+  },
+  walletPoll: null,
+  coversNow: false,
+  forecast: { at: '2026-11-23T13:20:00.000Z', basisDays: 28 },
+  topUp: { from: 'Working Account', missingDecimal: '750.00' },
+  refusals: [{ kind: 'balance-too-low', detail: 'The M-Pesa wallet can spare KES 1,250.' }],
+  sweep: null,
+};
+
+export const testPayee: PayeeView = {
+  id: 'pe_0000000000001',
+  type: 'mpesa',
+  number: '2547•••••001',
+  label: 'configured number',
+  state: 'unconfirmed',
+  confirmed: false,
+  bySandbox: false,
+  active: true,
+  coolingUntil: null,
+  warning: null,
+  testId: null,
+  addedBy: 'engine:configuration',
+  addedAt: '2026-11-23T09:00:00.000Z',
+  confirmedBy: null,
+  confirmedAt: null,
+};
 
 const testCharge = {
   id: 'ch_0000000000001',

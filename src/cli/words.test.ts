@@ -69,9 +69,22 @@ it.each([
   ['failed-too-often', 'failed too often today; it is tried again tomorrow, or by hand'],
   ['trigger-not-reached', 'waits until the day has earned KES 4,000'],
   ['reserve', 'waits until the wallet holds KES 2,000 above its reserve of KES 500'],
+  ['number-not-confirmed', 'nobody confirmed the phone number yet: see `qmoi payees`'],
+  ['number-cooling', 'the phone number is new: waits a day after its confirmation'],
+  ['daily-limit', 'the phone cannot receive another KES 2,000 today'],
+  ['quiet-hours', 'due, and waits for the end of the quiet hours'],
+  ['float-low', "due, but the provider's wallet holds less than KES 2,000"],
   ['cap-out-of-range', 'KES 2,000 is not what the provider sends in one transfer'],
 ] as const)('says why a transfer is held: %s', (why, words) => {
   expect(transferWords({ ...outlook, next: { kind: 'hold', why } })).toBe(words);
+});
+
+it.each([
+  ['number-cooling', 'the phone number is new: waits until 2026-11-24 06:00'],
+  ['quiet-hours', 'due, and waits for the end of the quiet hours until 2026-11-24 06:00'],
+] as const)('says until when: %s', (why, words) => {
+  const until = '2026-11-24T03:00:00.000Z';
+  expect(transferWords({ ...outlook, next: { kind: 'hold', why, until } })).toBe(words);
 });
 
 it('has words for every reason the contract knows', () => {

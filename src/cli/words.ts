@@ -71,20 +71,32 @@ export const counted = (count: number, noun: string): string =>
 type Outlook = NonNullable<Status['transfers'][RailId]>;
 type HoldReason = Extract<Outlook['next'], { readonly kind: 'hold' }>['why'];
 
+/** ` until 06:00`, where an end is known. */
+function endOf({ next }: Outlook, otherwise = ''): string {
+  if (next.kind !== 'hold' || next.until === undefined) return otherwise;
+  return ` until ${dayAndTime(epochOf(next.until))}`;
+}
+
 /** Why today's transfer to the owner has not gone out. */
 export const holdWords = {
   'switched-off': () => 'switched off: the daily amount is 0',
   'no-payout-number': () => 'no phone number to send to is set',
+  'number-not-confirmed': () => 'nobody confirmed the phone number yet: see `qmoi payees`',
   'engine-stopped': () => 'waits until the engine is switched on again',
   'done-today': ({ cap }) => `today's ${kes(cap)} is sent or on its way`,
   'credentials-refused': () =>
     'the provider did not take our password or PIN: correct it, then send one by hand',
+  'number-cooling': (outlook) =>
+    `the phone number is new: waits${endOf(outlook, ' a day after its confirmation')}`,
+  'daily-limit': ({ cap }) => `the phone cannot receive another ${kes(cap)} today`,
   'combined-cap': () => 'both rails together have sent what a day may send',
   'failed-too-often': () => 'failed too often today; it is tried again tomorrow, or by hand',
   'trigger-not-reached': ({ trigger }) => `waits until the day has earned ${kes(trigger)}`,
   reserve: ({ cap, reserve }) =>
     `waits until the wallet holds ${kes(cap)} above its reserve of ${kes(reserve)}`,
   'cap-out-of-range': ({ cap }) => `${kes(cap)} is not what the provider sends in one transfer`,
+  'quiet-hours': (outlook) => `due, and waits for the end of the quiet hours${endOf(outlook)}`,
+  'float-low': ({ cap }) => `due, but the provider's wallet holds less than ${kes(cap)}`,
 } as const satisfies Record<HoldReason, (outlook: Outlook) => string>;
 
 /** What becomes of a rail's transfer to the owner today. */

@@ -54,7 +54,7 @@ export interface Collections {
   exceptions(page: ExceptionPage): Promise<readonly Exception[]>;
   openExceptionCount(): Promise<number>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
-  /** Trouble that is over by itself. */
+  /** Trouble that ended by itself or by somebody's decision. */
   resolveExceptions(
     tx: Tx,
     trouble: { readonly kind: ExceptionKind; readonly subjects: readonly string[] },

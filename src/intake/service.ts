@@ -238,6 +238,13 @@ function createStrangerLimit(clock: Clock): { admit(): boolean } {
   };
 }
 
+/** Where providers tell that they gave up waiting for something that moves money. */
+const moneyTimeouts: readonly CallbackChannel[] = [
+  'payout-timeout',
+  'refund-timeout',
+  'top-up-timeout',
+];
+
 interface ProvedEvent extends Omit<ReceivedEvent, 'event'> {
   readonly event: MoneyInEvent | MoneyOutEvent;
 }
@@ -250,7 +257,8 @@ function eventOf(
   // A question before the money moves is answered yes; it is kept, and concludes nothing.
   if (reading.kind === 'unreadable' || reading.event.kind === 'payment-question') return [];
   // That a question of ours timed out says nothing about money: it is asked again on schedule.
-  if (reading.event.kind === 'queue-timeout' && callback.channel !== 'payout-timeout') return [];
+  if (reading.event.kind === 'queue-timeout' && !moneyTimeouts.includes(callback.channel))
+    return [];
   return [
     {
       callbackId: callback.id,

@@ -9,6 +9,7 @@ export const idPrefixes = {
   prompt: 'pr',
   payment: 'pay',
   transfer: 'tr',
+  payee: 'pe',
   ledgerTransaction: 'tx',
   callback: 'cb',
   verification: 'vf',
@@ -26,6 +27,7 @@ export type ChargeId = Id<'charge'>;
 export type PromptId = Id<'prompt'>;
 export type PaymentId = Id<'payment'>;
 export type TransferId = Id<'transfer'>;
+export type PayeeId = Id<'payee'>;
 export type LedgerTransactionId = Id<'ledgerTransaction'>;
 export type CallbackId = Id<'callback'>;
 export type VerificationId = Id<'verification'>;

@@ -39,6 +39,7 @@ export {
   type LedgerTransactionId,
   numberFromId,
   parseId,
+  type PayeeId,
   type PaymentId,
   type PromptId,
   type SessionId,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { invariant, numberFromId } from '#kernel';
+import { dayMs, invariant, numberFromId, shillings } from '#kernel';
 
 import type { Engine, TestBusiness } from '../../test/support/business.ts';
 import { completedResult, openSweeping } from './test-kit.ts';
@@ -10,10 +10,10 @@ const stepMs = 5 * 60_000;
 const check = ({ business }: Engine) => business.transfers.checkSweeps().catch(() => undefined);
 const work = ({ business }: Engine) => business.transfers.work().catch(() => undefined);
 
-/** Another engine takes over, for an hour; then the provider tells what became of it. */
-async function recover(town: TestBusiness): Promise<void> {
-  const other = await town.neighbour();
-  for (let n = 0; n < 12; n += 1) {
+/** Another engine takes over, for half an hour; then the provider tells what became of it. */
+async function recover(town: TestBusiness, taking?: Engine): Promise<void> {
+  const other = taking ?? (await town.neighbour());
+  for (let n = 0; n < 6; n += 1) {
     await town.clock.advance(stepMs);
     await check(other);
     await work(other);
@@ -25,37 +25,47 @@ async function recover(town: TestBusiness): Promise<void> {
     rail: undefined,
   });
   invariant(kept !== undefined, 'a sweep was planned in the end');
-  await other.deliver('payout-result', numberFromId(kept.id), completedResult(kept));
-  await expectOneTransfer(town);
+  const word = completedResult(kept, { receipt: `OUT${kept.ownId}` });
+  await other.deliver('payout-result', numberFromId(kept.id), word);
+}
+
+async function expectSweeps(town: TestBusiness, days: number): Promise<void> {
+  expect(town.mpesa.payouts.length).toBeLessThanOrEqual(days);
+  expect(await town.rows('select state, kind from transfer')).toEqual(
+    Array.from({ length: days }, () => ({ state: 'completed', kind: 'auto' })),
+  );
 }
 
 async function expectOneTransfer(town: TestBusiness): Promise<void> {
-  expect(town.mpesa.payouts.length).toBeLessThanOrEqual(1);
-  expect(await town.rows('select state, kind from transfer')).toEqual([
-    { state: 'completed', kind: 'auto' },
-  ]);
+  await expectSweeps(town, 1);
   expect(await town.failedChecks()).toEqual([]);
 }
 
 const uncertain = { kind: 'unknown', cause: 'timeout' } as const;
 
 it.each(['accepted', 'uncertain'])(
-  'the database may go away before any statement: one sweep, sent once (%s)',
+  'the database may go away before any statement: one sweep a day, sent once (%s)',
   async (how) => {
-    let statement = 1;
-    for (let broke = true; broke; statement += 1) {
-      const town = await openSweeping();
-      if (how === 'uncertain') town.mpesa.script.payout = () => uncertain;
-      town.fault.breakAt(statement);
+    const town = await openSweeping();
+    const other = await town.neighbour();
+    if (how === 'uncertain') town.mpesa.script.payout = () => uncertain;
+    // Each day breaks one statement later.
+    let day = 1;
+    for (let broke = true; broke; day += 1) {
+      town.fault.breakAt(day);
       await check(town);
       await work(town);
-      broke = town.fault.statements >= statement;
-      await recover(town);
+      broke = town.fault.statements >= day;
+      await recover(town, other);
       // The one that went out before it broke, or the one the other engine sent.
-      expect(town.mpesa.payouts.length).toBe(1);
-      await town.close();
+      expect(town.mpesa.payouts.length).toBe(day);
+      await expectSweeps(town, day);
+      await town.clock.advance(dayMs);
+      await town.earn(shillings(10_000));
     }
-    expect(statement).toBeGreaterThan(15);
+    expect(day).toBeGreaterThan(15);
+    expect(await town.failedChecks()).toEqual([]);
+    await town.close();
   },
   120_000,
 );
@@ -73,6 +83,7 @@ it.each(['check', 'note'])('a commit nobody heard of (%s)', async (where) => {
   await check(town);
   await work(town);
   await recover(town);
+  await expectOneTransfer(town);
   await town.close();
 });
 
@@ -84,6 +95,7 @@ it('a rail that throws half-way is asked, never sent again', async () => {
   await check(town);
   await work(town);
   await recover(town);
+  await expectOneTransfer(town);
   expect(town.mpesa.payouts).toHaveLength(1);
   expect(town.mpesa.payoutQueries.length).toBeGreaterThan(0);
   await town.close();
@@ -107,6 +119,7 @@ it('an engine that hangs while sending is taken over, and its late answer fits i
   await hanging;
   expect(await town.rows('select state from transfer')).toEqual([{ state: 'sent' }]);
   await recover(town);
+  await expectOneTransfer(town);
   await town.close();
 });
 
@@ -117,5 +130,6 @@ it('two engines at once send it once', async () => {
   await Promise.all([work(town), work(other), work(town), work(other)]);
   expect(town.mpesa.payouts).toHaveLength(1);
   await recover(town);
+  await expectOneTransfer(town);
   await town.close();
 });

@@ -2,7 +2,16 @@ import { expect, it } from 'vitest';
 
 import { invariant, numberFromId, shillings } from '#kernel';
 
-import { completedResult, openSweeping, orderOf } from './test-kit.ts';
+import {
+  completedResult,
+  failedResult,
+  openDesk,
+  openSweeping,
+  orderOf,
+  payIntoSuspense,
+  providersWord,
+  refundOrderOf,
+} from './test-kit.ts';
 
 it.each([
   ['a state', "update transfer set state = 'failed'", 'transfers-evidenced'],
@@ -44,5 +53,44 @@ it('does not call a wallet wrong while a transfer is under way', async () => {
   await town.clock.advance(600_000);
   await town.business.transfers.askBalances();
   expect(await town.failedChecks()).toEqual([]);
+  await town.close();
+});
+
+it.each([
+  [
+    'a refund from another account',
+    "update transfer set paid_from = 'fees:mpesa' where kind = 'refund'",
+  ],
+  ['a refund by nobody’s word', "delete from evidence where kind = 'callback'"],
+  ['a top-up that was not booked', "update transfer set state = 'completed' where kind = 'top-up'"],
+])('finds a corrupted transfer of another kind: %s', async (_, text) => {
+  const town = await openSweeping();
+  const desk = openDesk(town);
+  const paid = await payIntoSuspense(town, { receipt: 'STRAY1', amountMinor: shillings(100) });
+  const refund = await desk.refund(refundOrderOf(paid));
+  const topUp = await desk.transfers.requestTopUp({ ...orderOf(), requestKey: 'float' });
+  invariant(refund.ok && topUp.ok, 'planned');
+  await desk.transfers.work();
+  await desk.tell(refund.value, providersWord(refund.value));
+  const broken = async () =>
+    (await desk.transfers.checks()).filter(({ ok }) => !ok).map(({ name }) => name);
+  expect(await broken()).toEqual([]);
+  await town.corrupt(text);
+  expect(await broken()).toContain('transfers-evidenced');
+  await town.close();
+});
+
+it('finds a payment that is given back twice', async () => {
+  const town = await openSweeping();
+  const desk = openDesk(town);
+  const paid = await payIntoSuspense(town, { receipt: 'STRAY1', amountMinor: shillings(100) });
+  const first = await desk.refund(refundOrderOf(paid));
+  invariant(first.ok, 'planned');
+  await desk.tell(first.value, { ...failedResult(first.value), ownId: undefined });
+  await desk.refund(refundOrderOf(paid, { requestKey: 'again' }));
+  await town.corrupt('drop index transfer_one_refund');
+  await town.corrupt("update transfer set state = 'sent' where state = 'failed'");
+  const names = (await desk.transfers.checks()).filter(({ ok }) => !ok).map(({ name }) => name);
+  expect(names).toContain('refunds');
   await town.close();
 });

@@ -1,36 +1,9 @@
-import {
-  businessDateOf,
-  err,
-  formatMoney,
-  invariant,
-  ok,
-  toWholeShillings,
-  type BusinessId,
-  type Clock,
-  type IdSource,
-  type Msisdn,
-  type RailId,
-  type Result,
-  type TransferId,
-} from '#kernel';
-import { formatActor, type Actor, type Audit } from '#audit';
-import type { Evidence } from '#evidence';
-import {
-  credit,
-  debit,
-  railCollection,
-  suspense,
-  transferInFlight,
-  type Ledger,
-  type ProofCheck,
-} from '#ledger';
-import { isUniqueViolation, type Database, type Executor, type Tx } from '#platform/db';
-import type { Log } from '#platform/log';
-import type { JsonObject, Outbox } from '#platform/outbox';
-import type { CallbackUrls, Rail } from '#rails';
-import type { BlindIndex, Vault } from '#security';
-import type { Weather } from '#weather';
+import { businessDateOf, invariant, type RailId, type Result, type TransferId } from '#kernel';
+import type { ProofCheck } from '#ledger';
+import type { Executor, Tx } from '#platform/db';
+import type { CodeExplanation, Rail } from '#rails';
 
+import { createBookings } from './bookings/service.ts';
 import {
   decideSweep,
   type HoldReason,
@@ -38,60 +11,27 @@ import {
   type SweepFacts,
   type SweepSettings,
 } from './decide.ts';
-import type { TransferRefusal } from './errors.ts';
+import type { TransfersDeps } from './deps.ts';
+import type { PayeeRefusal, SettlementRefusal, TransferRefusal } from './errors.ts';
+import { createFloats } from './floats/service.ts';
+import {
+  createOrders,
+  type RefundOrder,
+  type TestOrder,
+  type TopUpOrder,
+  type TransferOrder,
+} from './orders/service.ts';
+import { createPayees, type Payees } from './payees/service.ts';
 import { createPayoutRecorder, type PayoutEvent } from './payouts/service.ts';
 import { createPayer } from './payouts/worker.ts';
+import { createPlans } from './plans/service.ts';
+import { createPreviews, type PreviewQuestion, type TransferPreview } from './previews/service.ts';
 import { checkTransfers } from './proof/store.ts';
-import { createTransferStore, type TransferPage } from './store.ts';
-import { ownIdOf, type Transfer } from './transfer.ts';
-
-/** What a person should look at, in the words of the exceptions list. */
-export interface Trouble {
-  readonly kind: 'forged-callback' | 'unknown-transfer' | 'payout-mismatch';
-  readonly rail: RailId;
-  readonly subject: string;
-  readonly amountMinor: bigint | undefined;
-  readonly detail: JsonObject;
-}
-
-export interface TransfersDeps {
-  readonly database: Database;
-  readonly businessId: BusinessId;
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly log: Log;
-  readonly vault: Vault;
-  readonly blindIndex: BlindIndex;
-  readonly audit: Audit;
-  readonly outbox: Outbox;
-  readonly ledger: Ledger;
-  readonly evidence: Evidence;
-  readonly rails: ReadonlyMap<RailId, Rail>;
-  readonly weather: Pick<Weather, 'look'>;
-  readonly settings: ReadonlyMap<RailId, SweepSettings>;
-  /** The most all rails together may send to the owner on one business day. */
-  readonly combinedDailyCapMinor: bigint;
-  readonly isRunning: () => Promise<boolean>;
-  /** Confirmed revenue of the business day on a rail, by the roll-up that proofs check. */
-  readonly earnedOn: (executor: Executor, rail: RailId, businessDate: string) => Promise<bigint>;
-  readonly payoutUrls: (subject: bigint) => CallbackUrls;
-  readonly statusUrls: (subject: bigint) => CallbackUrls;
-  readonly balanceUrls: CallbackUrls;
-  /** What the provider charges for a payout, by its dated tariff. */
-  readonly payoutFeeMinor: (rail: RailId, amountMinor: bigint) => bigint;
-  /** The name under which the provider reports the wallet that customers pay into. */
-  readonly walletNames: ReadonlyMap<RailId, string>;
-  readonly openTroubles: (tx: Tx, troubles: readonly Trouble[]) => Promise<void>;
-}
-
-export interface TransferOrder {
-  readonly rail: RailId;
-  readonly amountMinor: bigint;
-  readonly why: string;
-  readonly requestedBy: Actor;
-  /** The same key twice is the same transfer. */
-  readonly requestKey: string | undefined;
-}
+import { quietUntil } from './quiet.ts';
+import type { TransferPage } from './records/store.ts';
+import { createSettlements, type Settlement } from './settlements/service.ts';
+import { createTransferStore } from './store.ts';
+import { unsettledStates, type Transfer } from './transfer.ts';
 
 export interface SweepOutlook {
   readonly rail: RailId;
@@ -100,7 +40,14 @@ export interface SweepOutlook {
   readonly next: SweepDecision;
 }
 
-/** Money out, to the owner's own phones. */
+/** A transfer as people are shown it: what it costs and what its code means. */
+export interface TransferNotes {
+  /** By the tariff, while the provider has not charged it yet. */
+  readonly expectedFeeMinor: bigint | undefined;
+  readonly explanation: CodeExplanation | undefined;
+}
+
+/** Money out: to the owner's phones, back to payers, and into the wallet it is paid from. */
 export interface Transfers {
   /**
    * Looks at the triggers, of the given rails or of all, and plans what is due; answers what was
@@ -109,6 +56,18 @@ export interface Transfers {
   checkSweeps(rails?: ReadonlySet<RailId>): Promise<ReadonlyMap<RailId, Transfer | HoldReason>>;
   /** Plans a transfer by hand. */
   request(order: TransferOrder): Promise<Result<Transfer, TransferRefusal>>;
+  /** Plans a small transfer that shows whose phone a number is. */
+  requestTest(order: TestOrder): Promise<Result<Transfer, TransferRefusal | PayeeRefusal>>;
+  /** Plans the return of a payment to its payer, within the caller's transaction. */
+  requestRefund(tx: Tx, order: RefundOrder): Promise<Result<Transfer, TransferRefusal>>;
+  /** Plans the filling of the payout wallet from the working wallet. */
+  requestTopUp(order: TopUpOrder): Promise<Result<Transfer, TransferRefusal>>;
+  /** What a transfer would cost, and whether it could go out. */
+  preview(question: PreviewQuestion): Promise<TransferPreview>;
+  /** Takes a person's word for what became of a transfer no provider speaks of. */
+  settleByHand(word: Settlement): Promise<Result<Transfer, SettlementRefusal>>;
+  readonly payees: Payees;
+  notesOn(transfer: Transfer): TransferNotes;
   /** Sends what is approved and asks about what is not settled; answers how many were looked at. */
   work(): Promise<number>;
   /** Asks every rail for its wallets. */
@@ -121,35 +80,20 @@ export interface Transfers {
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
 
-interface OrderFacts {
-  readonly settings: SweepSettings | undefined;
-  readonly engineRunning: boolean;
-}
-
-interface Plan {
-  readonly rail: RailId;
-  readonly kind: Transfer['kind'];
-  readonly amountMinor: bigint;
-  readonly msisdn: Msisdn;
-  readonly why: string;
-  readonly requestedBy: Actor;
-  readonly requestKey: string | undefined;
-}
+const sweepActor = { kind: 'engine', part: 'auto-transfer' } as const;
+const topUpActor = { kind: 'engine', part: 'auto-top-up' } as const;
 
 export function createTransfers(deps: TransfersDeps): Transfers {
-  const { database, clock, ids, ledger } = deps;
+  const { database, clock } = deps;
   const store = createTransferStore(deps);
-  const recorder = createPayoutRecorder({ ...deps, store });
-  const payer = createPayer({ ...deps, store, recorder });
-
-  /** What lies in the wallet, less what is owed to somebody who is not known yet. */
-  const freeOf = async (executor: Executor, rail: RailId): Promise<bigint> => {
-    const names = [railCollection(rail).name, suspense(rail).name];
-    const balances = await ledger.balances(executor);
-    return balances
-      .filter(({ name }) => names.includes(name))
-      .reduce((sum, { balanceMinor }) => sum + balanceMinor, 0n);
-  };
+  const bookings = createBookings({ ...deps, store });
+  const floats = createFloats(deps);
+  const parts = { ...deps, store, bookings, floats };
+  const payees = createPayees(parts);
+  const plans = createPlans(parts);
+  const orders = createOrders({ ...parts, payees, plans });
+  const recorder = createPayoutRecorder(parts);
+  const payer = createPayer(parts);
 
   const sweptOn = async (executor: Executor, businessDate: string): Promise<bigint> => {
     let sum = 0n;
@@ -159,63 +103,14 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     return sum;
   };
 
-  /** Intent and reservation together, before anything is sent. */
-  const plan = async (tx: Tx, order: Plan): Promise<Transfer> => {
-    const now = clock.now();
-    const id = ids.next('transfer');
-    const transfer: Transfer = {
-      id,
-      rail: order.rail,
-      kind: order.kind,
-      state: 'approved',
-      amountMinor: order.amountMinor,
-      feeMinor: undefined,
-      ownId: ownIdOf(id),
-      providerRequestId: undefined,
-      receipt: undefined,
-      msisdn: order.msisdn,
-      businessDate: businessDateOf(now),
-      requestedBy: formatActor(order.requestedBy),
-      why: order.why,
-      code: undefined,
-      description: undefined,
-      reason: undefined,
-      plannedAt: now,
-      sentAt: undefined,
-      settledAt: undefined,
-      queries: 0,
-      failedAnswers: 0,
-    };
-    await store.insert(tx, { ...transfer, nextStepAt: now, requestKey: order.requestKey });
-    const posted = await ledger.post(tx, [
-      {
-        id: ids.next('ledgerTransaction'),
-        kind: 'transfer-reserved',
-        idempotencyKey: `transfer-reserved:${id}`,
-        subject: id,
-        occurredAt: now,
-        entries: [
-          debit(transferInFlight(order.rail), order.amountMinor),
-          credit(railCollection(order.rail), order.amountMinor),
-        ],
-      },
-    ]);
-    invariant(posted.ok && posted.value.length === 1, 'a new transfer is reserved once');
-    await deps.audit.record(tx, {
-      actor: order.requestedBy,
-      action: 'transfer.approved',
-      subject: `transfer:${id}`,
-      detail: {
-        rail: order.rail,
-        kind: order.kind,
-        amount: formatMoney(order.amountMinor),
-        why: order.why,
-      },
-    });
-    await deps.outbox.publish(tx, [
-      { topic: 'transfer.approved', payload: { transferId: id, rail: order.rail } },
-    ]);
-    return transfer;
+  const numberFacts = async (executor: Executor, rail: RailId, settings: SweepSettings) => {
+    const msisdn = settings.payoutNumber;
+    if (msisdn === undefined) {
+      return { numberConfirmed: false, coolingUntil: undefined, leftToNumberMinor: 0n };
+    }
+    const { confirmed, coolingUntil } = await payees.trustIn(executor, { rail, msisdn });
+    const leftToNumberMinor = await plans.leftTo(executor, rail, msisdn);
+    return { numberConfirmed: confirmed, coolingUntil, leftToNumberMinor };
   };
 
   const decide = async (
@@ -226,19 +121,42 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     const today = businessDateOf(clock.now());
     const day = await store.day(executor, rail, today);
     const sweptToday = day.sweeps > 0;
+    const { payout } = await floats.wallets(executor, rail);
     const decision = decideSweep({
       settings,
       engineRunning,
       earnedTodayMinor: await deps.earnedOn(executor, rail, today),
-      freeMinor: await freeOf(executor, rail),
+      freeMinor: (await plans.books(executor, rail)).freeMinor,
       combinedLeftMinor: deps.combinedDailyCapMinor - (await sweptOn(executor, today)),
+      ...(await numberFacts(executor, rail, settings)),
       sweptToday,
       failedToday: day.failedSweeps,
       credentialsRefused: day.credentialsRefused,
+      quietUntil: quietUntil(deps.quietHours, clock.now()),
+      reportedMinor: payout?.stale === false ? payout.expectedMinor : undefined,
       payoutMinMinor: capabilities.payoutMinor.min,
       payoutMaxMinor: capabilities.payoutMinor.max,
     });
     return { ...decision, sweptToday };
+  };
+
+  /** Due, but for the provider's own wallet: told once a day, and mended where that is wanted. */
+  const onLowFloat = async (tx: Tx, rail: RailId, neededMinor: bigint): Promise<void> => {
+    const wallets = await floats.wallets(tx, rail);
+    await floats.warnLow(tx, { rail, neededMinor, wallets });
+    const { payout, working } = wallets;
+    if (!deps.autoTopUps.has(rail) || payout === undefined || working?.stale !== false) return;
+    const last = await store.lastTopUp(tx, rail);
+    // Once a day at most, and never on a report from before the last one.
+    if (last?.businessDate === businessDateOf(clock.now())) return;
+    if ((last?.settledAt ?? 0) >= payout.reportedAt) return;
+    const amountMinor = wholeShillingsAbove(neededMinor - payout.expectedMinor);
+    const order = { rail, amountMinor };
+    const [refusal] = await orders.topUpRefusals(tx, order, true);
+    if (refusal !== undefined) return;
+    const why = 'a transfer is due and the payout wallet lacks it';
+    const kind = 'top-up';
+    await plans.plan(tx, { ...order, kind, why, requestedBy: topUpActor, requestKey: undefined });
   };
 
   // Asked outside of transactions: one that waits for a lock must not wait for a second connection.
@@ -252,66 +170,30 @@ export function createTransfers(deps: TransfersDeps): Transfers {
       await store.lockSweeps(tx);
       await store.lockRail(tx, rail.id);
       const decision = await decide(tx, rail, { settings, engineRunning });
-      if (decision.kind === 'hold') return decision.why;
+      if (decision.kind === 'hold') {
+        if (decision.why === 'float-low') await onLowFloat(tx, rail.id, settings.dailyCapMinor);
+        return decision.why;
+      }
       invariant(settings.payoutNumber !== undefined, 'a sweep has somewhere to go');
-      return plan(tx, {
+      return plans.plan(tx, {
         rail: rail.id,
         kind: 'auto',
         amountMinor: decision.amountMinor,
         msisdn: settings.payoutNumber,
         why: 'daily sweep',
-        requestedBy: { kind: 'engine', part: 'auto-transfer' },
+        requestedBy: sweepActor,
         requestKey: undefined,
       });
     });
   };
 
-  const refusalOf = async (
-    tx: Tx,
-    order: TransferOrder,
-    { settings, engineRunning }: OrderFacts,
-  ): Promise<TransferRefusal | undefined> => {
-    const { rail, amountMinor } = order;
-    const limits = deps.rails.get(rail)?.capabilities;
-    if (!engineRunning) return { kind: 'engine-stopped' };
-    if (limits === undefined || settings === undefined) {
-      return { kind: 'rail-not-configured', rail };
-    }
-    if (settings.payoutNumber === undefined) return { kind: 'no-payout-number', rail };
-    if (!toWholeShillings(amountMinor).ok)
-      return { kind: 'amount-not-whole-shillings', amountMinor };
-    const { min, max } = limits.payoutMinor;
-    if (amountMinor < min || amountMinor > max) {
-      return { kind: 'amount-out-of-range', rail, minMinor: min, maxMinor: max };
-    }
-    const day = await store.day(tx, rail, businessDateOf(clock.now()));
-    const leftMinor = limits.payoutDailyMaxMinor - day.committedMinor;
-    if (amountMinor > leftMinor) return { kind: 'over-daily-limit', rail, leftMinor };
-    const freeMinor = (await freeOf(tx, rail)) - settings.reserveMinor;
-    if (amountMinor > freeMinor) return { kind: 'balance-too-low', rail, freeMinor };
-    return undefined;
+  const sweepOf = async (executor: Executor, id: RailId): Promise<SweepDecision | undefined> => {
+    const rail = deps.rails.get(id);
+    const settings = deps.settings.get(id);
+    if (rail === undefined || settings === undefined) return undefined;
+    return decide(executor, rail, { settings, engineRunning: await deps.isRunning() });
   };
-
-  const findRepeat = async (
-    executor: Executor,
-    { requestKey }: TransferOrder,
-  ): Promise<Transfer | undefined> =>
-    requestKey === undefined ? undefined : store.findByRequest(executor, requestKey);
-
-  const planOrder = async (
-    tx: Tx,
-    order: TransferOrder,
-    engineRunning: boolean,
-  ): Promise<Result<Transfer, TransferRefusal>> => {
-    await store.lockRail(tx, order.rail);
-    const known = await findRepeat(tx, order);
-    if (known !== undefined) return sameAs(known, order);
-    const settings = deps.settings.get(order.rail);
-    const refusal = await refusalOf(tx, order, { settings, engineRunning });
-    if (refusal !== undefined) return err(refusal);
-    invariant(settings?.payoutNumber !== undefined, 'a transfer has somewhere to go');
-    return ok(await plan(tx, { ...order, kind: 'manual', msisdn: settings.payoutNumber }));
-  };
+  const preview = createPreviews({ ...parts, plans, orders, sweepOf });
 
   return {
     checkSweeps: async (wanted) => {
@@ -324,22 +206,28 @@ export function createTransfers(deps: TransfersDeps): Transfers {
       return outcomes;
     },
 
-    request: async (order) => {
-      const engineRunning = await deps.isRunning();
-      try {
-        return await database.transaction((tx) => planOrder(tx, order, engineRunning));
-      } catch (error) {
-        // The same key at the same moment, for another rail: whoever came first is answered.
-        const known = isUniqueViolation(error)
-          ? await findRepeat(database.executor, order)
-          : undefined;
-        if (known === undefined) throw error;
-        return sameAs(known, order);
-      }
+    request: orders.request,
+    requestTest: orders.requestTest,
+    requestRefund: orders.requestRefund,
+    requestTopUp: orders.requestTopUp,
+    preview: (question) => preview(database.executor, question),
+    settleByHand: createSettlements(parts),
+    payees: payees.doors,
+
+    notesOn: (transfer) => {
+      const { code, state } = transfer;
+      const open = state === 'approved' || unsettledStates.includes(state);
+      return {
+        expectedFeeMinor: open ? bookings.feeOf(transfer) : undefined,
+        explanation:
+          code === undefined || state === 'completed'
+            ? undefined
+            : bookings.explain(transfer, code),
+      };
     },
 
     work: payer.sweep,
-    askBalances: payer.askBalances,
+    askBalances: floats.ask,
     record: recorder.record,
     find: (id) => store.find(database.executor, id),
     page: (page) => store.page(database.executor, page),
@@ -361,8 +249,6 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   };
 }
 
-/** The same key for another order is refused: somebody would wait for money that is not coming. */
-const sameAs = (known: Transfer, order: TransferOrder): Result<Transfer, TransferRefusal> =>
-  known.rail === order.rail && known.amountMinor === order.amountMinor
-    ? ok(known)
-    : err({ kind: 'key-used-for-other-input', transferId: known.id });
+const shillingMinor = 100n;
+const wholeShillingsAbove = (amountMinor: bigint): bigint =>
+  ((amountMinor + shillingMinor - 1n) / shillingMinor) * shillingMinor;

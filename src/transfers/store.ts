@@ -1,51 +1,29 @@
 import {
-  idFromNumber,
   invariant,
   isoOf,
   numberFromId,
-  parseMsisdn,
   type BusinessId,
   type EpochMs,
+  type Msisdn,
   type RailId,
   type TransferId,
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
-import type { FailureReason, ReportedAccount } from '#rails';
+import type { FailureReason } from '#rails';
 import type { BlindIndex, Vault } from '#security';
 
-import { transferStatesBefore, type Transfer, type TransferState } from './transfer.ts';
-
-interface TransferRow {
-  readonly id: bigint;
-  readonly rail: RailId;
-  readonly kind: Transfer['kind'];
-  readonly state: TransferState;
-  readonly amountMinor: bigint;
-  readonly feeMinor: bigint | null;
-  readonly ownId: string;
-  readonly providerRequestId: string | null;
-  readonly receipt: string | null;
-  readonly phoneSealed: Buffer;
-  readonly businessDate: string;
-  readonly requestedBy: string;
-  readonly why: string;
-  readonly code: string | null;
-  readonly description: string | null;
-  readonly reason: string | null;
-  readonly plannedAt: EpochMs;
-  readonly sentAt: EpochMs | null;
-  readonly settledAt: EpochMs | null;
-  readonly queries: number;
-  readonly failedAnswers: number;
-}
-
-const columns = sql`
-  id, rail, kind, state, amount_minor as "amountMinor", fee_minor as "feeMinor",
-  own_id as "ownId", provider_request_id as "providerRequestId", receipt,
-  phone_sealed as "phoneSealed", business_date as "businessDate",
-  requested_by as "requestedBy", why, code, description, reason, planned_at as "plannedAt",
-  sent_at as "sentAt", settled_at as "settledAt", queries,
-  failed_answers as "failedAnswers"`;
+import {
+  createTransferRecords,
+  phoneColumn,
+  unpaidStates,
+  type TransferRow,
+} from './records/store.ts';
+import {
+  transferStatesBefore,
+  unsettledStates,
+  type Transfer,
+  type TransferState,
+} from './transfer.ts';
 
 export interface TransferChange {
   readonly id: TransferId;
@@ -56,13 +34,13 @@ export interface TransferChange {
   readonly code?: string;
   readonly description?: string;
   readonly reason?: string;
+  /** A person; a provider's word is nobody's. */
+  readonly settledBy?: string;
   /** When the worker looks again; undefined when there is nothing left to do. */
   readonly nextStepAt?: EpochMs;
 }
 
 export interface DayOfTransfers {
-  /** Everything not failed or cancelled, of both kinds. */
-  readonly committedMinor: bigint;
   readonly sweeps: number;
   readonly failedSweeps: number;
   /** Sweeps alone, not failed or cancelled. */
@@ -71,15 +49,8 @@ export interface DayOfTransfers {
   readonly credentialsRefused: boolean;
 }
 
-export interface TransferPage {
-  readonly before: TransferId | undefined;
-  readonly limit: number;
-  readonly rail: RailId | undefined;
-}
-
 const settledStates: readonly TransferState[] = ['completed', 'failed', 'cancelled', 'reversed'];
 const refusedCredentials: FailureReason = 'our-credentials';
-const phoneColumn = (id: bigint) => ({ table: 'transfer', column: 'phone_sealed', row: id });
 
 export function createTransferStore(deps: {
   readonly businessId: BusinessId;
@@ -87,48 +58,11 @@ export function createTransferStore(deps: {
   readonly blindIndex: BlindIndex;
 }) {
   const { businessId, vault } = deps;
-
-  const transferOf = (row: TransferRow): Transfer => {
-    const phone = vault.unseal(row.phoneSealed, phoneColumn(row.id)).toString('utf8');
-    const msisdn = parseMsisdn(phone);
-    invariant(msisdn.ok, 'a sealed phone number is a phone number');
-    return {
-      id: idFromNumber('transfer', row.id),
-      rail: row.rail,
-      kind: row.kind,
-      state: row.state,
-      amountMinor: row.amountMinor,
-      feeMinor: row.feeMinor ?? undefined,
-      ownId: row.ownId,
-      providerRequestId: row.providerRequestId ?? undefined,
-      receipt: row.receipt ?? undefined,
-      msisdn: msisdn.value,
-      businessDate: row.businessDate,
-      requestedBy: row.requestedBy,
-      why: row.why,
-      code: row.code ?? undefined,
-      description: row.description ?? undefined,
-      reason: row.reason ?? undefined,
-      plannedAt: row.plannedAt,
-      sentAt: row.sentAt ?? undefined,
-      settledAt: row.settledAt ?? undefined,
-      queries: row.queries,
-      failedAnswers: row.failedAnswers,
-    };
-  };
-
-  const select = async (
-    executor: Executor,
-    condition: ReturnType<typeof sql>,
-  ): Promise<readonly Transfer[]> => {
-    const { rows } = await sql<TransferRow>`
-      select ${columns} from transfer where business_id = ${businessId} and ${condition}`.execute(
-      executor,
-    );
-    return rows.map(transferOf);
-  };
+  const records = createTransferRecords(deps);
 
   return {
+    ...records.finders,
+
     /** One decision about the daily sweeps of all rails at a time, in every process. */
     lockSweeps: async (executor: Executor): Promise<void> => {
       await sql`
@@ -146,36 +80,29 @@ export function createTransferStore(deps: {
 
     insert: async (
       executor: Executor,
-      transfer: Transfer & {
-        readonly nextStepAt: EpochMs;
-        readonly requestKey: string | undefined;
-      },
+      transfer: Transfer & { readonly requestKey: string | undefined },
     ): Promise<void> => {
       const id = numberFromId(transfer.id);
+      const { msisdn, payeeId, refund, nextStepAt } = transfer;
+      invariant(nextStepAt !== undefined, 'a new transfer is looked at by the worker');
       await sql`
         insert into transfer (
           business_id, id, rail, kind, state, amount_minor, own_id, phone_index, phone_sealed,
+          payee_id, payment_id, refund_by, refunded_receipt, paid_from, paid_from_kind,
           business_date, requested_by, why, planned_at, next_step_at, request_key
         ) values (
           ${businessId}, ${id}, ${transfer.rail}, ${transfer.kind}, ${transfer.state},
-          ${transfer.amountMinor}, ${transfer.ownId}, ${deps.blindIndex(transfer.msisdn)},
-          ${vault.seal(transfer.msisdn, phoneColumn(id))}, ${transfer.businessDate},
+          ${transfer.amountMinor}, ${transfer.ownId},
+          ${msisdn === undefined ? null : deps.blindIndex(msisdn)},
+          ${msisdn === undefined ? null : vault.seal(msisdn, phoneColumn(id))},
+          ${payeeId === undefined ? null : numberFromId(payeeId)},
+          ${refund === undefined ? null : numberFromId(refund.paymentId)}, ${refund?.by ?? null},
+          ${refund?.receipt ?? null}, ${refund?.paidFrom.name ?? null},
+          ${refund?.paidFrom.kind ?? null}, ${transfer.businessDate},
           ${transfer.requestedBy}, ${transfer.why}, ${isoOf(transfer.plannedAt)},
-          ${isoOf(transfer.nextStepAt)}, ${transfer.requestKey ?? null}
+          ${isoOf(nextStepAt)}, ${transfer.requestKey ?? null}
         )`.execute(executor);
     },
-
-    find: async (executor: Executor, id: TransferId): Promise<Transfer | undefined> =>
-      (await select(executor, sql`id = ${numberFromId(id)}`))[0],
-
-    findByRequest: async (executor: Executor, key: string): Promise<Transfer | undefined> =>
-      (await select(executor, sql`request_key = ${key}`))[0],
-
-    lock: async (executor: Executor, id: TransferId): Promise<Transfer | undefined> =>
-      (await select(executor, sql`id = ${numberFromId(id)} for update`))[0],
-
-    lockByOwnId: async (executor: Executor, ownId: string): Promise<Transfer | undefined> =>
-      (await select(executor, sql`own_id = ${ownId} for update`))[0],
 
     /** Takes what is due, each by one process alone until `until`. */
     claimDue: async (
@@ -189,8 +116,8 @@ export function createTransferStore(deps: {
           where business_id = ${businessId} and next_step_at <= ${isoOf(due.now)}
           order by next_step_at limit ${due.limit} for update skip locked
         )
-        returning ${columns}`.execute(executor);
-      return rows.map(transferOf);
+        returning ${records.columns}`.execute(executor);
+      return rows.map(records.transferOf);
     },
 
     change: async (executor: Executor, change: TransferChange, at: EpochMs): Promise<boolean> => {
@@ -199,19 +126,63 @@ export function createTransferStore(deps: {
           state = ${change.to},
           fee_minor = coalesce(${change.feeMinor ?? null}, fee_minor),
           provider_request_id = coalesce(${change.providerRequestId ?? null}, provider_request_id),
-          receipt = coalesce(${change.receipt ?? null}, receipt),
+          receipt = case when ${change.to} = 'reversed' then null
+            else coalesce(${change.receipt ?? null}, receipt) end,
           code = coalesce(${change.code ?? null}, code),
           description = coalesce(${change.description ?? null}, description),
           reason = ${change.reason ?? null},
           sent_at = case when ${change.to} = 'sending' then ${isoOf(at)}::timestamptz
             else sent_at end,
-          completed_late = completed_late or (state = 'failed' and ${change.to} = 'completed'),
+          completed_late = completed_late
+            or (state in ('failed', 'reversed') and ${change.to} = 'completed'),
+          settled_by = ${change.settledBy ?? null},
+          corrections = corrections + case when ${change.to} = 'reversed' then 1 else 0 end,
           settled_at = ${settledStates.includes(change.to) ? isoOf(at) : null},
           next_step_at = ${change.nextStepAt === undefined ? null : isoOf(change.nextStepAt)}
         where business_id = ${businessId} and id = ${numberFromId(change.id)}
           and state = any(${[...transferStatesBefore(change.to)]}::text[])
+          and (state <> 'completed' or settled_by is not null)
         returning id`.execute(executor);
       return rows.length > 0;
+    },
+
+    /** The provider has said itself what a person had said for it. */
+    confirm: async (
+      executor: Executor,
+      { id, receipt }: { readonly id: TransferId; readonly receipt: string },
+    ): Promise<void> => {
+      await sql`
+        update transfer set settled_by = null, receipt = ${receipt}
+        where business_id = ${businessId} and id = ${numberFromId(id)}
+          and state = 'completed' and settled_by is not null`.execute(executor);
+    },
+
+    /** A person's word on the receipt, put right by another word of a person. */
+    correctReceipt: async (
+      executor: Executor,
+      word: { readonly id: TransferId; readonly receipt: string; readonly settledBy: string },
+    ): Promise<void> => {
+      await sql`
+        update transfer set settled_by = ${word.settledBy}, receipt = ${word.receipt}
+        where business_id = ${businessId} and id = ${numberFromId(word.id)}
+          and state = 'completed' and settled_by is not null`.execute(executor);
+    },
+
+    /** Unknown for good, unless somebody says more: nothing is asked any further. */
+    leave: async (
+      executor: Executor,
+      left: {
+        readonly id: TransferId;
+        readonly code: string;
+        readonly description: string;
+        readonly reason: string;
+      },
+    ): Promise<void> => {
+      await sql`
+        update transfer set state = 'unknown', code = ${left.code},
+          description = ${left.description}, reason = ${left.reason}, next_step_at = null
+        where business_id = ${businessId} and id = ${numberFromId(left.id)}
+          and state = any(${[...unsettledStates]}::text[])`.execute(executor);
     },
 
     /** A hint that came while we asked has set the next step already, and stays. */
@@ -262,15 +233,12 @@ export function createTransferStore(deps: {
       businessDate: string,
     ): Promise<DayOfTransfers> => {
       const { rows } = await sql<{
-        committedMinor: bigint | null;
         sweeps: bigint;
         failedSweeps: bigint;
         sweptMinor: bigint | null;
         credentialsRefused: boolean;
       }>`
         select
-          sum(amount_minor) filter (where state not in ('failed', 'cancelled'))::bigint
-            as "committedMinor",
           count(*) filter (where kind = 'auto' and state not in ('failed', 'cancelled'))
             as sweeps,
           count(*) filter (where kind = 'auto' and state = 'failed') as "failedSweeps",
@@ -290,7 +258,6 @@ export function createTransferStore(deps: {
         where business_id = ${businessId} and rail = ${rail}
           and business_date = ${businessDate}`.execute(executor);
       return {
-        committedMinor: rows[0]?.committedMinor ?? 0n,
         sweeps: Number(rows[0]?.sweeps ?? 0n),
         failedSweeps: Number(rows[0]?.failedSweeps ?? 0n),
         sweptMinor: rows[0]?.sweptMinor ?? 0n,
@@ -298,34 +265,34 @@ export function createTransferStore(deps: {
       };
     },
 
-    page: (executor: Executor, page: TransferPage): Promise<readonly Transfer[]> => {
-      const conditions = [
-        sql`true`,
-        ...(page.before === undefined ? [] : [sql`id < ${numberFromId(page.before)}`]),
-        ...(page.rail === undefined ? [] : [sql`rail = ${page.rail}`]),
-      ];
-      return select(
-        executor,
-        sql`${sql.join(conditions, sql` and `)} order by id desc limit ${page.limit}`,
-      );
+    /** Owed to payers, and set aside for refunds that have not ended yet. */
+    debtsUnderWay: async (executor: Executor, rail: RailId): Promise<bigint> => {
+      const { rows } = await sql<{ amountMinor: bigint | null }>`
+        select sum(amount_minor)::bigint as "amountMinor" from transfer
+        where business_id = ${businessId} and rail = ${rail} and kind = 'refund'
+          and paid_from_kind = 'liability'
+          and state in ('approved', 'sending', 'sent', 'unknown')`.execute(executor);
+      return rows[0]?.amountMinor ?? 0n;
     },
 
-    reportBalances: async (
+    /** What goes to a number on a business day, of every kind, however it was ordered. */
+    committedTo: async (
       executor: Executor,
-      report: {
+      to: {
         readonly rail: RailId;
-        readonly accounts: readonly ReportedAccount[];
-        readonly ids: readonly bigint[];
-        readonly at: EpochMs;
+        readonly msisdn: Msisdn;
+        readonly businessDate: string;
+        readonly dayStartedAt: EpochMs;
       },
-    ): Promise<void> => {
-      await sql`
-        insert into balance_report (business_id, id, rail, account, available_minor, reported_at)
-        select ${businessId}, r.id, ${report.rail}, r.account, r.available, ${isoOf(report.at)}
-        from unnest(
-          ${[...report.ids]}::bigint[], ${report.accounts.map((a) => a.name)}::text[],
-          ${report.accounts.map((a) => a.availableMinor)}::bigint[]
-        ) as r (id, account, available)`.execute(executor);
+    ): Promise<bigint> => {
+      const { rows } = await sql<{ committedMinor: bigint | null }>`
+        select sum(amount_minor)::bigint as "committedMinor" from transfer
+        where business_id = ${businessId} and rail = ${to.rail}
+          and phone_index = ${deps.blindIndex(to.msisdn)} and state not in ${unpaidStates}
+          and (business_date = ${to.businessDate}
+            or (business_date >= ${to.businessDate}::date - 1
+              and sent_at >= ${isoOf(to.dayStartedAt)}))`.execute(executor);
+      return rows[0]?.committedMinor ?? 0n;
     },
   };
 }

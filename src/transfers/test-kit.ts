@@ -1,13 +1,37 @@
-import { shillings } from '#kernel';
+import { createHash } from 'node:crypto';
+
+import {
+  idFromNumber,
+  invariant,
+  numberFromId,
+  shillings,
+  type Msisdn,
+  type PaymentId,
+  type RailId,
+  type Result,
+} from '#kernel';
+import { suspense } from '#ledger';
 import type { PayoutResult, QueueTimeout } from '#rails';
 
 import {
   openBusiness,
   owner,
+  payoutNumber,
   type BusinessOptions,
+  type Engine,
   type TestBusiness,
 } from '../../test/support/business.ts';
-import type { Transfer, TransferOrder } from './index.ts';
+import {
+  createTransfers,
+  type MoneyOutEvent,
+  type RefundEnd,
+  type RefundOrder,
+  type Transfer,
+  type TransferOrder,
+  type TransferRefusal,
+  type Transfers,
+  type TransfersDeps,
+} from './index.ts';
 
 type Completed = Extract<PayoutResult, { verdict: 'completed' }>;
 
@@ -58,3 +82,145 @@ export const queueTimeout: QueueTimeout = {
   ownId: undefined,
   providerRequestId: undefined,
 };
+
+/** Transfers of an engine whose refunds are told to the test. */
+export interface Desk {
+  readonly transfers: Transfers;
+  readonly ends: readonly RefundEnd[];
+  /** Orders a refund as a caller does: within a transaction of its own. */
+  refund(order: RefundOrder): Promise<Result<Transfer, TransferRefusal>>;
+  /** A callback on the address made for a transfer. */
+  tell(transfer: Transfer, event: MoneyOutEvent): Promise<void>;
+}
+
+const urlsOf = (channel: string) => (subject: bigint) => ({
+  resultUrl: `https://duka.example/${channel}/${subject}`,
+  timeoutUrl: `https://duka.example/${channel}/late/${subject}`,
+});
+
+const deskSettings = {
+  dailyCapMinor: 0n,
+  triggerMinor: 0n,
+  reserveMinor: 0n,
+  checkEveryMs: 3_600_000,
+  payoutNumber,
+};
+
+export function openDesk({ business }: Engine, more: Partial<TransfersDeps> = {}): Desk {
+  const { database, collections, evidence, ids, clock } = business;
+  const ends: RefundEnd[] = [];
+  const transfers = createTransfers({
+    ...business,
+    settings: new Map<RailId, typeof deskSettings>([
+      ['mpesa', deskSettings],
+      ['airtel', deskSettings],
+    ]),
+    combinedDailyCapMinor: shillings(1_000_000),
+    quietHours: undefined,
+    autoTopUps: new Set(),
+    isRunning: business.engine.isRunning,
+    earnedOn: business.targets.earnedOn,
+    payoutUrls: urlsOf('payout'),
+    refundUrls: urlsOf('refund'),
+    topUpUrls: urlsOf('top-up'),
+    statusUrls: urlsOf('status'),
+    balanceUrls: urlsOf('balance')(0n),
+    payoutFeeMinor: () => shillings(5),
+    walletNames: new Map([['mpesa', 'Utility Account']]),
+    openTroubles: collections.openExceptions,
+    closeTrouble: (tx, { kind, subject }) =>
+      collections.resolveExceptions(tx, { kind, subjects: [subject] }),
+    onRefundEnd: async (_, end) => void ends.push(end),
+    ...more,
+  });
+  return {
+    transfers,
+    ends,
+    refund: (order) => database.transaction((tx) => transfers.requestRefund(tx, order)),
+    tell: (transfer, event) =>
+      database.transaction(async (tx) => {
+        const callbackId = ids.next('callback');
+        const body = Buffer.from(callbackId);
+        const digest = createHash('sha256').update(body).digest();
+        await evidence.keepCallbacks(tx, [
+          {
+            id: callbackId,
+            channel: 'refund-result',
+            receivedAt: clock.now(),
+            digest,
+            body,
+            source: 'test',
+            authentic: true,
+            verdict: event.kind,
+          },
+        ]);
+        const subject = numberFromId(transfer.id);
+        const { rail } = transfer;
+        const others = await transfers.record(tx, [{ callbackId, rail, event, subject }]);
+        invariant(others.length === 0, 'the event is about money out');
+      }),
+  };
+}
+
+export interface PaidByStranger {
+  readonly paymentId: PaymentId;
+  readonly receipt: string;
+  readonly amountMinor: bigint;
+}
+
+/** A payment that nobody could place: it waits in suspense. */
+export async function payIntoSuspense(
+  town: TestBusiness,
+  payment: { readonly receipt: string; readonly amountMinor: bigint; readonly payer?: string },
+): Promise<PaidByStranger> {
+  const { receipt, amountMinor, payer } = payment;
+  await town.deliver('paybill-confirmation', 0n, {
+    kind: 'payer-payment',
+    receipt,
+    amountMinor,
+    shortCode: '600111',
+    accountReference: 'whose is this',
+    payer,
+    payerName: undefined,
+    occurredAt: town.clock.now(),
+  });
+  const [row] = await town.rows<{ id: bigint }>(
+    `select id from payment where receipt = '${receipt}'`,
+  );
+  invariant(row !== undefined, 'the payment is booked');
+  return { paymentId: idFromNumber('payment', row.id), receipt, amountMinor };
+}
+
+export const payerNumber = '254722000222' as Msisdn;
+
+export const refundOrderOf = (
+  paid: PaidByStranger,
+  more: Partial<RefundOrder> = {},
+): RefundOrder => ({
+  ...paid,
+  rail: 'mpesa',
+  by: { kind: 'reversal' },
+  paidFrom: suspense('mpesa'),
+  why: 'paid twice',
+  requestedBy: owner,
+  requestKey: `refund ${paid.receipt}`,
+  ...more,
+});
+
+/** What a provider says of a reversal or a move of own money: its own ids alone. */
+export const providersWord = (
+  transfer: Pick<Transfer, 'amountMinor' | 'refund'>,
+  more: Partial<Completed> = {},
+): Completed => ({
+  kind: 'payout-result',
+  code: '0',
+  description: 'done',
+  ownId: 'provider-9',
+  providerRequestId: `AG_R_${transfer.refund?.receipt}`,
+  verdict: 'completed',
+  receipt: 'BACK1',
+  amountMinor: transfer.amountMinor,
+  completedAt: undefined,
+  originalReceipt: transfer.refund?.receipt,
+  ...more,
+});

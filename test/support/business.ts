@@ -23,7 +23,7 @@ import { createDatabase, migrate, sql, type Database } from '#platform/db';
 import { silentLog } from '#platform/log';
 import type { CallbackChannel, RailCapabilities, RailEvent } from '#rails';
 import { deriveKeys } from '#security';
-import type { SweepSettings } from '#transfers';
+import type { QuietHours, SweepSettings } from '#transfers';
 
 import { assemble, layFoundation, type Business, type BusinessSettings } from '../../src/wiring.ts';
 import { breakable, type Fault } from './breakable-database.ts';
@@ -93,6 +93,9 @@ export interface BusinessOptions {
   readonly combinedDailyCapMinor?: bigint;
   readonly credentials?: Partial<Record<RailId, string>>;
   readonly passwordsSetOn?: Partial<Record<RailId, BusinessDate>>;
+  readonly mode?: 'sandbox' | 'live';
+  readonly quietHours?: QuietHours;
+  readonly autoTopUps?: ReadonlySet<RailId>;
 }
 
 const sweepOff: SweepSettings = {
@@ -111,6 +114,8 @@ const settingsFor = (
   goals: { mpesa: goal, airtel: goal, combined: goal },
   sweeps: new Map(railIds.map((rail) => [rail, { ...sweepOff, ...options.sweeps?.[rail] }])),
   combinedDailyCapMinor: options.combinedDailyCapMinor ?? shillings(1_000_000),
+  quietHours: options.quietHours,
+  autoTopUps: options.autoTopUps ?? new Set(),
   shortCodes: new Map([['mpesa', ['600111', '600222']]]),
   walletNames: new Map([['mpesa', 'Utility Account']]),
   payoutFeeMinor: () => options.payoutFeeMinor ?? 0n,
@@ -170,7 +175,7 @@ async function startEngine(parts: EngineParts): Promise<Engine> {
     log: silentLog,
     random: createRandom(parts.seed),
     keys: keys.value,
-    mode: 'sandbox',
+    mode: parts.options.mode ?? 'sandbox',
     businessName: 'Duka',
   });
   const { tokens } = foundation;

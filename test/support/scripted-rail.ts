@@ -14,9 +14,14 @@ import type {
   Rail,
   RailCapabilities,
   RailEvent,
+  RefundReference,
+  RefundRequest,
+  TopUps,
 } from '#rails';
 
 type Answer<Request, Word> = (request: Request) => Word | Promise<Word>;
+
+type TopUpRequest = Parameters<TopUps['send']>[0];
 
 /** What the provider does from now on; a test sets what it cares about. */
 export interface RailScript {
@@ -24,6 +29,11 @@ export interface RailScript {
   promptVerdict: Answer<PromptReference, PromptVerdict>;
   payout: Answer<PayoutRequest, PayoutSubmission>;
   payoutVerdict: Answer<PayoutReference, PayoutVerdict>;
+  refund: Answer<RefundRequest, PayoutSubmission>;
+  refundVerdict: Answer<RefundReference, PayoutVerdict>;
+  topUp: Answer<TopUpRequest, PayoutSubmission>;
+  topUpVerdict: Answer<PayoutReference, PayoutVerdict>;
+  explain: NonNullable<Rail['explain']>;
   balance: () => BalanceAnswer;
   list: () => PaymentList;
   receipt: Answer<string, { readonly kind: 'asked' } | { kind: 'unknown'; cause: string }>;
@@ -37,6 +47,10 @@ export interface ScriptedRail {
   readonly promptQueries: PromptReference[];
   readonly payouts: PayoutRequest[];
   readonly payoutQueries: PayoutReference[];
+  readonly refunds: RefundRequest[];
+  readonly refundQueries: RefundReference[];
+  readonly topUps: TopUpRequest[];
+  readonly topUpQueries: PayoutReference[];
   readonly receiptQuestions: string[];
 }
 
@@ -68,6 +82,10 @@ const capabilitiesOf: Record<RailId, RailCapabilities> = {
       'status-timeout',
       'balance-result',
       'balance-timeout',
+      'refund-result',
+      'refund-timeout',
+      'top-up-result',
+      'top-up-timeout',
     ],
   },
   airtel: {
@@ -115,6 +133,19 @@ export function createScriptedRail(
     promptVerdict: () => ({ kind: 'pending' }),
     payout: ({ ownId }) => ({ kind: 'accepted', providerRequestId: `AG_${ownId}` }),
     payoutVerdict: () => ({ kind: 'pending' }),
+    // A reversal and a move of own money carry the provider's ids alone.
+    refund: ({ receipt }) => ({ kind: 'accepted', providerRequestId: `AG_R_${receipt}` }),
+    refundVerdict: () => ({ kind: 'pending' }),
+    topUp: ({ ownId }) => ({ kind: 'accepted', providerRequestId: `AG_T_${ownId}` }),
+    topUpVerdict: () => ({ kind: 'pending' }),
+    explain: (code) => ({
+      code,
+      known: false,
+      class: 'unknown',
+      reason: 'other',
+      meaning: 'Nobody knows this code.',
+      advice: 'Look into the portal.',
+    }),
     balance: () => unanswered,
     list: () => unanswered,
     receipt: () => ({ kind: 'asked' }),
@@ -123,6 +154,10 @@ export function createScriptedRail(
   const promptQueries: PromptReference[] = [];
   const payouts: PayoutRequest[] = [];
   const payoutQueries: PayoutReference[] = [];
+  const refunds: RefundRequest[] = [];
+  const refundQueries: RefundReference[] = [];
+  const topUps: TopUpRequest[] = [];
+  const topUpQueries: PayoutReference[] = [];
   const receiptQuestions: string[] = [];
   const noted = async <Request, Word>(
     to: Request[],
@@ -139,10 +174,21 @@ export function createScriptedRail(
     queryPrompt: (reference) => noted(promptQueries, reference, script.promptVerdict),
     sendPayout: (request) => noted(payouts, request, script.payout),
     queryPayout: (reference) => noted(payoutQueries, reference, script.payoutVerdict),
+    refunds: {
+      send: (request) => noted(refunds, request, script.refund),
+      query: (reference) => noted(refundQueries, reference, script.refundVerdict),
+    },
+    explain: (code, subject) => script.explain(code, subject),
     queryBalance: async () => script.balance(),
     listPayments: async () => script.list(),
     ...(id === 'mpesa'
       ? {
+          topUps: {
+            fromWallet: 'Working Account',
+            send: (request: TopUpRequest) => noted(topUps, request, script.topUp),
+            query: (reference: PayoutReference) =>
+              noted(topUpQueries, reference, script.topUpVerdict),
+          },
           receiptLookup: {
             ask: ({ receipt }: { readonly receipt: string }) =>
               noted(receiptQuestions, receipt, script.receipt),
@@ -152,5 +198,17 @@ export function createScriptedRail(
     readCallback: ({ body }) => readScripted(body),
     acknowledge: () => ({ statusCode: 200, body: 'received' }),
   };
-  return { rail, script, prompts, promptQueries, payouts, payoutQueries, receiptQuestions };
+  return {
+    rail,
+    script,
+    prompts,
+    promptQueries,
+    payouts,
+    payoutQueries,
+    refunds,
+    refundQueries,
+    topUps,
+    topUpQueries,
+    receiptQuestions,
+  };
 }

@@ -27,6 +27,13 @@ export {
 } from './oversight.ts';
 export { pageLimitMax } from './page.ts';
 export {
+  payeeConfirmationSchema,
+  payeeListSchema,
+  payeeOrderSchema,
+  payeeSchema,
+  type PayeeView,
+} from './payee.ts';
+export {
   evidenceSchema,
   ledgerEntrySchema,
   paymentPageSchema,
@@ -64,12 +71,18 @@ export {
 } from './status.ts';
 export { resetAnswerSchema, targetAnswerSchema, targetOrderSchema } from './target.ts';
 export {
+  previewQuerySchema,
+  settlementOrderSchema,
+  topUpOrderSchema,
+  transferKindSchema,
   transferOrderSchema,
   transferPageSchema,
+  transferPreviewSchema,
   transferQuerySchema,
   transferSchema,
   transferStateSchema,
   transferTraceSchema,
+  type TransferPreviewView,
   type TransferView,
 } from './transfer.ts';
 export { type TargetType } from './words.ts';

@@ -35,22 +35,33 @@ const streamSchema = z.object({
 export const holdReasonSchema = z.enum([
   'switched-off',
   'no-payout-number',
+  'number-not-confirmed',
   'engine-stopped',
   'done-today',
   'credentials-refused',
   'failed-too-often',
+  'number-cooling',
   'combined-cap',
+  'daily-limit',
   'trigger-not-reached',
   'reserve',
   'cap-out-of-range',
+  'quiet-hours',
+  'float-low',
+]);
+
+export const sweepDecisionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('send'), amount: kesSchema }),
+  z.object({
+    kind: z.literal('hold'),
+    why: holdReasonSchema,
+    until: timeSchema.optional().describe('When it ends by itself, where that is known.'),
+  }),
 ]);
 
 const outlookSchema = z.object({
   sweptToday: z.boolean(),
-  next: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('send'), amount: kesSchema }),
-    z.object({ kind: z.literal('hold'), why: holdReasonSchema }),
-  ]),
+  next: sweepDecisionSchema,
   payoutNumber: maskedPhoneSchema.nullable(),
   cap: kesSchema.describe('What is sent a day.'),
   trigger: kesSchema.describe('What the day must have earned first.'),

@@ -15,6 +15,10 @@ import { addExceptionList } from './exception-list.ts';
 import { addHealth } from './health.ts';
 import { addLogin } from './login.ts';
 import { addLogout } from './logout.ts';
+import { addPayeeAdd } from './payee-add.ts';
+import { addPayeeConfirm } from './payee-confirm.ts';
+import { addPayeeList } from './payee-list.ts';
+import { addPayeeTest } from './payee-test.ts';
 import { addPaymentList } from './payment-list.ts';
 import { addPaymentShow } from './payment-show.ts';
 import { addProof } from './proof.ts';
@@ -23,8 +27,11 @@ import { addSessionList } from './session-list.ts';
 import { addSessionRevoke } from './session-revoke.ts';
 import { addStatus } from './status.ts';
 import { addTargetSet } from './target-set.ts';
+import { addTopUpCreate } from './top-up-create.ts';
 import { addTransferCreate } from './transfer-create.ts';
 import { addTransferList } from './transfer-list.ts';
+import { addTransferPreview } from './transfer-preview.ts';
+import { addTransferSettle } from './transfer-settle.ts';
 import { addTransferShow } from './transfer-show.ts';
 import { addVerify } from './verify.ts';
 import { addWeatherShow } from './weather-show.ts';
@@ -39,6 +46,13 @@ export const routes: readonly AddRoute[] = [
   addTransferCreate,
   addTransferList,
   addTransferShow,
+  addTransferPreview,
+  addTransferSettle,
+  addTopUpCreate,
+  addPayeeList,
+  addPayeeAdd,
+  addPayeeTest,
+  addPayeeConfirm,
   addPaymentList,
   addPaymentShow,
   addLogin,

@@ -20,6 +20,6 @@ export const addTransferList: AddRoute = (app, { transfers }) =>
       const { limit, cursor, type, rail } = query;
       const before = cursorOf('transfer', cursor);
       const rows = await transfers.page({ before, limit, rail: type ?? rail });
-      return showPage(rows, limit, showTransfer);
+      return showPage(rows, limit, (one) => showTransfer(one, transfers.notesOn(one)));
     },
   );

@@ -27,7 +27,7 @@ export const addTransferShow: AddRoute = (app, { database, evidence, ledger, tra
         ledger.entriesOf(transfer.id),
       ]);
       return {
-        transfer: showTransfer(transfer),
+        transfer: showTransfer(transfer, transfers.notesOn(transfer)),
         evidence: proofs.map(showEvidence),
         entries: entries.map(showEntry),
       };

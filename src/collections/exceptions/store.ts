@@ -26,6 +26,7 @@ export const exceptionKinds = {
   'payout-mismatch': 'A provider says something else of a transfer than the books.',
   'rail-locked': 'A provider did not take our operator; what the operator signs is held back.',
   'operator-password': "An operator's password runs out, and payouts with it.",
+  'low-float': 'A transfer is due and the wallet it is paid from lacks the money.',
 } as const;
 export type ExceptionKind = keyof typeof exceptionKinds;
 

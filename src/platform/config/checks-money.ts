@@ -24,9 +24,7 @@ function checkPayoutNumber({ config, facts }: Checked, rail: RailId): readonly C
     return [
       warn(name, {
         cause: `${shown} lies in ${whose}. Numbers can be ported, so this is only a hint.`,
-        fix:
-          `Send KES 10 by a manual ${railNames[rail]} transfer and confirm that it arrived, ` +
-          'before the first automatic one.',
+        fix: 'Send KES 10 there with `npx qmoi payees test` and confirm the receipt that arrives.',
       }),
     ];
   }
@@ -34,7 +32,7 @@ function checkPayoutNumber({ config, facts }: Checked, rail: RailId): readonly C
     return [
       warn(name, {
         cause: `No test payout to ${shown} was confirmed yet.`,
-        fix: 'Send KES 10 by a manual transfer and confirm that it arrived.',
+        fix: 'Send KES 10 there with `npx qmoi payees test` and confirm the receipt that arrives.',
       }),
     ];
   }

@@ -150,6 +150,8 @@ function transfersOf(flat: Flat, resolved: ResolvedTargets): TransferSettings {
   const { targets, autoTransferMinor } = resolved;
   return {
     combinedDailyCapMinor: autoTransferMinor.combined,
+    quietHours: flat.QMOI_TRANSFER_QUIET_HOURS,
+    autoTopUps: flat.QMOI_AUTO_TOP_UP_MPESA ? ['mpesa'] : [],
     rails: {
       mpesa: {
         dailyCapMinor: autoTransferMinor.mpesa,

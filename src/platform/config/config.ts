@@ -76,6 +76,10 @@ export interface TransferSettings {
   readonly rails: Readonly<Record<RailId, RailTransferSettings>>;
   /** The most both rails together may send to the owner on one business day. */
   readonly combinedDailyCapMinor: bigint;
+  /** When nothing is sent automatically, in minutes of the Nairobi day. */
+  readonly quietHours: { readonly fromMinute: number; readonly toMinute: number } | undefined;
+  /** Rails whose payout wallet is filled without being asked for. */
+  readonly autoTopUps: readonly RailId[];
 }
 
 export interface RailTransferSettings {

@@ -218,6 +218,15 @@ describe('sources', () => {
 });
 
 describe('forms', () => {
+  it('of quiet hours and top-ups, which are off unless asked for', () => {
+    expect(configOf(sandbox).transfers).toMatchObject({ quietHours: undefined, autoTopUps: [] });
+    const env = { QMOI_TRANSFER_QUIET_HOURS: ' 22:00 - 06:30', QMOI_AUTO_TOP_UP_MPESA: 'on' };
+    expect(configOf({ ...sandbox, ...env }).transfers).toMatchObject({
+      quietHours: { fromMinute: 22 * 60, toMinute: 6 * 60 + 30 },
+      autoTopUps: ['mpesa'],
+    });
+  });
+
   it.each([
     ['QMOI_PORT', '0'],
     ['QMOI_PORT', '70000'],
@@ -235,6 +244,10 @@ describe('forms', () => {
     ['QMOI_DAILY_TARGET_MPESA', '10000.50'],
     ['QMOI_DAILY_TARGET_MPESA', '-1'],
     ['QMOI_AUTO_TRANSFER_AIRTEL', '1e9'],
+    ['QMOI_TRANSFER_QUIET_HOURS', '22-6'],
+    ['QMOI_TRANSFER_QUIET_HOURS', '24:00-06:00'],
+    ['QMOI_TRANSFER_QUIET_HOURS', '06:00-06:00'],
+    ['QMOI_AUTO_TOP_UP_MPESA', 'yes'],
     ['QMOI_TRANSFER_CHECK_MINUTES_MPESA', '1'],
     ['QMOI_SIMULATORS', 'yes'],
     ['QMOI_SIMULATOR_DEMAND', '1,5'],

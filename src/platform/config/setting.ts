@@ -37,6 +37,19 @@ export const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `is not between ${min} and ${max}`);
 
+const quietForm = /^([01]\d|2[0-3]):([0-5]\d)\s*-\s*([01]\d|2[0-3]):([0-5]\d)$/;
+
+/** `22:00-06:00` as minutes of the Nairobi day. */
+export const quietHours = () =>
+  z.string().transform((value, context) => {
+    const [, ...parts] = quietForm.exec(value.trim()) ?? [];
+    const [fromHour = 0, fromPart = 0, toHour = 0, toPart = 0] = parts.map(Number);
+    const hours = { fromMinute: fromHour * 60 + fromPart, toMinute: toHour * 60 + toPart };
+    if (parts.length === 4 && hours.fromMinute !== hours.toMinute) return hours;
+    context.addIssue('is not two different times of day such as 22:00-06:00');
+    return z.NEVER;
+  });
+
 /** Whole shillings as written, minor units as kept. */
 export const wholeShillings = () =>
   wholeNumber(0, 1_000_000_000).transform((value) => shillings(value));

@@ -9,6 +9,7 @@ import {
   msisdn,
   notes,
   onOff,
+  quietHours,
   secretText,
   text,
   webAddress,
@@ -161,6 +162,19 @@ export const targetSettings = {
   QMOI_TRANSFER_RESERVE_AIRTEL: transferReserve('Airtel Money'),
   QMOI_TRANSFER_CHECK_MINUTES_MPESA: checkMinutes('M-Pesa'),
   QMOI_TRANSFER_CHECK_MINUTES_AIRTEL: checkMinutes('Airtel Money'),
+  QMOI_TRANSFER_QUIET_HOURS: quietHours().optional().register(notes, {
+    about: 'When nothing is sent automatically, in Nairobi; it may reach over midnight.',
+    example: '22:00-06:00',
+    otherwise: 'transfers go out at any hour',
+  }),
+  QMOI_AUTO_TOP_UP_MPESA: onOff()
+    .prefault('off')
+    .register(notes, {
+      about:
+        'Whether the M-Pesa payout wallet is filled from the working wallet, once a day at most, ' +
+        'when a transfer is due and lacks money.',
+      example: 'on',
+    }),
 };
 
 const simulatorPort = (rail: string) =>

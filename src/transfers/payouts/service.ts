@@ -1,42 +1,18 @@
-import {
-  floorShillings,
-  formatMoney,
-  idFromNumber,
-  invariant,
-  numberFromId,
-  unreachable,
-  type CallbackId,
-  type Clock,
-  type IdSource,
-  type RailId,
-} from '#kernel';
-import type { Audit } from '#audit';
-import type { Evidence, EvidenceNote } from '#evidence';
-import {
-  credit,
-  debit,
-  fees,
-  ownerDrawings,
-  railCharges,
-  railCollection,
-  transferInFlight,
-  type Entry,
-  type Ledger,
-} from '#ledger';
+import { formatMoney, idFromNumber, unreachable, type CallbackId, type RailId } from '#kernel';
 import type { Tx } from '#platform/db';
-import type { Outbox } from '#platform/outbox';
-import type {
-  BalanceReport,
-  OwnIdHint,
-  PayoutResult,
-  QueueTimeout,
-  Rail,
-  ReceiptReport,
-} from '#rails';
+import type { BalanceReport, OwnIdHint, PayoutResult, QueueTimeout, ReceiptReport } from '#rails';
 
-import type { Trouble } from '../service.ts';
+import type { Bookings } from '../bookings/service.ts';
+import type { TransfersDeps } from '../deps.ts';
+import type { Floats } from '../floats/service.ts';
 import type { TransferStore } from '../store.ts';
-import { isTransferOwnId, type Transfer, type TransferState } from '../transfer.ts';
+import {
+  isTransferOwnId,
+  roadOf,
+  unsettledStates,
+  type Transfer,
+  type TransferState,
+} from '../transfer.ts';
 
 export type MoneyOutEvent = PayoutResult | QueueTimeout | ReceiptReport | OwnIdHint | BalanceReport;
 
@@ -49,143 +25,19 @@ export interface PayoutEvent {
   readonly subject: bigint | undefined;
 }
 
-export interface RecorderDeps {
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly ledger: Ledger;
-  readonly evidence: Evidence;
-  readonly audit: Audit;
-  readonly outbox: Outbox;
+export type RecorderDeps = Pick<TransfersDeps, 'clock' | 'rails' | 'openTroubles'> & {
   readonly store: TransferStore;
-  readonly rails: ReadonlyMap<RailId, Rail>;
-  readonly payoutFeeMinor: (rail: RailId, amountMinor: bigint) => bigint;
-  readonly openTroubles: (tx: Tx, troubles: readonly Trouble[]) => Promise<void>;
-}
-
-export interface Completed {
-  readonly receipt: string;
-  readonly proof: Proof;
-}
-
-export type Proof =
-  | { readonly kind: 'callback'; readonly callbackId: CallbackId }
-  | { readonly kind: 'enquiry' | 'answer'; readonly raw: string };
-
-export interface Failed {
-  readonly code: string;
-  readonly description: string;
-  readonly reason: string;
-}
+  readonly bookings: Bookings;
+  readonly floats: Floats;
+};
 
 /** Nobody asks again before that, unless an earlier polite moment is found. */
 const claimMs = 180_000;
 
-/** The end of a transfer in the books, and what callbacks say of it. */
+/** What callbacks say of transfers and wallets. */
 export function createPayoutRecorder(deps: RecorderDeps) {
-  const { clock, store, ledger } = deps;
-
-  const post = async (
-    tx: Tx,
-    transfer: Transfer,
-    posting: { readonly kind: string; readonly entries: readonly Entry[] },
-  ): Promise<void> => {
-    const posted = await ledger.post(tx, [
-      {
-        id: deps.ids.next('ledgerTransaction'),
-        kind: posting.kind,
-        idempotencyKey: `${posting.kind}:${transfer.id}`,
-        subject: transfer.id,
-        occurredAt: clock.now(),
-        entries: posting.entries,
-      },
-    ]);
-    invariant(posted.ok && posted.value.length === 1, `${posting.kind} is booked once`);
-  };
-
-  const announce = async (
-    tx: Tx,
-    transfer: Transfer,
-    end: { readonly state: 'completed' | 'failed'; readonly detail: string },
-  ): Promise<void> => {
-    await deps.outbox.publish(tx, [
-      {
-        topic: `transfer.${end.state}`,
-        payload: {
-          transferId: transfer.id,
-          rail: transfer.rail,
-          kind: transfer.kind,
-          amount: floorShillings(transfer.amountMinor),
-          detail: end.detail,
-        },
-      },
-    ]);
-    await deps.audit.record(tx, {
-      actor: { kind: 'provider', rail: transfer.rail },
-      action: `transfer.${end.state}`,
-      subject: `transfer:${transfer.id}`,
-      detail: { amount: formatMoney(transfer.amountMinor), detail: end.detail },
-    });
-  };
-
-  /** Books a completion; the transfer is locked by the caller. Said twice, it is booked once. */
-  const complete = async (tx: Tx, transfer: Transfer, done: Completed): Promise<void> => {
-    const feeMinor = deps.payoutFeeMinor(transfer.rail, transfer.amountMinor);
-    const changed = await store.change(
-      tx,
-      { id: transfer.id, to: 'completed', receipt: done.receipt, feeMinor },
-      clock.now(),
-    );
-    await deps.evidence.link(tx, [noteOf(transfer, done.proof)], clock.now());
-    if (!changed) return doubt(tx, transfer, done);
-    // After `failed` the reservation is back in the wallet's account already.
-    const late = transfer.state === 'failed';
-    const from = late ? railCollection(transfer.rail) : transferInFlight(transfer.rail);
-    await post(tx, transfer, {
-      kind: 'transfer-completed',
-      entries: [
-        debit(ownerDrawings(transfer.rail), transfer.amountMinor),
-        credit(from, transfer.amountMinor),
-        ...feeEntries(transfer.rail, feeMinor),
-      ],
-    });
-    await announce(tx, transfer, { state: 'completed', detail: done.receipt });
-    if (late) await mismatch(tx, transfer, 'completed after it was reported as failed');
-  };
-
-  /** Said twice is fine, said otherwise is not. Our own id stands in where there is no receipt. */
-  const doubt = async (tx: Tx, transfer: Transfer, done: Completed): Promise<void> => {
-    const { state, receipt, ownId } = transfer;
-    if (state !== 'completed') {
-      await mismatch(tx, transfer, `completed, and ${state} in the books`);
-    } else if (![receipt, ownId].includes(done.receipt) && receipt !== ownId) {
-      await mismatch(tx, transfer, `completed a second time, with receipt ${done.receipt}`);
-    }
-  };
-
-  /** Gives the reservation back; the transfer is locked by the caller. */
-  const fail = async (tx: Tx, transfer: Transfer, end: Failed): Promise<void> => {
-    const changed = await store.change(tx, { id: transfer.id, to: 'failed', ...end }, clock.now());
-    if (!changed) return;
-    await post(tx, transfer, {
-      kind: 'transfer-released',
-      entries: [
-        debit(railCollection(transfer.rail), transfer.amountMinor),
-        credit(transferInFlight(transfer.rail), transfer.amountMinor),
-      ],
-    });
-    await announce(tx, transfer, { state: 'failed', detail: end.reason });
-  };
-
-  const mismatch = (tx: Tx, transfer: Transfer, why: string): Promise<void> =>
-    deps.openTroubles(tx, [
-      {
-        kind: 'payout-mismatch',
-        rail: transfer.rail,
-        subject: transfer.id,
-        amountMinor: transfer.amountMinor,
-        detail: { why },
-      },
-    ]);
+  const { clock, store } = deps;
+  const { complete, fail, mismatch } = deps.bookings;
 
   const forged = (tx: Tx, received: PayoutEvent, why: string): Promise<void> =>
     deps.openTroubles(tx, [
@@ -210,7 +62,7 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     const nextStepAt = clock.now() + claimMs;
     const change = { id, to: 'unknown', reason: 'queue-timeout', nextStepAt } as const;
     await store.change(tx, change, clock.now());
-    await askSoon(tx, transfer, unsettled);
+    await askSoon(tx, transfer, unsettledStates);
   };
 
   const onPayoutResult = async (
@@ -222,8 +74,11 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     if (transfer === undefined) return forged(tx, received, 'no-such-transfer');
     if (event.kind === 'queue-timeout') return onQueueTimeout(tx, transfer);
     if (!isAbout(event, transfer)) return forged(tx, received, 'other-ids');
-    if (event.verdict === 'unknown') return askSoon(tx, transfer, unsettled);
+    if (event.verdict === 'unknown') return askSoon(tx, transfer, unsettledStates);
     if (event.verdict === 'failed') return fail(tx, transfer, event);
+    if (isOfAnotherPayment(event.originalReceipt, transfer)) {
+      return mismatch(tx, transfer, `the provider gave ${event.originalReceipt} back`);
+    }
     if (event.amountMinor !== undefined && event.amountMinor !== transfer.amountMinor) {
       return mismatch(tx, transfer, `the provider says ${formatMoney(event.amountMinor)}`);
     }
@@ -245,6 +100,8 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     const transfer = await transferOfSubject(tx, received);
     if (transfer === undefined) return false;
     if (event.verdict !== 'found') return true;
+    // Asked by the payment's receipt, a provider may answer with the payment: it says nothing.
+    if (event.receipt === transfer.refund?.receipt) return true;
     if (isAboutAnother(event, transfer)) {
       await mismatch(tx, transfer, 'the provider reports on another transaction');
       return true;
@@ -269,19 +126,20 @@ export function createPayoutRecorder(deps: RecorderDeps) {
       return true;
     }
     // A success may be told of a transfer that was closed as failed.
-    await askSoon(tx, transfer, event.outcome === 'succeeded' ? unsettledOrFailed : unsettled);
+    await askSoon(
+      tx,
+      transfer,
+      event.outcome === 'succeeded' ? unsettledOrFailed : unsettledStates,
+    );
     return true;
   };
 
   const onBalances = async (tx: Tx, received: PayoutEvent, event: BalanceReport): Promise<void> => {
     if (received.subject === undefined) return forged(tx, received, 'forged-address');
-    if (event.verdict !== 'reported') return undefined;
-    return store.reportBalances(tx, {
-      rail: received.rail,
-      accounts: event.accounts,
-      ids: event.accounts.map(() => numberFromId(deps.ids.next('event'))),
-      at: clock.now(),
-    });
+    if (event.verdict !== 'reported') {
+      return deps.floats.noteRefusal(tx, received.rail, { code: event.code, description: '' });
+    }
+    return deps.floats.noteReport(tx, received.rail, event.accounts);
   };
 
   const handle = async (tx: Tx, received: PayoutEvent): Promise<boolean> => {
@@ -304,8 +162,6 @@ export function createPayoutRecorder(deps: RecorderDeps) {
   };
 
   return {
-    complete,
-    fail,
     record: async (tx: Tx, group: readonly PayoutEvent[]): Promise<readonly PayoutEvent[]> => {
       const others: PayoutEvent[] = [];
       for (const received of group) {
@@ -318,16 +174,7 @@ export function createPayoutRecorder(deps: RecorderDeps) {
 
 export type PayoutRecorder = ReturnType<typeof createPayoutRecorder>;
 
-const noteOf = (transfer: Transfer, proof: Proof): EvidenceNote => ({
-  subject: transfer.id,
-  ...proof,
-});
-
-const feeEntries = (rail: RailId, feeMinor: bigint): readonly Entry[] =>
-  feeMinor === 0n ? [] : [debit(fees(rail), feeMinor), credit(railCharges(rail), feeMinor)];
-
-const unsettled: readonly TransferState[] = ['sending', 'sent', 'unknown'];
-const unsettledOrFailed: readonly TransferState[] = [...unsettled, 'failed'];
+const unsettledOrFailed: readonly TransferState[] = [...unsettledStates, 'failed'];
 
 /** Either id may be echoed; one that is, and is known, has to be ours. */
 function isAbout(event: PayoutResult, transfer: Transfer): boolean {
@@ -335,6 +182,8 @@ function isAbout(event: PayoutResult, transfer: Transfer): boolean {
   const known = transfer.providerRequestId;
   const requestFits = known !== undefined && event.providerRequestId === known;
   if (ownFits || requestFits) return true;
+  // Reversals and moves of own money carry the provider's ids alone.
+  if (roadOf(transfer) !== 'payout') return known === undefined;
   // With our answer still out, an event that names only the provider's id proves itself by address.
   return known === undefined && event.ownId === undefined;
 }
@@ -353,3 +202,6 @@ function isAboutAnother(
     originalRequestId !== providerRequestId
   );
 }
+
+const isOfAnotherPayment = (receipt: string | undefined, { refund }: Transfer): boolean =>
+  receipt !== undefined && refund?.by === 'reversal' && receipt !== refund.receipt;

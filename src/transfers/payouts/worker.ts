@@ -1,38 +1,28 @@
-import {
-  dayMs,
-  invariant,
-  isoOf,
-  numberFromId,
-  type Clock,
-  type EpochMs,
-  type IdSource,
-  type RailId,
-} from '#kernel';
-import type { Database, Tx } from '#platform/db';
-import type { Log } from '#platform/log';
-import type { CallbackUrls, PayoutSubmission, PayoutVerdict, Rail } from '#rails';
-import { isUnheard, pauseAfterUnheard, type Weather } from '#weather';
+import { dayMs, invariant, numberFromId, unreachable, type EpochMs, type RailId } from '#kernel';
+import type { Tx } from '#platform/db';
+import type { PayoutSubmission, PayoutVerdict, Rail } from '#rails';
+import { isUnheard, pauseAfterUnheard } from '#weather';
 
-import type { Trouble } from '../service.ts';
+import type { Bookings } from '../bookings/service.ts';
+import type { TransfersDeps } from '../deps.ts';
+import { quietUntil } from '../quiet.ts';
 import type { TransferStore } from '../store.ts';
-import type { Transfer } from '../transfer.ts';
-import type { PayoutRecorder } from './service.ts';
+import { roadOf, type Transfer } from '../transfer.ts';
 
-export interface PayerDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly log: Log;
-  readonly rails: ReadonlyMap<RailId, Rail>;
-  readonly store: TransferStore;
-  readonly recorder: PayoutRecorder;
-  readonly isRunning: () => Promise<boolean>;
-  readonly weather: Pick<Weather, 'look'>;
-  readonly payoutUrls: (subject: bigint) => CallbackUrls;
-  readonly statusUrls: (subject: bigint) => CallbackUrls;
-  readonly balanceUrls: CallbackUrls;
-  readonly openTroubles: (tx: Tx, troubles: readonly Trouble[]) => Promise<void>;
-}
+export type PayerDeps = Pick<
+  TransfersDeps,
+  | 'database'
+  | 'clock'
+  | 'log'
+  | 'rails'
+  | 'quietHours'
+  | 'isRunning'
+  | 'weather'
+  | 'payoutUrls'
+  | 'refundUrls'
+  | 'topUpUrls'
+  | 'statusUrls'
+> & { readonly store: TransferStore; readonly bookings: Bookings };
 
 const perSweepMax = 10;
 /** Longer than the longest wait for a provider's answer, so that nobody takes over too early. */
@@ -43,6 +33,7 @@ const resendAfterMs = 30_000;
 const approvalValidMs = dayMs;
 /** Between questions, when the usual times for them went by while nobody could ask. */
 const pauseMaxMs = 60_000;
+const remarksLengthMax = 100;
 const failedAnswersNeeded = 2;
 const secondAnswerAfterMs = 15_000;
 
@@ -51,7 +42,7 @@ const secondAnswerAfterMs = 15_000;
  * byte; whoever finds a transfer there afterwards asks, and never sends.
  */
 export function createPayer(deps: PayerDeps) {
-  const { clock, store, database, recorder } = deps;
+  const { clock, store, database, bookings } = deps;
 
   const railOf = (id: RailId): Rail => {
     const rail = deps.rails.get(id);
@@ -87,7 +78,7 @@ export function createPayer(deps: PayerDeps) {
         await store.change(tx, { id, to: 'sent', providerRequestId, nextStepAt }, clock.now());
       } else if (answer.kind === 'completed') {
         const proof = { kind: 'answer', raw: answer.raw } as const;
-        await recorder.complete(tx, locked, { receipt: answer.receipt, proof });
+        await bookings.complete(tx, locked, { receipt: answer.receipt, proof });
       } else if (answer.kind === 'unknown') {
         await store.change(
           tx,
@@ -102,14 +93,75 @@ export function createPayer(deps: PayerDeps) {
           clock.now(),
         );
       } else {
-        await recorder.fail(tx, locked, answer);
+        await bookings.fail(tx, locked, answer);
       }
     });
 
   const giveUp = async (tx: Tx, locked: Transfer): Promise<void> => {
     if (locked.state !== 'approved') return;
     const description = 'It could not be sent for a day.';
-    await recorder.fail(tx, locked, { code: 'not-sent', description, reason: 'expired' });
+    await bookings.fail(tx, locked, { code: 'not-sent', description, reason: 'expired' });
+  };
+
+  /** A sweep planned before the quiet hours may be found only within them. */
+  const waitOf = async ({ kind }: Transfer): Promise<EpochMs | undefined> => {
+    if (!(await deps.isRunning())) return clock.now() + stoppedLookAgainMs;
+    return kind === 'auto' ? quietUntil(deps.quietHours, clock.now()) : undefined;
+  };
+
+  const submit = (transfer: Transfer): Promise<PayoutSubmission> => {
+    const { ownId, amountMinor, msisdn, refund } = transfer;
+    const road = roadOf(transfer);
+    const rail = railOf(transfer.rail);
+    const subject = numberFromId(transfer.id);
+    const order = { ownId, amountMinor, remarks: transfer.why.slice(0, remarksLengthMax) };
+    switch (road) {
+      case 'payout':
+        invariant(msisdn !== undefined, 'a payout goes to a phone');
+        return rail.sendPayout({ ...order, msisdn, callbacks: deps.payoutUrls(subject) });
+      case 'refund':
+        invariant(refund !== undefined, 'a refund gives a payment back');
+        return (
+          rail.refunds?.send({
+            ...order,
+            receipt: refund.receipt,
+            callbacks: deps.refundUrls(subject),
+          }) ?? Promise.resolve(notOnThisRail)
+        );
+      case 'top-up':
+        return (
+          rail.topUps?.send({ ...order, callbacks: deps.topUpUrls(subject) }) ??
+          Promise.resolve(notOnThisRail)
+        );
+      default:
+        return unreachable(road, 'road of a transfer');
+    }
+  };
+
+  const query = (transfer: Transfer): Promise<PayoutVerdict> => {
+    const { ownId, providerRequestId, amountMinor, refund } = transfer;
+    const road = roadOf(transfer);
+    const rail = railOf(transfer.rail);
+    const callbacks = deps.statusUrls(numberFromId(transfer.id));
+    const reference = { ownId, providerRequestId, callbacks };
+    switch (road) {
+      case 'payout':
+        return rail.queryPayout(reference);
+      case 'refund':
+        invariant(refund !== undefined, 'a refund gives a payment back');
+        return (
+          rail.refunds?.query({
+            ...reference,
+            receipt: refund.receipt,
+            amountMinor,
+            sentAt: transfer.sentAt ?? transfer.plannedAt,
+          }) ?? Promise.resolve(nobodyToAsk)
+        );
+      case 'top-up':
+        return rail.topUps?.query(reference) ?? Promise.resolve(nobodyToAsk);
+      default:
+        return unreachable(road, 'road of a transfer');
+    }
   };
 
   const send = async (transfer: Transfer): Promise<void> => {
@@ -117,9 +169,9 @@ export function createPayer(deps: PayerDeps) {
       await withLock(transfer, giveUp);
       return;
     }
-    if (!(await deps.isRunning())) {
-      const nextStepAt = clock.now() + stoppedLookAgainMs;
-      await store.postpone(database.executor, transfer.id, nextStepAt);
+    const waitUntil = await waitOf(transfer);
+    if (waitUntil !== undefined) {
+      await store.postpone(database.executor, transfer.id, waitUntil);
       return;
     }
     if ((await deps.weather.look(transfer.rail, 'money-out')).kind === 'shut') {
@@ -132,13 +184,7 @@ export function createPayer(deps: PayerDeps) {
     const mine = await store.change(database.executor, change, clock.now());
     if (!mine) return;
     // The intent is durable. From here on this transfer is only ever asked about.
-    const answer = await railOf(transfer.rail).sendPayout({
-      ownId: transfer.ownId,
-      msisdn: transfer.msisdn,
-      amountMinor: transfer.amountMinor,
-      remarks: transfer.why.slice(0, 100),
-      callbacks: deps.payoutUrls(numberFromId(transfer.id)),
-    });
+    const answer = await submit(transfer);
     deps.log.info(
       { transfer: transfer.id, rail: transfer.rail, answer: answer.kind },
       'transfer submitted',
@@ -146,24 +192,13 @@ export function createPayer(deps: PayerDeps) {
     await note(transfer, answer);
   };
 
-  const giveToPerson = (tx: Tx, transfer: Transfer): Promise<void> =>
-    deps.openTroubles(tx, [
-      {
-        kind: 'unknown-transfer',
-        rail: transfer.rail,
-        subject: transfer.id,
-        amountMinor: transfer.amountMinor,
-        detail: { ownId: transfer.ownId, plannedAt: isoOf(transfer.plannedAt) },
-      },
-    ]);
-
   const askLater = async (tx: Tx, transfer: Transfer, failedAnswers = 0): Promise<void> => {
     const queries = transfer.queries + (failedAnswers > 0 ? 0 : 1);
     const nextStepAt =
       failedAnswers > 0 ? clock.now() + secondAnswerAfterMs : queryAt(transfer, queries);
     const now = clock.now();
     await store.reschedule(tx, { id: transfer.id, now, nextStepAt, queries, failedAnswers });
-    if (nextStepAt === undefined) await giveToPerson(tx, transfer);
+    if (nextStepAt === undefined) await bookings.giveToPerson(tx, transfer);
   };
 
   const askUnheard = (tx: Tx, transfer: Transfer): Promise<void> => {
@@ -176,7 +211,8 @@ export function createPayer(deps: PayerDeps) {
   const onNotFound = async (tx: Tx, transfer: Transfer, rail: Rail): Promise<void> => {
     const age = clock.now() - (transfer.sentAt ?? transfer.plannedAt);
     const neverAccepted = transfer.providerRequestId === undefined;
-    const guarded = rail.capabilities.payoutIdsGuarded;
+    // Reversals and top-ups have no id of ours that a provider could guard.
+    const guarded = rail.capabilities.payoutIdsGuarded && roadOf(transfer) === 'payout';
     if (guarded && neverAccepted && age >= rail.capabilities.notFoundFinalAfterMs) {
       const change = { id: transfer.id, to: 'approved' as const, reason: 'never-created' };
       await store.change(tx, { ...change, nextStepAt: clock.now() }, clock.now());
@@ -193,13 +229,13 @@ export function createPayer(deps: PayerDeps) {
     }
     switch (verdict.kind) {
       case 'completed':
-        return recorder.complete(tx, locked, {
+        return bookings.complete(tx, locked, {
           receipt: verdict.receipt,
           proof: { kind: 'enquiry', raw: verdict.raw },
         });
       case 'failed':
         return locked.failedAnswers + 1 >= failedAnswersNeeded
-          ? recorder.fail(tx, locked, verdict)
+          ? bookings.fail(tx, locked, verdict)
           : askLater(tx, locked, locked.failedAnswers + 1);
       case 'not-found':
         return onNotFound(tx, locked, railOf(locked.rail));
@@ -217,29 +253,12 @@ export function createPayer(deps: PayerDeps) {
       const nextStepAt = clock.now() + claimMs;
       await store.change(database.executor, { ...change, nextStepAt }, clock.now());
     }
-    const verdict = await railOf(transfer.rail).queryPayout({
-      ownId: transfer.ownId,
-      providerRequestId: transfer.providerRequestId,
-      callbacks: deps.statusUrls(numberFromId(transfer.id)),
-    });
+    const verdict = await query(transfer);
     deps.log.info(
       { transfer: transfer.id, rail: transfer.rail, verdict: verdict.kind },
       'transfer queried',
     );
     await withLock(transfer, (tx, locked) => apply(tx, locked, verdict));
-  };
-
-  const noteBalances = async (rail: Rail): Promise<void> => {
-    const answer = await rail.queryBalance(deps.balanceUrls);
-    if (answer.kind !== 'reported') return;
-    const ids = answer.accounts.map(() => numberFromId(deps.ids.next('event')));
-    const at = clock.now();
-    await store.reportBalances(database.executor, {
-      rail: rail.id,
-      accounts: answer.accounts,
-      ids,
-      at,
-    });
   };
 
   return {
@@ -260,14 +279,16 @@ export function createPayer(deps: PayerDeps) {
       });
       return due.length;
     },
-
-    askBalances: async (): Promise<void> => {
-      const ends = await Promise.allSettled([...deps.rails.values()].map(noteBalances));
-      for (const end of ends) {
-        if (end.status === 'rejected') {
-          deps.log.error({ err: end.reason }, 'a balance could not be asked for');
-        }
-      }
-    },
   };
 }
+
+/** The rail has lost the ability since the order was planned: no byte leaves us. */
+const notOnThisRail: PayoutSubmission = {
+  kind: 'refused',
+  code: 'not-on-this-rail',
+  description: 'The rail cannot do this.',
+  reason: 'our-request',
+  mayResend: false,
+};
+
+const nobodyToAsk: PayoutVerdict = { kind: 'unknown', cause: 'the rail cannot be asked' };

@@ -27,6 +27,7 @@ export async function checkTransfers(
   return [
     await reservations(executor, deps.businessId),
     await completions(executor, deps.businessId),
+    await refunds(executor, deps.businessId),
     await wallets(executor, deps),
   ];
 }
@@ -37,6 +38,7 @@ async function reservations(executor: Executor, businessId: BusinessId): Promise
     with outstanding as (
       select rail, sum(amount_minor)::bigint as amount from transfer
       where business_id = ${businessId} and state in ('approved', 'sending', 'sent', 'unknown')
+        and kind <> 'top-up'
       group by rail
     ), booked as (
       select split_part(a.name, ':', 3) as rail, b.debits_minor - b.credits_minor as amount
@@ -57,26 +59,51 @@ async function reservations(executor: Executor, businessId: BusinessId): Promise
   );
 }
 
-/** A completed transfer has evidence and exactly one posting, and no other has one. */
+/**
+ * What a completed transfer moved stands once on the account it was paid from or into; every other
+ * transfer has left nothing there. Evidence is the provider's word, or a person's with a name.
+ */
 async function completions(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
   const { rows } = await sql<{ id: bigint }>`
     select t.id from transfer t
     where t.business_id = ${businessId} and (
-      (t.state = 'completed' and not exists (
+      (t.state = 'completed' and t.settled_by is null and not exists (
         select from evidence e where e.business_id = t.business_id and e.subject_id = t.id
-      )) or (t.state in ('completed', 'reversed')) <> exists (
-        select from ledger_transaction l
+      )) or (
+        select coalesce(sum(e.amount_minor), 0) from ledger_transaction l
         join ledger_entry e on e.business_id = l.business_id and e.transaction_id = l.id
         join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
-        where l.business_id = t.business_id
-          and l.idempotency_key = 'transfer-completed:tr_' || substr(t.own_id, 3)
-          and a.name = 'owner:drawings:' || t.rail and e.amount_minor = t.amount_minor
-      )
+        where l.business_id = t.business_id and l.subject = 'tr_' || substr(t.own_id, 3)
+          and a.name = case t.kind
+            when 'refund' then t.paid_from
+            when 'top-up' then 'owner:capital:' || t.rail
+            else 'owner:drawings:' || t.rail end
+      ) <> case
+        when t.state <> 'completed' then 0
+        when t.kind = 'top-up' then -t.amount_minor
+        else t.amount_minor end
     ) limit ${shownMax}`.execute(executor);
   return checkOf(
     'transfers-evidenced',
     rows.map((row) => `${idFromNumber('transfer', row.id)} is not completed as the books say`),
     'every completed transfer has evidence and one posting of its amount',
+  );
+}
+
+/** No payment was given back twice, or in full and then some, unless providers did it. */
+async function refunds(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+  const { rows } = await sql<{ id: bigint }>`
+    select p.id from payment p
+    join transfer t on t.business_id = p.business_id and t.payment_id = p.id
+    where p.business_id = ${businessId} and t.kind = 'refund' and not t.completed_late
+      and t.state not in ('failed', 'cancelled', 'reversed')
+    group by p.id, p.amount_minor
+    having sum(t.amount_minor) > p.amount_minor or count(*) > 1
+    limit ${shownMax}`.execute(executor);
+  return checkOf(
+    'refunds',
+    rows.map((row) => `${idFromNumber('payment', row.id)} is given back more than once`),
+    'no payment is given back twice, nor more of it than was paid',
   );
 }
 

@@ -1,0 +1,346 @@
+import {
+  floorShillings,
+  formatMoney,
+  invariant,
+  isoOf,
+  type CallbackId,
+  type RailId,
+} from '#kernel';
+import type { Actor } from '#audit';
+import type { EvidenceNote } from '#evidence';
+import {
+  credit,
+  debit,
+  fees,
+  ownerCapital,
+  ownerDrawings,
+  railCharges,
+  railCollection,
+  transferInFlight,
+  type Account,
+  type Entry,
+} from '#ledger';
+import type { Tx } from '#platform/db';
+import type { JsonObject } from '#platform/outbox';
+import type { CodeExplanation, ProviderWord } from '#rails';
+
+import type { TransfersDeps } from '../deps.ts';
+import type { TransferStore } from '../store.ts';
+import { isReserved, roadOf, type Transfer, type TransferState } from '../transfer.ts';
+
+export type BookingDeps = Pick<
+  TransfersDeps,
+  | 'clock'
+  | 'ids'
+  | 'log'
+  | 'ledger'
+  | 'evidence'
+  | 'audit'
+  | 'outbox'
+  | 'rails'
+  | 'payoutFeeMinor'
+  | 'openTroubles'
+  | 'closeTrouble'
+  | 'onRefundEnd'
+> & { readonly store: TransferStore };
+
+export interface Completed {
+  readonly receipt: string;
+  readonly proof: Proof;
+}
+
+export type Proof =
+  | { readonly kind: 'callback'; readonly callbackId: CallbackId }
+  | { readonly kind: 'enquiry' | 'answer'; readonly raw: string };
+
+export interface Failed extends ProviderWord {
+  readonly reason: string;
+}
+
+/** Who says how a transfer ended: a provider's word weighs more than a person's. */
+interface Word {
+  readonly by: Actor;
+  readonly settledBy?: string;
+}
+
+/** The end of a transfer in the books. Transfers are locked by the caller. */
+export function createBookings(deps: BookingDeps) {
+  const { clock, store, ledger } = deps;
+
+  const explain = (transfer: Transfer, code: string): CodeExplanation | undefined =>
+    deps.rails.get(transfer.rail)?.explain?.(code, roadOf(transfer));
+
+  /** Only a payout has a tariff; the provider gives back and moves own money for nothing. */
+  const feeOf = (transfer: Transfer): bigint =>
+    roadOf(transfer) === 'payout' ? deps.payoutFeeMinor(transfer.rail, transfer.amountMinor) : 0n;
+
+  const post = async (
+    tx: Tx,
+    transfer: Transfer,
+    posting: { readonly kind: string; readonly entries: readonly Entry[] },
+  ): Promise<void> => {
+    const { id, corrections } = transfer;
+    const again = corrections === 0 ? '' : `:${corrections}`;
+    const posted = await ledger.post(tx, [
+      {
+        id: deps.ids.next('ledgerTransaction'),
+        kind: posting.kind,
+        idempotencyKey: `${posting.kind}:${id}${again}`,
+        subject: id,
+        occurredAt: clock.now(),
+        entries: posting.entries,
+      },
+    ]);
+    invariant(posted.ok && posted.value.length === 1, `${posting.kind} is booked once`);
+  };
+
+  const announce = async (
+    tx: Tx,
+    transfer: Transfer,
+    end: {
+      readonly state: 'completed' | 'failed' | 'reversed';
+      readonly by: Actor;
+      readonly detail: string;
+      readonly more?: JsonObject;
+    },
+  ): Promise<void> => {
+    const { rail, kind, amountMinor } = transfer;
+    await deps.outbox.publish(tx, [
+      {
+        topic: `transfer.${end.state}`,
+        payload: {
+          transferId: transfer.id,
+          rail,
+          kind,
+          amount: floorShillings(amountMinor),
+          detail: end.detail,
+          ...end.more,
+        },
+      },
+    ]);
+    await deps.audit.record(tx, {
+      actor: end.by,
+      action: `transfer.${end.state}`,
+      subject: `transfer:${transfer.id}`,
+      detail: { amount: formatMoney(amountMinor), detail: end.detail },
+    });
+    const { refund } = transfer;
+    if (refund === undefined) return;
+    await deps.onRefundEnd(tx, {
+      paymentId: refund.paymentId,
+      transferId: transfer.id,
+      end: end.state === 'completed' ? 'completed' : 'failed',
+    });
+  };
+
+  const mismatch = (tx: Tx, transfer: Transfer, why: string): Promise<void> =>
+    deps.openTroubles(tx, [
+      {
+        kind: 'payout-mismatch',
+        rail: transfer.rail,
+        subject: transfer.id,
+        amountMinor: transfer.amountMinor,
+        detail: { why },
+      },
+    ]);
+
+  const noLongerUnknown = (tx: Tx, transfer: Transfer): Promise<void> =>
+    deps.closeTrouble(tx, { kind: 'unknown-transfer', subject: transfer.id });
+
+  const bookCompletion = async (
+    tx: Tx,
+    transfer: Transfer,
+    done: Word & { readonly receipt: string },
+  ): Promise<boolean> => {
+    const feeMinor = feeOf(transfer);
+    const changed = await store.change(
+      tx,
+      { ...settledBy(done), id: transfer.id, to: 'completed', receipt: done.receipt, feeMinor },
+      clock.now(),
+    );
+    if (!changed) return false;
+    const kind = 'transfer-completed';
+    const { rail } = transfer;
+    await post(tx, transfer, {
+      kind,
+      entries: [...moved(transfer, isBack(transfer)), ...feeEntries(rail, feeMinor)],
+    });
+    await announce(tx, transfer, {
+      state: 'completed',
+      by: done.by,
+      // Whoever reads it on the phone it went to has shown whose phone it is: nobody else may.
+      detail: transfer.kind === 'test' ? 'its receipt is on the phone' : done.receipt,
+    });
+    await noLongerUnknown(tx, transfer);
+    return true;
+  };
+
+  /** Books a completion. Said twice, it is booked once. */
+  const complete = async (tx: Tx, transfer: Transfer, done: Completed): Promise<void> => {
+    const by = { kind: 'provider', rail: transfer.rail } as const;
+    const booked = await bookCompletion(tx, transfer, { by, receipt: done.receipt });
+    await deps.evidence.link(tx, [noteOf(transfer, done.proof)], clock.now());
+    if (!booked) return doubt(tx, transfer, done);
+    if (isBack(transfer)) {
+      await mismatch(tx, transfer, `completed after it was ${endWords(transfer)}`);
+    }
+  };
+
+  /** Said twice is fine, said otherwise is not. Our own id stands in where there is no receipt. */
+  const doubt = async (tx: Tx, transfer: Transfer, done: Completed): Promise<void> => {
+    const { id, state, receipt, ownId } = transfer;
+    if (state !== 'completed') {
+      return mismatch(tx, transfer, `completed, and ${state} in the books`);
+    }
+    const fits = [receipt, ownId].includes(done.receipt) || receipt === ownId;
+    if (transfer.settledBy !== undefined) {
+      await store.confirm(tx, { id, receipt: done.receipt });
+      return fits
+        ? undefined
+        : mismatch(tx, transfer, `the provider's receipt is ${done.receipt}, not ${receipt}`);
+    }
+    return fits
+      ? undefined
+      : mismatch(tx, transfer, `completed a second time, with receipt ${done.receipt}`);
+  };
+
+  /** The provider says of a payment we wanted to give back that it went back already. */
+  const isBackAlready = (transfer: Transfer, end: Failed): boolean =>
+    roadOf(transfer) === 'refund' && explain(transfer, end.code)?.class === 'done';
+
+  const bookFailure = async (tx: Tx, transfer: Transfer, end: Failed & Word): Promise<boolean> => {
+    const { code, description, reason } = end;
+    const changed = await store.change(
+      tx,
+      { ...settledBy(end), id: transfer.id, to: 'failed', code, description, reason },
+      clock.now(),
+    );
+    if (!changed) return false;
+    if (isReserved(transfer)) {
+      await post(tx, transfer, {
+        kind: 'transfer-released',
+        entries: [
+          debit(railCollection(transfer.rail), transfer.amountMinor),
+          credit(transferInFlight(transfer.rail), transfer.amountMinor),
+        ],
+      });
+    }
+    const told = explain(transfer, code);
+    await announce(tx, transfer, {
+      state: 'failed',
+      by: end.by,
+      detail: reason,
+      more: { code, ...(told === undefined ? {} : { meaning: told.meaning, advice: told.advice }) },
+    });
+    await noLongerUnknown(tx, transfer);
+    return true;
+  };
+
+  /** Gives the reservation back, and takes back what only a person said. */
+  const fail = async (tx: Tx, transfer: Transfer, end: Failed): Promise<void> => {
+    const by = { kind: 'provider', rail: transfer.rail } as const;
+    noteCode(transfer, end);
+    if (isBackAlready(transfer, end)) return giveToPerson(tx, transfer, end);
+    if (transfer.state === 'completed' && transfer.settledBy !== undefined) {
+      await reverse(tx, transfer, { ...end, by });
+      await mismatch(tx, transfer, `failed (${end.code}) after it was ${endWords(transfer)}`);
+      return;
+    }
+    await bookFailure(tx, transfer, { ...end, by });
+  };
+
+  /** Takes a completion by a person's word back, by entries that undo each of its own. */
+  const reverse = async (tx: Tx, transfer: Transfer, end: Failed & Word): Promise<void> => {
+    const { id, rail, feeMinor } = transfer;
+    const { code, description, reason } = end;
+    invariant(transfer.settledBy !== undefined, 'what a provider completed is not taken back');
+    const changed = await store.change(
+      tx,
+      { ...settledBy(end), id, to: 'reversed', code, description, reason },
+      clock.now(),
+    );
+    invariant(changed, 'a completed transfer can be taken back');
+    await post(tx, transfer, {
+      kind: 'transfer-reversed',
+      entries: [...moved(transfer, true), ...feeEntries(rail, feeMinor ?? 0n)].map(undone),
+    });
+    await announce(tx, transfer, { state: 'reversed', by: end.by, detail: reason });
+  };
+
+  const noteCode = (transfer: Transfer, { code }: Failed): void => {
+    if (explain(transfer, code)?.known !== false) return;
+    const { id, rail } = transfer;
+    deps.log.warn({ transfer: id, rail, code }, 'a provider used a code that is in no table');
+  };
+
+  /** Nobody is asked any more: somebody has to look at the provider's own pages. */
+  const giveToPerson = async (tx: Tx, transfer: Transfer, word?: Failed): Promise<void> => {
+    const code = word?.code ?? transfer.code;
+    if (word !== undefined) {
+      const { description } = word;
+      const reason = 'went-back-already';
+      await store.leave(tx, { id: transfer.id, code: word.code, description, reason });
+    }
+    const told = code === undefined ? undefined : explain(transfer, code);
+    await deps.openTroubles(tx, [
+      {
+        kind: 'unknown-transfer',
+        rail: transfer.rail,
+        subject: transfer.id,
+        amountMinor: transfer.amountMinor,
+        detail: {
+          kind: transfer.kind,
+          ownId: transfer.ownId,
+          plannedAt: isoOf(transfer.plannedAt),
+          ...(code === undefined ? {} : { code }),
+          ...(told === undefined ? {} : { meaning: told.meaning, advice: told.advice }),
+        },
+      },
+    ]);
+  };
+
+  return {
+    complete,
+    fail,
+    mismatch,
+    giveToPerson,
+    explain,
+    feeOf,
+    /** A person's word, where no provider gives one. */
+    byHand: { complete: bookCompletion, fail: bookFailure, reverse },
+  };
+}
+
+export type Bookings = ReturnType<typeof createBookings>;
+
+const settledBy = ({ settledBy: name }: Word) => (name === undefined ? {} : { settledBy: name });
+
+/** After these its reservation is back in the wallet's account. */
+const backStates: readonly TransferState[] = ['failed', 'reversed'];
+const isBack = ({ state }: Transfer): boolean => backStates.includes(state);
+
+const endWords = ({ state, settledBy: name }: Transfer): string =>
+  name === undefined ? 'reported as failed' : `settled as ${state} by hand`;
+
+/** Whose money it was: the owner's, or that of whoever is paid back. */
+const paidFrom = ({ rail, refund }: Transfer): Account => refund?.paidFrom ?? ownerDrawings(rail);
+
+/** The working wallet is not in our books: what comes from there comes from the owner. */
+const moved = (transfer: Transfer, fromWallet: boolean): readonly Entry[] => {
+  const { rail, amountMinor } = transfer;
+  if (transfer.kind === 'top-up') {
+    return [debit(railCollection(rail), amountMinor), credit(ownerCapital(rail), amountMinor)];
+  }
+  const from = fromWallet ? railCollection(rail) : transferInFlight(rail);
+  return [debit(paidFrom(transfer), amountMinor), credit(from, amountMinor)];
+};
+
+const feeEntries = (rail: RailId, feeMinor: bigint): readonly Entry[] =>
+  feeMinor === 0n ? [] : [debit(fees(rail), feeMinor), credit(railCharges(rail), feeMinor)];
+
+const undone = ({ account, amountMinor }: Entry): Entry => ({ account, amountMinor: -amountMinor });
+
+const noteOf = (transfer: Transfer, proof: Proof): EvidenceNote => ({
+  subject: transfer.id,
+  ...proof,
+});

@@ -1,0 +1,183 @@
+import {
+  businessDateOf,
+  decimalOf,
+  formatMoney,
+  numberFromId,
+  railNames,
+  type EpochMs,
+  type RailId,
+} from '#kernel';
+import { railCollection } from '#ledger';
+import type { Executor, Tx } from '#platform/db';
+import type { ProviderWord, Rail, ReportedAccount } from '#rails';
+
+import type { TransfersDeps } from '../deps.ts';
+import { createFloatStore, type BalancePoll, type WalletReport } from './store.ts';
+
+export type FloatDeps = Pick<
+  TransfersDeps,
+  | 'database'
+  | 'businessId'
+  | 'clock'
+  | 'ids'
+  | 'log'
+  | 'outbox'
+  | 'rails'
+  | 'walletNames'
+  | 'balanceUrls'
+  | 'openTroubles'
+>;
+
+/** A wallet as its provider last reported it. */
+export interface Wallet extends WalletReport {
+  /** Too old to decide by: the provider has not answered for a while. */
+  readonly stale: boolean;
+  /** With what the books have moved since: payers do not wait for the next report. */
+  readonly expectedMinor: bigint;
+}
+
+export interface Wallets {
+  /** The one that payouts are paid from. */
+  readonly payout: Wallet | undefined;
+  /** The one that tops it up, where the rail has one. */
+  readonly working: Wallet | undefined;
+}
+
+export interface LowFloat {
+  readonly rail: RailId;
+  readonly neededMinor: bigint;
+  readonly wallets: Wallets;
+}
+
+/** Wallets are asked for every five minutes: six silences in a row make a report stale. */
+const staleAfterMs = 30 * 60_000;
+/** After a refusal, twice as long after each further one: wrong credentials get locked. */
+const waitAfterRefusalMs = 5 * 60_000;
+const waitAfterRefusalMsMax = 6 * 60 * 60_000;
+
+/** What providers say lies in the wallets. */
+export function createFloats(deps: FloatDeps) {
+  const { database, clock } = deps;
+  const store = createFloatStore(deps);
+
+  const noteReport = async (
+    executor: Executor,
+    rail: RailId,
+    accounts: readonly ReportedAccount[],
+  ): Promise<void> => {
+    const ids = accounts.map(() => numberFromId(deps.ids.next('event')));
+    const at = clock.now();
+    await store.report(executor, { rail, accounts, ids, at });
+    await store.answered(executor, rail, at);
+  };
+
+  const noteRefusal = async (
+    executor: Executor,
+    rail: RailId,
+    { code, description }: ProviderWord,
+  ): Promise<void> => {
+    deps.log.warn({ rail, code }, 'a provider refused to report its wallets');
+    await store.refused(executor, rail, {
+      code,
+      description,
+      at: clock.now(),
+      waitMs: waitAfterRefusalMs,
+      waitMsMax: waitAfterRefusalMsMax,
+    });
+  };
+
+  const askRail = async (rail: Rail): Promise<void> => {
+    const now = clock.now();
+    const poll = { rail: rail.id, now, nextAt: now };
+    if (!(await store.claimPoll(database.executor, poll))) return;
+    const answer = await rail.queryBalance(deps.balanceUrls);
+    switch (answer.kind) {
+      case 'reported':
+        return database.transaction((tx) => noteReport(tx, rail.id, answer.accounts));
+      case 'refused':
+        return noteRefusal(database.executor, rail.id, answer);
+      case 'asked':
+      case 'unknown':
+        return undefined;
+    }
+  };
+
+  const walletOf = async (
+    executor: Executor,
+    rail: RailId,
+    name: string | undefined,
+  ): Promise<Wallet | undefined> => {
+    const report = name === undefined ? undefined : await store.latest(executor, rail, name);
+    if (report === undefined) return undefined;
+    const { availableMinor, reportedAt } = report;
+    const isPayout = name === deps.walletNames.get(rail);
+    const movedMinor = isPayout
+      ? await store.movedSince(executor, railCollection(rail), reportedAt)
+      : 0n;
+    return { ...report, stale: isStale(reportedAt), expectedMinor: availableMinor + movedMinor };
+  };
+
+  const isStale = (reportedAt: EpochMs): boolean => clock.now() - reportedAt > staleAfterMs;
+
+  return {
+    noteReport,
+    noteRefusal,
+    usualHours: store.usualHours,
+
+    /** Asks every rail for its wallets; one that refuses is asked less and less often. */
+    ask: async (): Promise<void> => {
+      const ends = await Promise.allSettled([...deps.rails.values()].map(askRail));
+      for (const end of ends) {
+        if (end.status === 'rejected') {
+          deps.log.error({ err: end.reason }, 'a balance could not be asked for');
+        }
+      }
+    },
+
+    polls: (executor: Executor): Promise<readonly BalancePoll[]> => store.polls(executor),
+
+    wallets: async (executor: Executor, rail: RailId): Promise<Wallets> => ({
+      payout: await walletOf(executor, rail, deps.walletNames.get(rail)),
+      working: await walletOf(executor, rail, deps.rails.get(rail)?.topUps?.fromWallet),
+    }),
+
+    /** Tells once a business day that a transfer is due and the provider's wallet lacks it. */
+    warnLow: async (tx: Tx, { rail, neededMinor, wallets }: LowFloat): Promise<void> => {
+      const { payout, working } = wallets;
+      const date = businessDateOf(clock.now());
+      if (payout === undefined || !(await store.claimWarning(tx, rail, date))) return;
+      const { availableMinor, expectedMinor } = payout;
+      const detail = {
+        why:
+          `A transfer of ${formatMoney(neededMinor)} is due and ${payout.account} holds ` +
+          `${formatMoney(availableMinor)}.`,
+        available: decimalOf(availableMinor),
+        needed: decimalOf(neededMinor),
+        advice: adviceFor({ rail, missingMinor: neededMinor - expectedMinor, working }),
+      };
+      await deps.outbox.publish(tx, [{ topic: 'float.low', payload: { rail, ...detail } }]);
+      const subject = `float:${rail}:${date}`;
+      await deps.openTroubles(tx, [
+        { kind: 'low-float', rail, subject, amountMinor: neededMinor, detail },
+      ]);
+    },
+  };
+}
+
+export type Floats = ReturnType<typeof createFloats>;
+
+/** A top-up is proposed only where the working wallet is known to have the money. */
+function adviceFor(lack: {
+  readonly rail: RailId;
+  readonly missingMinor: bigint;
+  readonly working: Wallet | undefined;
+}): string {
+  const { rail, missingMinor, working } = lack;
+  if (working === undefined || working.stale || working.availableMinor < missingMinor) {
+    return `Move money into the ${railNames[rail]} payout wallet, or wait until payers have.`;
+  }
+  return (
+    `${working.account} holds ${formatMoney(working.availableMinor)}: top up ` +
+    `${formatMoney(missingMinor)} with \`qmoi transfers top-up\`.`
+  );
+}

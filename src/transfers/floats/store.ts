@@ -1,0 +1,178 @@
+import {
+  businessDateOf,
+  dayMs,
+  idNumberAt,
+  isoOf,
+  startOfBusinessDay,
+  type BusinessDate,
+  type BusinessId,
+  type EpochMs,
+  type RailId,
+} from '#kernel';
+import type { Account } from '#ledger';
+import { sql, type Executor } from '#platform/db';
+import type { ProviderWord, ReportedAccount } from '#rails';
+
+import type { HourlyTakings } from './forecast.ts';
+
+export interface WalletReport {
+  readonly account: string;
+  readonly availableMinor: bigint;
+  readonly reportedAt: EpochMs;
+}
+
+/** How asking a rail for its wallets has gone. */
+export interface BalancePoll {
+  readonly rail: RailId;
+  readonly askedAt: EpochMs;
+  readonly answeredAt: EpochMs | undefined;
+  /** In a row. */
+  readonly refusals: number;
+  readonly code: string | undefined;
+  readonly description: string | undefined;
+  readonly nextAt: EpochMs;
+}
+
+const historyDaysMax = 28;
+
+/** Wallets as providers report them, and what the hours of a day usually bring. */
+export function createFloatStore({ businessId }: { readonly businessId: BusinessId }) {
+  return {
+    report: async (
+      executor: Executor,
+      report: {
+        readonly rail: RailId;
+        readonly accounts: readonly ReportedAccount[];
+        readonly ids: readonly bigint[];
+        readonly at: EpochMs;
+      },
+    ): Promise<void> => {
+      await sql`
+        insert into balance_report (business_id, id, rail, account, available_minor, reported_at)
+        select ${businessId}, r.id, ${report.rail}, r.account, r.available, ${isoOf(report.at)}
+        from unnest(
+          ${[...report.ids]}::bigint[], ${report.accounts.map((a) => a.name)}::text[],
+          ${report.accounts.map((a) => a.availableMinor)}::bigint[]
+        ) as r (id, account, available)`.execute(executor);
+    },
+
+    latest: async (
+      executor: Executor,
+      rail: RailId,
+      account: string,
+    ): Promise<WalletReport | undefined> => {
+      const { rows } = await sql<WalletReport>`
+        select account, available_minor as "availableMinor", reported_at as "reportedAt"
+        from balance_report
+        where business_id = ${businessId} and rail = ${rail} and account = ${account}
+        order by id desc limit 1`.execute(executor);
+      return rows[0];
+    },
+
+    /** What the books have moved in and out of the rail's wallet since. */
+    movedSince: async (executor: Executor, account: Account, at: EpochMs): Promise<bigint> => {
+      const { rows } = await sql<{ movedMinor: bigint | null }>`
+        select sum(e.amount_minor)::bigint as "movedMinor"
+        from ledger_account a
+        join ledger_entry e on e.business_id = a.business_id and e.account_id = a.id
+        where a.business_id = ${businessId} and a.name = ${account.name}
+          and e.transaction_id >= ${idNumberAt(at + 1)}`.execute(executor);
+      return rows[0]?.movedMinor ?? 0n;
+    },
+
+    /** Takes the turn to ask a rail; false while it is too early, for every process. */
+    claimPoll: async (
+      executor: Executor,
+      poll: { readonly rail: RailId; readonly now: EpochMs; readonly nextAt: EpochMs },
+    ): Promise<boolean> => {
+      const { rows } = await sql`
+        insert into balance_poll as p (business_id, rail, asked_at, next_at)
+        values (${businessId}, ${poll.rail}, ${isoOf(poll.now)}, ${isoOf(poll.nextAt)})
+        on conflict (business_id, rail) do update
+          set asked_at = excluded.asked_at, next_at = excluded.next_at
+          where p.next_at <= excluded.asked_at
+        returning rail`.execute(executor);
+      return rows.length > 0;
+    },
+
+    answered: async (executor: Executor, rail: RailId, at: EpochMs): Promise<void> => {
+      await sql`
+        insert into balance_poll (business_id, rail, asked_at, answered_at, next_at)
+        values (${businessId}, ${rail}, ${isoOf(at)}, ${isoOf(at)}, ${isoOf(at)})
+        on conflict (business_id, rail) do update
+          set answered_at = excluded.answered_at, refusals = 0, code = null, description = null,
+            next_at = excluded.next_at`.execute(executor);
+    },
+
+    /** Each refusal in a row doubles the wait. */
+    refused: async (
+      executor: Executor,
+      rail: RailId,
+      refusal: ProviderWord & {
+        readonly at: EpochMs;
+        readonly waitMs: number;
+        readonly waitMsMax: number;
+      },
+    ): Promise<void> => {
+      await sql`
+        update balance_poll set refusals = least(refusals, 30) + 1, code = ${refusal.code},
+          description = ${refusal.description},
+          next_at = ${isoOf(refusal.at)}::timestamptz + least(
+            ${refusal.waitMs}::float8 * power(2, least(refusals, 30)), ${refusal.waitMsMax}::float8
+          ) * interval '1 millisecond'
+        where business_id = ${businessId} and rail = ${rail}`.execute(executor);
+    },
+
+    polls: async (executor: Executor): Promise<readonly BalancePoll[]> => {
+      const { rows } = await sql<{
+        rail: RailId;
+        askedAt: EpochMs;
+        answeredAt: EpochMs | null;
+        refusals: number;
+        code: string | null;
+        description: string | null;
+        nextAt: EpochMs;
+      }>`
+        select rail, asked_at as "askedAt", answered_at as "answeredAt", refusals, code,
+          description, next_at as "nextAt"
+        from balance_poll where business_id = ${businessId} order by rail`.execute(executor);
+      return rows.map((row) => ({
+        ...row,
+        answeredAt: row.answeredAt ?? undefined,
+        code: row.code ?? undefined,
+        description: row.description ?? undefined,
+      }));
+    },
+
+    /** Answers true once a business day. */
+    claimWarning: async (executor: Executor, rail: RailId, date: BusinessDate) => {
+      const { rows } = await sql`
+        update balance_poll set warned_on = ${date}
+        where business_id = ${businessId} and rail = ${rail}
+          and warned_on is distinct from ${date}::date
+        returning rail`.execute(executor);
+      return rows.length > 0;
+    },
+
+    /** What the days before `date` took, hour by hour; days without takings count as well. */
+    usualHours: async (
+      executor: Executor,
+      rail: RailId,
+      date: BusinessDate,
+    ): Promise<HourlyTakings> => {
+      const from = businessDateOf(startOfBusinessDay(date) - historyDaysMax * dayMs);
+      const { rows } = await sql<{ hour: number; amountMinor: bigint; days: number }>`
+        select hour, sum(amount_minor)::bigint as "amountMinor",
+          (${date}::date - min(min(business_date)) over ())::int as days
+        from hourly_revenue
+        where business_id = ${businessId} and rail = ${rail} and business_date >= ${from}
+          and business_date < ${date}
+        group by hour`.execute(executor);
+      const byHour = new Map(rows.map((row) => [row.hour, row.amountMinor]));
+      return {
+        days: rows[0]?.days ?? 0,
+        byHourMinor: Array.from({ length: 24 }, (_, hour) => byHour.get(hour) ?? 0n),
+      };
+    },
+  };
+}
