@@ -37,6 +37,7 @@ export const showCharge = (charge: Charge): ChargeView => ({
   description: charge.description,
   phone: phoneOrNull(charge.msisdn),
   consent: charge.consent === undefined ? null : showConsent(charge.consent),
+  fallback: charge.fallback === undefined ? null : showFallback(charge.fallback),
   paymentId: charge.paymentId ?? null,
   reason: charge.reason ?? null,
   createdBy: charge.createdBy,
@@ -47,6 +48,12 @@ export const showCharge = (charge: Charge): ChargeView => ({
 const showConsent = ({ basis, givenAt }: NonNullable<Charge['consent']>) => ({
   basis,
   givenAt: isoOf(givenAt),
+});
+
+const showFallback = ({ rail, msisdn, usedAt }: NonNullable<Charge['fallback']>) => ({
+  rail,
+  phone: maskMsisdn(msisdn),
+  usedAt: usedAt === undefined ? null : isoOf(usedAt),
 });
 
 export const showPrompt = (prompt: Prompt) => ({

@@ -79,6 +79,12 @@ describe('a payer whose rail cannot ask', () => {
       text: expect.stringMatching(/^M-Pesa cannot ask just now: Airtel Money is about to ask/),
       codePath: null,
     });
+    const charge = await world.ask({ path: `/api/qmoi/charges/${json.chargeId}` });
+    expect(charge.json.charge.fallback).toEqual({
+      rail: 'airtel',
+      phone: '2547•••••001',
+      usedAt: null,
+    });
     heldBack.add('airtel');
     const neither = await buy({ fallback: { rail: 'airtel', phone: '0733000001' } });
     expect(neither.json.payInstructions).toMatchObject({ prompt: false, fallback: null });

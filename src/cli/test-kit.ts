@@ -429,6 +429,7 @@ const testCharge = {
   description: 'Credit',
   phone: '2547•••••149',
   consent: { basis: 'payer-act', givenAt: '2026-11-23T11:03:50.000Z' },
+  fallback: null,
   paymentId: 'pay_0000000000001',
   reason: null,
   createdBy: 'payer',

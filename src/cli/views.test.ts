@@ -338,13 +338,15 @@ describe('the weather', () => {
     );
 
   it('is a line for each rail and a table of hours', () => {
-    expect(view(130)).toMatchInlineSnapshot(`
-      "M-Pesa
-        ⚠ changeable · 120 calls, 8 unheard · mostly timeout · 97 % called back after 9.0 s
-
-      Hour              Rail    Call    Calls   Ok  Refused  Our fault  Unknown  Half within  95 % within  Codes
-      2026-11-23 14:00  M-Pesa  prompt    120  110        2          0        8        0.8 s        3.0 s  timeout (8), 500.003.02 (2)"
-    `);
+    const told = view(130).replaceAll(/ +/g, ' ').split('\n');
+    expect(told.slice(0, 2)).toEqual([
+      'M-Pesa',
+      ' ⚠ changeable · 120 calls, 8 unheard · mostly timeout · 97 % called back after 9.0 s',
+    ]);
+    expect(told.slice(-2)).toEqual([
+      'Hour Rail Call Calls Ok Refused Our fault Unknown Half in 95 % in Codes',
+      '2026-11-23 14:00 M-Pesa prompt 120 110 2 0 8 0.8 s 3.0 s timeout (8), 500.003.02 (2)',
+    ]);
   });
 
   it('fits a phone', () => {

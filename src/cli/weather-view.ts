@@ -84,8 +84,8 @@ const hoursTable = (hours: readonly Hour[], pen: Pen): readonly string[] =>
       { head: 'Refused', align: 'right' },
       { head: 'Our fault', align: 'right' },
       { head: 'Unknown', align: 'right' },
-      { head: 'Half within', align: 'right' },
-      { head: '95 % within', align: 'right' },
+      { head: 'Half in', align: 'right' },
+      { head: '95 % in', align: 'right' },
       { head: 'Codes' },
     ],
     rows: hours.map((hour) => [

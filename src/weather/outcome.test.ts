@@ -30,6 +30,10 @@ describe('a cause is of nobody answering', () => {
     'HTTP 504, no status',
     'HTTP 500 without a JSON object',
     'no token: timeout',
+    'access token refused, code 404.001.03',
+    'Airtel refused our credentials, code invalid_token',
+    'the question was refused: not-sent ECONNREFUSED',
+    'the question was refused: 500.003.02 Error Occurred: Spike Arrest Violation',
     'no encryption key: HTTP 500',
   ])('%s', (cause) => {
     expect(isUnheard({ kind: 'unknown', cause })).toBe(true);

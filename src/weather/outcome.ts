@@ -43,6 +43,9 @@ const ourFaults: readonly Refused['reason'][] = ['our-float', 'our-credentials',
 const unheardCauses: readonly RegExp[] = [
   /^(breaker-open|timeout|reset|connection\b.*)$/,
   /^no (token|encryption key): /,
+  // Stopped at the gateway: whoever knows the answer was never asked.
+  /^(access token refused|\w+ refused our credentials), code /,
+  /^the question was refused: (not-sent|401|404\.001\.03|429|500\.003\.\d+)\b/,
   /^HTTP (408|429|502|503|504)\b/,
   /^HTTP 5\d\d( without a JSON object| that says nothing|, no (status|balance))?$/,
   /^(E[A-Z_]{3,}|UND_ERR_[A-Z_]+|[A-Z_]+_CERT[A-Z_]*|CERT_[A-Z_]+|UNABLE_TO_[A-Z_]+)$/,

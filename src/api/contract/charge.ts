@@ -63,6 +63,10 @@ export const chargeSchema = z
     description: z.string(),
     phone: maskedPhoneSchema.nullable(),
     consent: z.object({ basis: consentBasisSchema, givenAt: timeSchema }).nullable(),
+    fallback: z
+      .object({ rail: railSchema, phone: maskedPhoneSchema, usedAt: timeSchema.nullable() })
+      .nullable()
+      .describe('The other rail its payer named; once used, the one that could not ask.'),
     paymentId: idSchema('pay').nullable(),
     reason: z.string().nullable().describe('Why it was declined, expired or not prompted for.'),
     createdBy: z.string(),
