@@ -1,5 +1,6 @@
 import {
   createIdSource,
+  err,
   firstBusinessId,
   isoOf,
   shardCount,
@@ -17,6 +18,7 @@ import { createEvidence, type Evidence } from '#evidence';
 import { createIntake, openSpool, type Intake, type Spool } from '#intake';
 import {
   createLedger,
+  customerCredit,
   fees,
   ownerDrawings,
   railCharges,
@@ -183,6 +185,7 @@ export async function assemble(
     isRunning,
     shortCodes: settings.shortCodes,
     callbackUrl: settings.callbackUrl,
+    requestRefund: () => Promise.resolve(err({ kind: 'refunds-are-not-set-up' })),
   });
   const transfers = createTransfers({
     ...parts,
@@ -238,9 +241,15 @@ export async function assemble(
 
 const chartOf = (rails: ReadonlyMap<RailId, Rail>) => [
   ...[...rails.keys()].flatMap((rail) =>
-    [railCollection, railCharges, fees, suspense, transferInFlight, ownerDrawings].map((account) =>
-      account(rail),
-    ),
+    [
+      railCollection,
+      railCharges,
+      fees,
+      suspense,
+      customerCredit,
+      transferInFlight,
+      ownerDrawings,
+    ].map((account) => account(rail)),
   ),
   ...streams.map((stream) => revenue(stream.id)),
 ];

@@ -1,6 +1,7 @@
 import {
   err,
   formatMoney,
+  invariant,
   ok,
   parseMsisdn,
   toWholeShillings,
@@ -20,7 +21,7 @@ import type { Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
 import { findStream, type Stream } from '#streams';
 
-import { referenceFrom, type Charge, type Consent } from './charge.ts';
+import { referenceFrom, stateAfterUndo, type Charge, type Consent } from './charge.ts';
 import type { ChargeRefusal } from './errors.ts';
 import {
   createChargeStore,
@@ -52,6 +53,11 @@ export interface Billing {
   /** For the lines that move charges on, within their own transactions. */
   readonly store: ChargeStore;
   change(tx: Tx, changes: readonly ChargeChange[]): Promise<ReadonlySet<ChargeId>>;
+  /**
+   * Undoes the payment of charges that the caller has locked: they are owed again, or expired. The
+   * one way out of `paid`, for the undo of a person's decision only.
+   */
+  reopen(tx: Tx, charges: readonly Charge[]): Promise<void>;
   /** Closes open charges whose time is over; answers how many. */
   expire(): Promise<number>;
 }
@@ -216,6 +222,23 @@ export function createBilling(deps: BillingDeps): Billing {
     page: (page) => store.page(database.executor, page),
 
     change,
+
+    reopen: async (tx, charges) => {
+      const now = clock.now();
+      const reopened = charges.map((charge) => ({
+        id: charge.id,
+        to: stateAfterUndo(charge, now),
+      }));
+      const count = await store.reopen(tx, reopened, now);
+      invariant(count === charges.length, 'only a paid charge is owed again');
+      await outbox.publish(
+        tx,
+        reopened.map(({ id, to }) => ({
+          topic: `charge.${to}`,
+          payload: { chargeId: id, reason: 'payment-taken-back' },
+        })),
+      );
+    },
 
     expire: async () => {
       let count = 0;

@@ -328,6 +328,7 @@ export const testPaymentTrace: PaymentTrace = {
     amountDecimal: '450.00',
     currency: 'KES',
     state: 'earned',
+    earnedDecimal: '450.00',
     stream: 'ai-services',
     chargeId: 'ch_0000000000001',
     accountReference: '7K2M9QXD',

@@ -2,9 +2,11 @@ import {
   type BusinessId,
   type ChargeId,
   type Clock,
+  type ExceptionId,
   type IdSource,
   type PaymentId,
   type RailId,
+  type Result,
 } from '#kernel';
 import type { Audit } from '#audit';
 import type { Billing } from '#billing';
@@ -24,8 +26,13 @@ import {
   type ExceptionPage,
   type NewException,
 } from './exceptions/store.ts';
+import type { FixRefusal } from './fixes/errors.ts';
+import type { AppliedFix } from './fixes/fix.ts';
+import { createFixer, type FixOrder, type RequestRefund } from './fixes/service.ts';
+import { createFixStore, type Allocation } from './fixes/store.ts';
 import { createVerificationStore } from './inquiries/store.ts';
 import { createJanitor } from './inquiries/worker.ts';
+import { createMover } from './moves/service.ts';
 import { createBooking } from './payments/service.ts';
 import { createListReader } from './lists/worker.ts';
 import { createPaymentStore, type Payment, type PaymentFilter } from './payments/store.ts';
@@ -33,7 +40,9 @@ import { checkPayments } from './proof/store.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { createPromptStore } from './prompts/store.ts';
 import { createPrompter, firstQueryAt } from './prompts/worker.ts';
+import { createRefundRecorder, type RefundEnd } from './refunds/service.ts';
 import { createReportRecorder } from './reports/service.ts';
+import { createUndoer, type UndoOrder } from './undo/service.ts';
 
 /** Money in: prompts, callbacks, enquiries, and the booking of what is confirmed. */
 export interface Collections {
@@ -52,6 +61,17 @@ export interface Collections {
   exceptions(page: ExceptionPage): Promise<readonly Exception[]>;
   openExceptionCount(): Promise<number>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
+  findException(id: ExceptionId): Promise<Exception | undefined>;
+  /** What fixes made of a payment, taken back or not. */
+  allocationsOf(payment: PaymentId): Promise<readonly Allocation[]>;
+  /** Everything done about an exception, oldest first. */
+  fixesOf(exception: ExceptionId): Promise<readonly AppliedFix[]>;
+  /** Does what a person has decided about an exception; the one door for that. */
+  applyFix(order: FixOrder): Promise<Result<AppliedFix, FixRefusal>>;
+  /** Takes the last fix of an exception back, by entries of the opposite sign. */
+  undoFix(order: UndoOrder): Promise<Result<AppliedFix, FixRefusal>>;
+  /** How a refund ended, in the transaction that settles it and after its entries are booked. */
+  refundEnded(tx: Tx, told: RefundEnd): Promise<void>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
 
@@ -72,6 +92,8 @@ export interface CollectionsDeps {
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
   readonly isRunning: () => Promise<boolean>;
   readonly callbackUrl: (channel: CallbackChannel, subject: bigint) => string;
+  /** Sends money back to a payer, by those who send money out. */
+  readonly requestRefund: RequestRefund;
 }
 
 export function createCollections(deps: CollectionsDeps): Collections {
@@ -80,7 +102,8 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const prompts = createPromptStore(deps.businessId);
   const verifications = createVerificationStore(deps);
   const exceptions = createExceptionStore(deps);
-  const parts = { ...deps, payments, prompts, verifications, exceptions };
+  const fixes = createFixStore(deps);
+  const parts = { ...deps, payments, prompts, verifications, exceptions, fixes };
   const book = createBooking(parts);
   const reports = createReportRecorder({ ...parts, book });
   const recorder = createCallbackRecorder({
@@ -97,6 +120,10 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const claims = createClaimAsker({ ...parts, reports, book, statusUrls });
   const janitor = createJanitor({ ...parts, claims, book });
   const lists = createListReader({ ...parts, book });
+  const mover = createMover(parts);
+  const fixer = createFixer({ ...parts, mover });
+  const undoer = createUndoer({ ...parts, mover });
+  const refunds = createRefundRecorder({ ...parts, undoer });
 
   return {
     record: recorder.record,
@@ -110,6 +137,12 @@ export function createCollections(deps: CollectionsDeps): Collections {
     exceptions: (page) => exceptions.page(database.executor, page),
     openExceptionCount: () => exceptions.countOpen(database.executor),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
+    findException: (id) => exceptions.find(database.executor, id),
+    allocationsOf: (payment) => fixes.allocationsOfPayment(database.executor, payment),
+    fixesOf: (exception) => fixes.ofException(database.executor, exception),
+    applyFix: fixer.apply,
+    undoFix: undoer.undo,
+    refundEnded: refunds.ended,
     checks: (executor = database.executor) => checkPayments(executor, deps.businessId),
   };
 }

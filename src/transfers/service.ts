@@ -17,6 +17,7 @@ import { formatActor, type Actor, type Audit } from '#audit';
 import type { Evidence } from '#evidence';
 import {
   credit,
+  customerCredit,
   debit,
   railCollection,
   suspense,
@@ -140,9 +141,9 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   const recorder = createPayoutRecorder({ ...deps, store });
   const payer = createPayer({ ...deps, store, recorder });
 
-  /** What lies in the wallet, less what is owed to somebody who is not known yet. */
+  /** What lies in the wallet, less what is owed to payers and customers. */
   const freeOf = async (executor: Executor, rail: RailId): Promise<bigint> => {
-    const names = [railCollection(rail).name, suspense(rail).name];
+    const names = [railCollection, suspense, customerCredit].map((account) => account(rail).name);
     const balances = await ledger.balances(executor);
     return balances
       .filter(({ name }) => names.includes(name))

@@ -13,8 +13,11 @@ import {
 } from './words.ts';
 
 export const paymentStateSchema = z
-  .enum(['earned', 'suspense'])
-  .describe('Money in suspense is confirmed, but nobody knows yet whose it is.');
+  .enum(['earned', 'suspense', 'credit', 'refunding', 'refunded'])
+  .describe(
+    'Where the money is, or what of it is not earned: in suspense it is confirmed, but nobody ' +
+      'knows yet whose it is; credit is held for a customer.',
+  );
 
 export const paymentSchema = z
   .object({
@@ -26,7 +29,8 @@ export const paymentSchema = z
     amountDecimal: decimalSchema,
     currency: z.literal('KES'),
     state: paymentStateSchema,
-    stream: z.string().nullable(),
+    earnedDecimal: decimalSchema.describe('What of it streams have earned.'),
+    stream: z.string().nullable().describe('The only stream that earned of it.'),
     chargeId: idSchema('ch').nullable(),
     accountReference: z.string(),
     payer: z.string().nullable().describe('Masked.'),
