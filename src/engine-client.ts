@@ -2,6 +2,8 @@ import { err, ok, type RailId, type Result } from '#kernel';
 import {
   chargeTraceSchema,
   exceptionPageSchema,
+  exceptionTraceSchema,
+  fixAnswerSchema,
   paymentPageSchema,
   paymentTraceSchema,
   proofSchema,
@@ -14,7 +16,10 @@ import {
 import {
   exitCodes,
   notRunning,
+  type ExceptionTrace,
   type ExceptionView,
+  type FixAnswer,
+  type FixOrder,
   type Refused,
   type Snapshot,
   type Trace,
@@ -32,6 +37,9 @@ export interface EngineClient {
     readonly limit: number;
     readonly all: boolean;
   }): Promise<Result<readonly ExceptionView[], Refused>>;
+  exception(id: string): Promise<Result<ExceptionTrace, Refused>>;
+  fixException(id: string, order: FixOrder): Promise<Result<FixAnswer, Refused>>;
+  undoFix(id: string, order: { readonly reason: string }): Promise<Result<FixAnswer, Refused>>;
   transfers(options: {
     readonly limit: number;
     readonly rail: RailId | undefined;
@@ -46,16 +54,20 @@ export function createEngineClient(engine: {
   readonly url: string;
   readonly token: string;
 }): EngineClient {
-  const get = async <Schema extends z.ZodType>(
+  const ask = async <Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    waitMs = timeoutMs,
+    { waitMs = timeoutMs, body: sent }: { readonly waitMs?: number; readonly body?: object } = {},
   ): Promise<Result<z.output<Schema>, Refused>> => {
     let answer: Response;
     try {
       answer = await fetch(`${engine.url}${path}`, {
-        headers: { authorization: `Bearer ${engine.token}` },
+        headers: {
+          authorization: `Bearer ${engine.token}`,
+          ...(sent !== undefined && { 'content-type': 'application/json' }),
+        },
         signal: AbortSignal.timeout(waitMs),
+        ...(sent !== undefined && { method: 'POST', body: JSON.stringify(sent) }),
       });
     } catch {
       return err(notRunning);
@@ -69,11 +81,11 @@ export function createEngineClient(engine: {
   };
 
   const status = (): Promise<Result<Status, Refused>> =>
-    get('/api/qmoi/revenue/status', statusSchema);
+    ask('/api/qmoi/revenue/status', statusSchema);
 
   const traceTransfer = async (reference: string): Promise<Result<Trace, Refused>> => {
     const path = `/api/qmoi/revenue/transfers/${encodeURIComponent(reference)}`;
-    const trace = await get(path, transferTraceSchema);
+    const trace = await ask(path, transferTraceSchema);
     return trace.ok ? ok({ kind: 'transfer', trace: trace.value }) : trace;
   };
 
@@ -83,12 +95,12 @@ export function createEngineClient(engine: {
     snapshot: async () => {
       const answer = await status();
       if (!answer.ok) return undefined;
-      const newest = await get('/api/qmoi/revenue/transactions?limit=1', paymentPageSchema);
+      const newest = await ask('/api/qmoi/revenue/transactions?limit=1', paymentPageSchema);
       return { status: answer.value, lastPayment: newest.ok ? newest.value.items[0] : undefined };
     },
 
     proof: async () => {
-      const proof = await get('/api/qmoi/proof', proofSchema, proofTimeoutMs);
+      const proof = await ask('/api/qmoi/proof', proofSchema, { waitMs: proofTimeoutMs });
       return proof.ok ? ok(proof.value.checks) : proof;
     },
 
@@ -96,28 +108,34 @@ export function createEngineClient(engine: {
       const segment = encodeURIComponent(reference);
       if (reference.startsWith('tr_')) return traceTransfer(reference);
       if (reference.startsWith('ch_')) {
-        const trace = await get(`/api/qmoi/charges/${segment}`, chargeTraceSchema);
+        const trace = await ask(`/api/qmoi/charges/${segment}`, chargeTraceSchema);
         return trace.ok ? ok({ kind: 'charge', trace: trace.value }) : trace;
       }
       const path = `/api/qmoi/revenue/transactions/${segment}`;
-      const trace = await get(path, paymentTraceSchema);
+      const trace = await ask(path, paymentTraceSchema);
       return trace.ok ? ok({ kind: 'payment', trace: trace.value }) : trace;
     },
 
     exceptions: async ({ limit, all }) => {
       const state = all ? '' : '&state=open';
-      const page = await get(`/api/qmoi/exceptions?limit=${limit}${state}`, exceptionPageSchema);
+      const page = await ask(`/api/qmoi/exceptions?limit=${limit}${state}`, exceptionPageSchema);
       return page.ok ? ok(page.value.items) : page;
     },
+
+    exception: (id) => ask(exceptionPath(id), exceptionTraceSchema),
+    fixException: (id, body) => ask(`${exceptionPath(id)}/fix`, fixAnswerSchema, { body }),
+    undoFix: (id, body) => ask(`${exceptionPath(id)}/undo`, fixAnswerSchema, { body }),
 
     transfers: async ({ limit, rail }) => {
       const only = rail === undefined ? '' : `&rail=${rail}`;
       const path = `/api/qmoi/revenue/transfers?limit=${limit}${only}`;
-      const page = await get(path, transferPageSchema);
+      const page = await ask(path, transferPageSchema);
       return page.ok ? ok(page.value.items) : page;
     },
   };
 }
+
+const exceptionPath = (id: string): string => `/api/qmoi/exceptions/${encodeURIComponent(id)}`;
 
 /** Every entry is read once more: books of millions take a while. */
 const proofTimeoutMs = 600_000;

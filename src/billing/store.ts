@@ -141,6 +141,15 @@ export function createChargeStore(deps: {
       return rows.map(chargeOf)[0];
     },
 
+    findMany: async (executor: Executor, ids: readonly ChargeId[]): Promise<readonly Charge[]> => {
+      if (ids.length === 0) return [];
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId}
+          and id = any(${ids.map(numberFromId)}::bigint[])`.execute(executor);
+      return rows.map(chargeOf);
+    },
+
     findByRequest: async (executor: Executor, key: string): Promise<Charge | undefined> => {
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge

@@ -1,12 +1,13 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 
-import { pageLimitMax } from '#api/contract';
 import { railIds, type RailId } from '#kernel';
 
 import * as commands from './commands.ts';
 import { exitCodes, roles, type CliDeps, type ExitCode } from './deps.ts';
+import { addExceptionVerbs } from './exceptions.ts';
 import { asciiOf } from './pen.ts';
 import { start, type StartFlags } from './start.ts';
+import { exampleOf, limitOption, verbOf, type Outcome } from './verb.ts';
 
 export interface Cli {
   /** The words after the program's name; answers what the process should exit with. */
@@ -15,37 +16,6 @@ export interface Cli {
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 refused or a check failed, 2 not understood, 3 the engine is not running.`;
-
-const listUsual = 20;
-
-function parseLimit(text: string): number {
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > pageLimitMax) {
-    throw new InvalidArgumentError(`It is a number from 1 to ${pageLimitMax}.`);
-  }
-  return limit;
-}
-
-const limitOption = (): Option =>
-  new Option('--limit <number>', `how many at most, up to ${pageLimitMax}`)
-    .default(listUsual)
-    .argParser(parseLimit);
-
-const exampleOf = (line: string): string => `\nExample:\n  ${line}`;
-
-type Outcome = (code: ExitCode) => void;
-
-/** The verb with what every verb has: `--json`, and an example in its help. */
-const verbOf = (
-  program: Command,
-  words: { readonly name: string; readonly does: string; readonly example: string },
-): Command =>
-  program
-    .command(words.name)
-    .description(words.does)
-    .option('--json', 'answer one JSON document on standard output', false)
-    .addHelpText('after', exampleOf(words.example))
-    .allowExcessArguments(false);
 
 function addEngineVerbs(program: Command, deps: CliDeps, end: Outcome): void {
   verbOf(program, {
@@ -121,16 +91,7 @@ function addBookVerbs(program: Command, deps: CliDeps, end: Outcome): void {
       end(await commands.trace(deps, { ...flags, reference })),
     );
 
-  verbOf(program, {
-    name: 'exceptions',
-    does: 'list what a person should look at',
-    example: 'npx qmoi exceptions --limit 50',
-  })
-    .option('--all', 'those already resolved as well', false)
-    .addOption(limitOption())
-    .action(async (flags: commands.JsonFlag & { readonly all: boolean; readonly limit: number }) =>
-      end(await commands.exceptions(deps, flags)),
-    );
+  addExceptionVerbs(program, deps, end);
 
   verbOf(program, {
     name: 'transfers',

@@ -317,7 +317,7 @@ describe('money that comes by hand', () => {
     const accountReference = charge.reference;
     const short = byHand({ accountReference, amountMinor: shillings(100) });
     await town.deliver('paybill-confirmation', 0n, short);
-    expect(await town.exceptions()).toEqual(['amount-mismatch']);
+    expect(await town.exceptions()).toEqual(['underpaid']);
     await town.deliver('paybill-confirmation', 0n, byHand({ accountReference, receipt: 'RCPT2' }));
     expect(await stateOf(charge.id)).toBe('paid');
   });

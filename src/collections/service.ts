@@ -42,6 +42,8 @@ import { createPromptStore } from './prompts/store.ts';
 import { createPrompter, firstQueryAt } from './prompts/worker.ts';
 import { createRefundRecorder, type RefundEnd } from './refunds/service.ts';
 import { createReportRecorder } from './reports/service.ts';
+import { createSubsetFinder } from './suggestions/client.ts';
+import { createProposer, type Proposed } from './suggestions/service.ts';
 import { createUndoer, type UndoOrder } from './undo/service.ts';
 
 /** Money in: prompts, callbacks, enquiries, and the booking of what is confirmed. */
@@ -59,9 +61,12 @@ export interface Collections {
   paymentsOf(charge: ChargeId): Promise<readonly Payment[]>;
   promptsOf(charge: ChargeId): Promise<readonly Prompt[]>;
   exceptions(page: ExceptionPage): Promise<readonly Exception[]>;
+  /** Exceptions with what could be done about them. */
+  proposals(page: ExceptionPage): Promise<readonly Proposed[]>;
+  /** One of them, looked into more closely. */
+  propose(id: ExceptionId): Promise<Proposed | undefined>;
   openExceptionCount(): Promise<number>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
-  findException(id: ExceptionId): Promise<Exception | undefined>;
   /** What fixes made of a payment, taken back or not. */
   allocationsOf(payment: PaymentId): Promise<readonly Allocation[]>;
   /** Everything done about an exception, oldest first. */
@@ -120,6 +125,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const claims = createClaimAsker({ ...parts, reports, book, statusUrls });
   const janitor = createJanitor({ ...parts, claims, book });
   const lists = createListReader({ ...parts, book });
+  const proposer = createProposer({ ...parts, subsets: createSubsetFinder() });
   const mover = createMover(parts);
   const fixer = createFixer({ ...parts, mover });
   const undoer = createUndoer({ ...parts, mover });
@@ -135,9 +141,13 @@ export function createCollections(deps: CollectionsDeps): Collections {
     paymentsOf: (charge) => payments.byCharge(database.executor, charge),
     promptsOf: (charge) => prompts.ofCharges(database.executor, [charge]),
     exceptions: (page) => exceptions.page(database.executor, page),
+    proposals: async (page) => proposer.forPage(await exceptions.page(database.executor, page)),
+    propose: async (id) => {
+      const exception = await exceptions.find(database.executor, id);
+      return exception === undefined ? undefined : proposer.forOne(exception);
+    },
     openExceptionCount: () => exceptions.countOpen(database.executor),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
-    findException: (id) => exceptions.find(database.executor, id),
     allocationsOf: (payment) => fixes.allocationsOfPayment(database.executor, payment),
     fixesOf: (exception) => fixes.ofException(database.executor, exception),
     applyFix: fixer.apply,

@@ -79,9 +79,22 @@ export const ledgerEntrySchema = z
   })
   .meta({ id: 'LedgerEntry' });
 
+export const allocationSchema = z
+  .object({
+    fixId: idSchema('fx'),
+    paymentId: idSchema('pay'),
+    chargeId: idSchema('ch').nullable(),
+    stream: z.string(),
+    amountDecimal: decimalSchema,
+    waivedDecimal: decimalSchema.describe('What the owner let go of the charge.'),
+    reversedBy: idSchema('fx').nullable().describe('The undo that took it back.'),
+  })
+  .meta({ id: 'Allocation', description: 'What a fix let a stream earn of a payment.' });
+
 export const paymentTraceSchema = z
   .object({
     payment: paymentSchema,
+    allocations: z.array(allocationSchema),
     charge: chargeSchema.nullable(),
     prompts: z.array(promptSchema),
     evidence: z.array(evidenceSchema),

@@ -253,12 +253,20 @@ function holdRest(fix: FixOf<'match'>, own: Payment, plan: FixPlan): Decision {
   const move = plan.moves.find(({ payment }) => payment.id === own.id);
   if (move?.to !== 'suspense') return ok(plan);
   if (fix.rest === 'stays') return ok({ ...plan, resolves: false });
-  const customer = parseMsisdn(fix.phone ?? own.payer ?? '');
-  if (!customer.ok) {
-    return err({ kind: fix.phone === undefined ? 'payer-not-known' : 'not-a-phone-number' });
-  }
+  const customer = customerOf(fix, own);
+  if (!customer.ok) return customer;
   const held: PlannedMove = { ...move, to: 'credit', customer: customer.value };
   return ok({ ...plan, moves: plan.moves.map((one) => (one === move ? held : one)) });
+}
+
+/** Whom money is held for: who is named, else who paid. */
+function customerOf(
+  { phone }: { readonly phone: string | undefined },
+  { payer }: Payment,
+): Result<Msisdn, FixRefusal> {
+  const customer = parseMsisdn(phone ?? payer ?? '');
+  if (customer.ok) return customer;
+  return err({ kind: phone === undefined ? 'payer-not-known' : 'not-a-phone-number' });
 }
 
 function acceptShort(fix: FixOf<'accept-short'>, payment: Payment, facts: FixFacts): Decision {
@@ -291,8 +299,8 @@ function assignStream(fix: FixOf<'assign-stream'>, payment: Payment): Decision {
 
 function assignCustomer(fix: FixOf<'assign-customer'>, payment: Payment): Decision {
   if (payment.state !== 'suspense') return err({ kind: 'nothing-left', paymentId: payment.id });
-  const customer = parseMsisdn(fix.phone);
-  if (!customer.ok) return err({ kind: 'not-a-phone-number' });
+  const customer = customerOf(fix, payment);
+  if (!customer.ok) return customer;
   const move: PlannedMove = { payment, to: 'credit', earnedMinor: 0n, customer: customer.value };
   return planOf({ moves: [move] });
 }

@@ -36,8 +36,8 @@ export type Fix =
   | { readonly kind: 'accept-short'; readonly chargeId: ChargeId | undefined }
   /** Earned by a stream without a charge. */
   | { readonly kind: 'assign-stream'; readonly streamId: string }
-  /** Held for a customer until it pays something or goes back. */
-  | { readonly kind: 'assign-customer'; readonly phone: string }
+  /** Held for a customer, the payer unless said, until it pays something or goes back. */
+  | { readonly kind: 'assign-customer'; readonly phone: string | undefined }
   /** Back to its payer: the whole payment, or what of it is not earned. */
   | {
       readonly kind: 'refund';

@@ -288,7 +288,7 @@ export function createFixer(deps: FixerDeps) {
   };
 
   const repeatOf = (known: KeptFix, { inputHash }: Input): Applied =>
-    known.inputHash.equals(inputHash) ? ok(known) : err({ kind: 'key-used-for-other-input' });
+    known.inputHash.equals(inputHash) ? ok(known.fix) : err({ kind: 'key-used-for-other-input' });
 
   const applyIn = async (tx: Tx, order: FixOrder, input: Input): Promise<Applied> => {
     const { exceptionId, requestKey } = order;

@@ -77,9 +77,13 @@ const fixes = sql`exception_fix f
 const fixId = (number: bigint | null): FixId | undefined =>
   number === null ? undefined : idFromNumber('fix', number);
 
-export type KeptFix = AppliedFix & { readonly inputHash: Buffer };
+/** A fix with what tells a repeat of its order from another one. */
+export interface KeptFix {
+  readonly fix: AppliedFix;
+  readonly inputHash: Buffer;
+}
 
-const fixOf = (row: FixRow): KeptFix => ({
+const fixOf = ({ inputHash: _, ...row }: FixRow): AppliedFix => ({
   ...row,
   id: idFromNumber('fix', row.id),
   exceptionId: idFromNumber('exception', row.exceptionId),
@@ -189,10 +193,10 @@ export function createFixStore(deps: { readonly businessId: BusinessId }) {
       const { rows } = await sql<FixRow>`
         select ${columns} from ${fixes}
         where f.business_id = ${businessId} and f.request_key = ${key}`.execute(executor);
-      return rows.map(fixOf)[0];
+      return rows.map((row) => ({ fix: fixOf(row), inputHash: row.inputHash }))[0];
     },
 
-    findByTransfer: async (executor: Executor, id: TransferId): Promise<KeptFix | undefined> => {
+    findByTransfer: async (executor: Executor, id: TransferId): Promise<AppliedFix | undefined> => {
       const { rows } = await sql<FixRow>`
         select ${columns} from ${fixes}
         where f.business_id = ${businessId} and f.transfer_id = ${numberFromId(id)}

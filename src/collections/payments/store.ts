@@ -331,6 +331,20 @@ export function createPaymentStore(deps: {
       return rows.map(paymentOf);
     },
 
+    /** Money in suspense that named one of the charges. */
+    suspendedFor: async (
+      executor: Executor,
+      charges: readonly ChargeId[],
+    ): Promise<readonly Payment[]> => {
+      if (charges.length === 0) return [];
+      const { rows } = await sql<PaymentRow>`
+        select ${columns} from payment
+        where business_id = ${businessId} and state = 'suspense'
+          and charge_id = any(${charges.map(numberFromId)}::bigint[])
+        order by id limit 200`.execute(executor);
+      return rows.map(paymentOf);
+    },
+
     find: async (executor: Executor, id: PaymentId): Promise<Payment | undefined> => {
       const { rows } = await sql<PaymentRow>`
         select ${columns} from payment

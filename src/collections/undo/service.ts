@@ -155,7 +155,7 @@ export function createUndoer(deps: UndoerDeps) {
     const known = await fixes.findByRequest(tx, requestKey);
     if (known === undefined) return undefined;
     return known.inputHash.equals(inputHash)
-      ? ok(known)
+      ? ok(known.fix)
       : err({ kind: 'key-used-for-other-input' });
   };
 
