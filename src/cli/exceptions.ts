@@ -70,8 +70,17 @@ const fixesOf = (flags: FixFlags): readonly FixAsked[] => {
     flags.keep ? { kind: 'keep' } : undefined,
     flags.dismiss ? { kind: 'dismiss' } : undefined,
   ];
-  return found.filter((fix) => fix !== undefined);
+  return found.filter((asked) => asked !== undefined);
 };
+
+function onlyFix(verb: Command, flags: FixFlags): FixAsked {
+  const [only, ...more] = fixesOf(flags);
+  if (only !== undefined && more.length === 0) return only;
+  return verb.error(
+    'error: name one fix: --match, --accept-short, --stream, --customer, --refund, --keep ' +
+      'or --dismiss',
+  );
+}
 
 async function list(
   deps: CliDeps,
@@ -94,7 +103,7 @@ async function show(deps: CliDeps, id: string, { json }: JsonFlag): Promise<Exit
   return exitCodes.ok;
 }
 
-async function fix(
+async function applyFix(
   deps: CliDeps,
   id: string,
   { json, ...order }: FixOrder & JsonFlag,
@@ -107,7 +116,7 @@ async function fix(
   return exitCodes.ok;
 }
 
-async function undo(
+async function undoFix(
   deps: CliDeps,
   id: string,
   { json, reason }: JsonFlag & { readonly reason: string },
@@ -158,15 +167,9 @@ function addFixVerb(parent: Command, deps: CliDeps, end: Outcome): void {
     .option('--dismiss', 'nothing is to be done', false)
     .option('--after <fix>', 'go on from the fix that resolved it: fx_…');
   verb.action(async (id: string, flags: FixFlags) => {
-    const [only, ...more] = fixesOf(flags);
-    if (only === undefined || more.length > 0) {
-      return verb.error(
-        'error: name one fix: --match, --accept-short, --stream, --customer, --refund, --keep ' +
-          'or --dismiss',
-      );
-    }
+    const only = onlyFix(verb, flags);
     const { json, reason, after } = flags;
-    end(await fix(deps, id, { json, fix: only, reason, after }));
+    end(await applyFix(deps, id, { json, fix: only, reason, after }));
   });
 }
 
@@ -202,6 +205,6 @@ export function addExceptionVerbs(program: Command, deps: CliDeps, end: Outcome)
     .argument('<id>', idWords)
     .requiredOption('--reason <text>', reasonWords)
     .action(async (id: string, flags: JsonFlag & { readonly reason: string }) =>
-      end(await undo(deps, id, flags)),
+      end(await undoFix(deps, id, flags)),
     );
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { dayMs, shillings, type ExceptionId, type PaymentId } from '#kernel';
+import { dayMs, shillings, type ChargeId, type ExceptionId, type PaymentId } from '#kernel';
 
 import type { Fix } from './fixes/fix.ts';
 import { matching, openInbox, payer, refunding, type Inbox } from './fixes/test-kit.ts';
+import { stkPaid } from './test-kit.ts';
 
 let inbox: Inbox;
 
@@ -182,18 +183,7 @@ describe('an unplaced payment', () => {
   it('finds its charge by a second road only while nobody has decided', async () => {
     const { charge, promptId } = await inbox.town.prompted();
     await inbox.fix(exceptionId, { kind: 'assign-stream', streamId: 'trading' });
-    await inbox.town.deliver('stk-result', promptId, {
-      kind: 'prompt-result',
-      code: '0',
-      description: 'paid',
-      providerRequestId: 'ws_CO_1',
-      providerTraceId: undefined,
-      verdict: 'paid',
-      receipt: 'R1',
-      amountMinor: shillings(500),
-      payer,
-      occurredAt: undefined,
-    });
+    await inbox.town.deliver('stk-result', promptId, stkPaid({ receipt: 'R1' }));
     expect(await inbox.chargeState(charge.id)).not.toBe('paid');
     expect(await figures()).toEqual(['2026-11-25 trading 1 500']);
   });
@@ -272,7 +262,7 @@ describe('another amount than was asked for', () => {
       },
     ]);
     expect(await inbox.standing(payment)).toBe('refunding 500/620');
-    await inbox.endRefund(inbox.refunds[0]!.id, 'completed');
+    await inbox.endRefund(inbox.lastRefund(), 'completed');
     expect(await inbox.standing(payment)).toBe('refunded 500/620');
     expect(await figures()).toEqual(['2026-11-25 ai-services 1 500']);
   });
@@ -304,7 +294,7 @@ describe('a refund', () => {
     });
     expect(await inbox.undo(id)).toEqual({ ok: false, error: { kind: 'refund-cannot-be-undone' } });
     expect(await inbox.town.failedChecks()).toEqual([]);
-    const transferId = inbox.refunds[0]!.id;
+    const transferId = inbox.lastRefund();
     await inbox.endRefund(transferId, 'completed');
     await inbox.town.business.database.transaction((tx) =>
       inbox.collections.refundEnded(tx, { paymentId: payment, transferId, end: 'completed' }),
@@ -319,8 +309,8 @@ describe('a refund', () => {
     const payment = await inbox.pay({ receipt: 'R1' });
     const { id } = await inbox.about(payment);
     await inbox.fix(id, refunding());
-    await inbox.endRefund(inbox.refunds[0]!.id, 'failed');
-    await inbox.endRefund(inbox.refunds[0]!.id, 'failed');
+    await inbox.endRefund(inbox.lastRefund(), 'failed');
+    await inbox.endRefund(inbox.lastRefund(), 'failed');
     expect(await inbox.standing(payment)).toBe('suspense 0/500');
     expect(await inbox.about(payment)).toMatchObject({ state: 'open' });
     expect(await topics()).toContain('exception.reopened');
@@ -340,7 +330,7 @@ describe('a refund', () => {
     expect(await figures()).toEqual(['2026-11-25 ai-services 1 500']);
     expect(await inbox.town.failedChecks()).toEqual([]);
     await inbox.town.clock.advance(dayMs);
-    await inbox.endRefund(inbox.refunds[0]!.id, 'completed');
+    await inbox.endRefund(inbox.lastRefund(), 'completed');
     expect(await figures()).toEqual([
       '2026-11-25 ai-services 1 500',
       '2026-11-26 ai-services 0 -500',
@@ -370,43 +360,36 @@ describe('a refund', () => {
     const after = held.ok ? held.value.id : undefined;
     expect(await inbox.fix(id, refunding(), { after })).toMatchObject({ ok: true });
     expect(inbox.refunds).toMatchObject([{ paidFrom: { name: 'credit:mpesa' } }]);
-    await inbox.endRefund(inbox.refunds[0]!.id, 'completed');
+    await inbox.endRefund(inbox.lastRefund(), 'completed');
     expect(await inbox.owed('credit:mpesa')).toBe(0n);
   });
 
-  it.each(['nothing since', 'a match since', 'credit since', 'a second road since'])(
-    'that had failed and went through after all, with %s, is booked as it happened',
-    async (since) => {
-      const payment = await inbox.pay({ receipt: 'R1' });
-      const { id } = await inbox.about(payment);
-      const { charge, promptId } = await inbox.town.prompted();
-      await inbox.fix(id, refunding());
-      const transferId = inbox.refunds[0]!.id;
-      await inbox.endRefund(transferId, 'failed');
-      if (since === 'a match since') await inbox.fix(id, matching(charge.id));
-      if (since === 'credit since') {
-        await inbox.fix(id, { kind: 'assign-customer', phone: '0799999999' });
-      }
-      if (since === 'a second road since') {
-        await inbox.town.deliver('stk-result', promptId, {
-          kind: 'prompt-result',
-          code: '0',
-          description: 'paid',
-          providerRequestId: 'ws_CO_1',
-          providerTraceId: undefined,
-          verdict: 'paid',
-          receipt: 'R1',
-          amountMinor: shillings(500),
-          payer,
-          occurredAt: undefined,
-        });
-        expect(await inbox.chargeState(charge.id)).toBe('paid');
-      }
-      await inbox.endRefund(transferId, 'completed');
-      const { state } = (await inbox.collections.findPayment(payment))!;
-      expect(state).toBe('refunded');
-      expect(await inbox.about(payment)).toMatchObject({ state: 'resolved' });
-      expect(await inbox.town.failedChecks()).toEqual([]);
-    },
-  );
+  it.each<readonly [string, (since: Since) => Promise<unknown>]>([
+    ['nothing', () => Promise.resolve()],
+    ['a match', ({ id, chargeId }) => inbox.fix(id, matching(chargeId))],
+    ['credit', ({ id }) => inbox.fix(id, { kind: 'assign-customer', phone: '0799999999' })],
+    [
+      'a second road to its charge',
+      ({ promptId }) => inbox.town.deliver('stk-result', promptId, stkPaid({ receipt: 'R1' })),
+    ],
+  ])('that failed and then went through, after %s, is booked as it happened', async (_, act) => {
+    const payment = await inbox.pay({ receipt: 'R1' });
+    const { id } = await inbox.about(payment);
+    const { charge, promptId } = await inbox.town.prompted();
+    await inbox.fix(id, refunding());
+    const transferId = inbox.lastRefund();
+    await inbox.endRefund(transferId, 'failed');
+    await act({ id, chargeId: charge.id, promptId });
+    await inbox.endRefund(transferId, 'completed');
+    await inbox.endRefund(transferId, 'failed');
+    expect(await inbox.collections.findPayment(payment)).toMatchObject({ state: 'refunded' });
+    expect(await inbox.about(payment)).toMatchObject({ state: 'resolved' });
+    expect(await inbox.town.failedChecks()).toEqual([]);
+  });
 });
+
+interface Since {
+  readonly id: ExceptionId;
+  readonly chargeId: ChargeId;
+  readonly promptId: bigint;
+}

@@ -6,7 +6,7 @@ export {
   type ExceptionPage,
   type NewException,
 } from './exceptions/store.ts';
-export { type FixRefusal } from './fixes/errors.ts';
+export { isTransient, type FixRefusal } from './fixes/errors.ts';
 export { factsOf, fixKinds, type AppliedFix, type Fix, type FixKind } from './fixes/fix.ts';
 export type { FixOrder, RefundOrder, RequestRefund } from './fixes/service.ts';
 export type { Allocation } from './fixes/store.ts';

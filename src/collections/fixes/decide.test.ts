@@ -181,7 +181,7 @@ describe('a fix is planned', () => {
   };
   const nothing = { parts: [], moves: [], back: undefined, resolves: true };
 
-  it.each<readonly [string, Fix, FixFacts, ReturnType<typeof planOf>]>([
+  const planned: readonly (readonly [string, Fix, FixFacts, ReturnType<typeof planOf>])[] = [
     [
       'a whole match',
       match(part(c500)),
@@ -274,7 +274,9 @@ describe('a fix is planned', () => {
       }),
       nothing,
     ],
-  ])('%s', (_what, fix, given, plan) => {
+  ];
+  it.each(planned.map(([name, ...row]) => [name, row] as const))('%s', (_name, row) => {
+    const [fix, given, plan] = row;
     expect(planOf(fix, given)).toEqual(plan);
   });
 });

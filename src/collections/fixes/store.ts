@@ -83,9 +83,12 @@ export interface KeptFix {
   readonly inputHash: Buffer;
 }
 
-const fixOf = ({ inputHash: _, ...row }: FixRow): AppliedFix => ({
-  ...row,
+const fixOf = (row: FixRow): AppliedFix => ({
   id: idFromNumber('fix', row.id),
+  kind: row.kind,
+  reason: row.reason,
+  appliedBy: row.appliedBy,
+  appliedAt: row.appliedAt,
   exceptionId: idFromNumber('exception', row.exceptionId),
   transferId: row.transferId === null ? undefined : idFromNumber('transfer', row.transferId),
   undoes: fixId(row.undoes),

@@ -16,6 +16,7 @@ import { silentLog } from '#platform/log';
 import { openBusiness, owner, type TestBusiness } from '../../../test/support/business.ts';
 import type { Exception } from '../exceptions/store.ts';
 import { createCollections, type Collections } from '../service.ts';
+import type { Suggestion } from '../suggestions/suggest.ts';
 import { byHand } from '../test-kit.ts';
 import type { FixRefusal } from './errors.ts';
 import type { AppliedFix, Fix, FixOf } from './fix.ts';
@@ -45,7 +46,11 @@ export interface Inbox {
     more?: Partial<Parameters<Collections['applyFix']>[0]>,
   ): Promise<Result<AppliedFix, FixRefusal>>;
   undo(id: ExceptionId, requestKey?: string): Promise<Result<AppliedFix, FixRefusal>>;
+  /** The refund asked for last. */
+  lastRefund(): TransferId;
   endRefund(id: TransferId, end: 'completed' | 'failed'): Promise<void>;
+  /** Applies the first suggestion about it. */
+  followSuggestion(subject: string): Promise<Suggestion>;
   /** `state earned/amount`, in shillings. */
   standing(id: PaymentId): Promise<string>;
   chargeState(id: ChargeId): Promise<string | undefined>;
@@ -153,6 +158,12 @@ export async function openInbox(): Promise<Inbox> {
     undo: (exceptionId, requestKey) =>
       collections.undoFix({ exceptionId, by: owner, reason: 'a mistake', requestKey }),
 
+    lastRefund: () => {
+      const last = refunds.at(-1);
+      invariant(last !== undefined, 'a refund was asked for');
+      return last.id;
+    },
+
     endRefund: (id, end) =>
       business.database.transaction(async (tx) => {
         const order = refunds.find((one) => one.id === id);
@@ -172,6 +183,15 @@ export async function openInbox(): Promise<Inbox> {
         }
         await collections.refundEnded(tx, { paymentId, transferId: id, end });
       }),
+
+    followSuggestion: async (subject) => {
+      const { id } = await inbox.about(subject);
+      const [first] = (await collections.propose(id))?.suggestions ?? [];
+      invariant(first !== undefined, 'something is suggested');
+      const applied = await inbox.fix(id, first.fix);
+      invariant(applied.ok, 'a suggestion can be applied');
+      return first;
+    },
 
     standing: async (id) => {
       const { state, earnedMinor, amountMinor } = await find(id);
