@@ -8,13 +8,13 @@ import { dayAndTime, epochOf, kesOfDecimal, railName } from './words.ts';
 /** The flags by which a suggestion is applied: a person adds the reason. */
 function flagsOf(fix: FixAsked): string {
   switch (fix.kind) {
-    case 'match':
-      return fix.allocations
-        .map(({ chargeId, amountDecimal, paymentId }) => {
-          const amount = amountDecimal === undefined ? '' : `=${amountDecimal}`;
-          return `--match ${chargeId}${amount}${paymentId === undefined ? '' : `@${paymentId}`}`;
-        })
-        .join(' ');
+    case 'match': {
+      const parts = fix.allocations.map(({ chargeId, amountDecimal, paymentId }) => {
+        const amount = amountDecimal === undefined ? '' : `=${amountDecimal}`;
+        return `--match ${chargeId}${amount}${paymentId === undefined ? '' : `@${paymentId}`}`;
+      });
+      return [...parts, ...(fix.rest === 'credit' ? ['--rest credit'] : [])].join(' ');
+    }
     case 'accept-short':
       return fix.chargeId === undefined ? '--accept-short' : `--accept-short ${fix.chargeId}`;
     case 'assign-stream':

@@ -394,10 +394,7 @@ export const testException: ExceptionView = {
     {
       fix: {
         kind: 'match',
-        allocations: [
-          { chargeId: 'ch_0000000000001' },
-          { chargeId: 'ch_0000000000002', amountDecimal: '50.50', paymentId: 'pay_0000000000009' },
-        ],
+        allocations: [{ chargeId: 'ch_0000000000001' }],
         rest: 'stays',
       },
       why: 'The same phone owes exactly this much.',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { FixAsked } from '#api/contract';
 import type { Check } from '#platform/config';
 
 import { autoconfigView } from './autoconfig-view.ts';
@@ -279,7 +280,7 @@ describe('lists', () => {
         Money came for an account number nobody uses.
         M-Pesa, pay_0000000000002, since 2026-11-23 13:00
         The same phone owes exactly this much.
-          npx qmoi exceptions fix ex_0000000000001 --match ch_0000000000001 --match ch_0000000000002=50.50@pay_0000000000009 --reason "…"
+          npx qmoi exceptions fix ex_0000000000001 --match ch_0000000000001 --reason "…"
       ✓ unknown-reference  ex_0000000000001
         Money came for an account number nobody uses.
         engine, pay_0000000000002, since 2026-11-23 13:00"
@@ -300,7 +301,7 @@ describe('lists', () => {
         2026-11-23 14:05 match fx_0000000000001 by cli: She called
       Suggestions
         The same phone owes exactly this much.
-          npx qmoi exceptions fix ex_0000000000001 --match ch_0000000000001 --match ch_0000000000002=50.50@pay_0000000000009 --reason "…"
+          npx qmoi exceptions fix ex_0000000000001 --match ch_0000000000001 --reason "…"
         The payer is known.
           npx qmoi exceptions fix ex_0000000000001 --customer --reason "…"
         Nobody knows what it was for.
@@ -326,6 +327,22 @@ describe('lists', () => {
   });
 
   it.each([
+    [
+      {
+        kind: 'match',
+        allocations: [{ chargeId: 'ch_1' }, { chargeId: 'ch_2', amountDecimal: '5.50' }],
+        rest: 'stays',
+      },
+      '--match ch_1 --match ch_2=5.50 --reason',
+    ],
+    [
+      {
+        kind: 'match',
+        allocations: [{ chargeId: 'ch_1', amountDecimal: '5.00', paymentId: 'pay_1' }],
+        rest: 'credit',
+      },
+      '--match ch_1=5.00@pay_1 --rest credit --reason',
+    ],
     [{ kind: 'accept-short' }, '--accept-short --reason'],
     [{ kind: 'accept-short', chargeId: 'ch_1' }, '--accept-short ch_1'],
     [{ kind: 'assign-stream', stream: 'trading' }, '--stream trading'],
@@ -333,7 +350,7 @@ describe('lists', () => {
     [{ kind: 'refund', part: 'whole' }, '--refund --reason'],
     [{ kind: 'keep' }, '--keep'],
     [{ kind: 'dismiss' }, '--dismiss'],
-  ] as const)('names the command of %j', (fix, flags) => {
+  ] satisfies [FixAsked, string][])('names the command of %j', (fix, flags) => {
     const suggested = { ...testException, suggestions: [{ fix, why: 'Because.' }] };
     expect(text(exceptionsView([suggested], plainPen(80)))).toContain(
       `npx qmoi exceptions fix ex_0000000000001 ${flags}`,

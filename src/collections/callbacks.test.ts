@@ -63,6 +63,7 @@ describe('a prompt that is paid', () => {
     await town.deliver('stk-result', promptId, stkPaid());
     expect(await stateOf(charge.id)).toBe('paid');
     expect(await payments()).toEqual(['RCPT1 earned stk-callback']);
+    expect(await town.exceptions()).toEqual(['late-success']);
   });
 
   it('stays paid when a refusal limps behind', async () => {
@@ -310,6 +311,23 @@ describe('money that comes by hand', () => {
     expect(await stateOf(charge.id)).toBe('paid');
     await town.business.collections.sendPrompts();
     expect(town.mpesa.prompts).toEqual([]);
+  });
+
+  it.each([
+    ['one slip away', (text: string) => text.slice(1), 'wrong-reference'],
+    ['two slips away', (text: string) => text.slice(2), 'unknown-reference'],
+  ])('for a charge, %s, books nothing to it', async (_, slip, kind) => {
+    const charge = await town.charge();
+    const accountReference = slip(charge.reference);
+    await town.deliver('paybill-confirmation', 0n, byHand({ accountReference }));
+    expect(await town.exceptions()).toEqual([kind]);
+    expect(await stateOf(charge.id)).not.toBe('paid');
+  });
+
+  it('that names neither what for nor who is told as that', async () => {
+    const nameless = { payer: undefined, payerName: undefined };
+    await town.deliver('paybill-confirmation', 0n, byHand({ accountReference: '', ...nameless }));
+    expect(await town.exceptions()).toEqual(['unknown-payer']);
   });
 
   it('with another amount waits in suspense, and the charge stays payable', async () => {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { dayMs, shillings, type ChargeId, type ExceptionId, type PaymentId } from '#kernel';
@@ -278,6 +281,52 @@ describe('another amount than was asked for', () => {
     expect(await inbox.about(payment)).toMatchObject({ state: 'resolved' });
     await inbox.undo(id);
     expect(await inbox.standing(payment)).toBe('suspense 0/620');
+  });
+});
+
+describe('what is kept of fixes', () => {
+  it('is refused another content', async () => {
+    const { id } = await inbox.about(await inbox.pay({ receipt: 'R1' }));
+    await inbox.fix(id, { kind: 'assign-stream', streamId: 'trading' });
+    for (const statement of [
+      'update payment_allocation set amount_minor = 1',
+      'update payment_allocation set reversed_by = null',
+      'delete from payment_allocation',
+      'truncate payment_allocation',
+    ]) {
+      await expect(inbox.town.rows(statement)).rejects.toMatchObject({ code: 'QM001' });
+    }
+  });
+
+  it('a payment cannot be in two places, whoever writes it', async () => {
+    await inbox.pay({ receipt: 'R1' });
+    for (const change of [
+      "state = 'earned'",
+      "state = 'credit'",
+      "state = 'refunded'",
+      'allocated_minor = amount_minor',
+      'allocated_minor = -1',
+      "refund_from = 'suspense'",
+    ]) {
+      await expect(inbox.town.rows(`update payment set ${change}`)).rejects.toMatchObject({
+        code: '23514',
+      });
+    }
+  });
+
+  it('exceptions of the old kind are told apart by their amounts', async () => {
+    for (const [receipt, kes] of [
+      ['R1', 620],
+      ['R2', 380],
+    ] as const) {
+      const { reference } = await inbox.town.charge();
+      await inbox.pay({ receipt, kes, reference });
+    }
+    await inbox.town.rows("update exception set kind = 'amount-mismatch'");
+    const file = join(import.meta.dirname, '../../migrations/0009-exception-fixes.sql');
+    const [statement] = /^update exception e$[^;]+;/m.exec(readFileSync(file, 'utf8')) ?? [];
+    await inbox.town.rows(statement ?? '');
+    expect(await inbox.town.exceptions()).toEqual(['underpaid', 'overpaid']);
   });
 });
 
