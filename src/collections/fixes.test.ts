@@ -437,6 +437,27 @@ describe('a refund', () => {
   });
 });
 
+it('a refund that went through after all gets its place once a second one has failed', async () => {
+  const payment = await inbox.pay({ receipt: 'R1' });
+  const { id } = await inbox.about(payment);
+  await inbox.fix(id, refunding());
+  const first = inbox.lastRefund();
+  await inbox.endRefund(first, 'failed');
+  await inbox.fix(id, refunding());
+  await inbox.endRefund(first, 'completed');
+  expect(await inbox.standing(payment)).toBe('refunding 0/500');
+  expect(await inbox.town.exceptions()).toEqual(['payout-mismatch']);
+  expect((await inbox.town.failedChecks()).map((check) => check.split(':')[0])).toEqual([
+    'suspense',
+  ]);
+  await inbox.endRefund(inbox.lastRefund(), 'failed');
+  expect(await inbox.collections.findPayment(payment)).toMatchObject({
+    state: 'refunded',
+    refund: { transferId: first },
+  });
+  expect(await inbox.town.exceptions()).toEqual([]);
+});
+
 interface Since {
   readonly id: ExceptionId;
   readonly chargeId: ChargeId;

@@ -245,6 +245,17 @@ export function createFixStore(deps: { readonly businessId: BusinessId }) {
       return rows.map(fixOf);
     },
 
+    /** Refunds of a payment that were reported as failed, oldest first. */
+    failedRefundsOf: async (executor: Executor, id: PaymentId): Promise<readonly TransferId[]> => {
+      const { rows } = await sql<{ transferId: bigint }>`
+        select f.transfer_id as "transferId" from ${fixes}
+        join exception_fix_payment p on p.business_id = f.business_id and p.fix_id = f.id
+        where f.business_id = ${businessId} and p.payment_id = ${numberFromId(id)}
+          and f.kind = 'refund' and u.kind = 'refund-failed'
+        order by f.id limit ${fixesShownMax}`.execute(executor);
+      return rows.map(({ transferId }) => idFromNumber('transfer', transferId));
+    },
+
     paymentsOf: async (executor: Executor, id: FixId): Promise<readonly FixedPayment[]> => {
       const { rows } = await sql<{
         paymentId: bigint;

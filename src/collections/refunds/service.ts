@@ -159,6 +159,21 @@ export function createRefundRecorder(deps: RefundDeps) {
     });
   };
 
+  /** An earlier refund went through while this one was under way: now there is room for it. */
+  const settleEarlier = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
+    for (const transferId of await fixes.failedRefundsOf(tx, paymentId)) {
+      const entries = await deps.ledger.entriesOf(transferId, tx);
+      const wasPaid = entries.some(
+        ({ account, amountMinor }) => paidFromNames.test(account) && amountMinor > 0n,
+      );
+      if (!wasPaid) continue;
+      await completeLate(tx, { paymentId, transferId, end: 'completed' });
+      const trouble = { kind: 'payout-mismatch', subjects: [transferId] } as const;
+      await exceptions.resolve(tx, trouble, clock.now());
+      return;
+    }
+  };
+
   const fixOf = async (tx: Tx, transferId: TransferId): Promise<AppliedFix> => {
     const fix = await fixes.findByTransfer(tx, transferId);
     invariant(fix !== undefined, 'a refund was asked for by a fix');
@@ -242,11 +257,18 @@ export function createRefundRecorder(deps: RefundDeps) {
       const payment = await lockOne(tx, paymentId);
       const { refund } = payment;
       if (payment.state !== 'refunding' || refund?.transferId !== transferId) return;
-      if (end === 'failed') await giveBack(tx, payment, refund);
-      else await complete(tx, transferId, { payment, ...refund });
+      if (end === 'failed') {
+        await giveBack(tx, payment, refund);
+        await settleEarlier(tx, paymentId);
+      } else {
+        await complete(tx, transferId, { payment, ...refund });
+      }
     },
   };
 }
+
+/** The accounts a completed refund reduces. */
+const paidFromNames = /^(?:suspense|credit|revenue):/;
 
 interface Paid {
   readonly payment: Payment;
