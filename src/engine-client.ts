@@ -6,6 +6,7 @@ import {
   fixAnswerSchema,
   paymentPageSchema,
   paymentTraceSchema,
+  problemSchema,
   proofSchema,
   statusSchema,
   transferPageSchema,
@@ -140,7 +141,10 @@ const exceptionPath = (id: string): string => `/api/qmoi/exceptions/${encodeURIC
 /** Every entry is read once more: books of millions take a while. */
 const proofTimeoutMs = 600_000;
 
-const detailOf = (body: unknown): string | undefined =>
-  typeof body === 'object' && body !== null && 'detail' in body && typeof body.detail === 'string'
-    ? body.detail
-    : undefined;
+/** What mends it, with what is wrong with each member where that is told. */
+function detailOf(body: unknown): string | undefined {
+  const problem = problemSchema.safeParse(body);
+  if (!problem.success) return undefined;
+  const { detail, errors = [] } = problem.data;
+  return [detail, ...errors.map(({ message }) => message)].join('\n');
+}

@@ -25,7 +25,9 @@ export const fixRefusals: RefusalTexts<FixRefusal> = {
   'not-short': 'The payment covers {chargeId}: match it instead.',
   'unknown-stream': 'There is no stream {streamId}. GET /api/qmoi/revenue/status lists them.',
   'not-a-phone-number': 'Write the phone number as 0712345678.',
-  'payer-not-known': 'The provider did not show the whole number of the payer. Name the phone.',
+  'payer-not-known':
+    "The provider did not show the payer's whole number: nothing is sent to it or held for it. " +
+    'Assign the money to a customer by phone, or keep it.',
   'partly-earned':
     'A part of {paymentId} is earned. Refund the rest, or undo the match and refund the whole.',
   'several-streams': 'Undo the match of {paymentId} first: a refund is paid by one stream.',

@@ -1,6 +1,7 @@
-import { parseMsisdn, type ChargeId, type Msisdn, type PaymentId } from '#kernel';
+import { parseMsisdn, type ChargeId, type Msisdn, type PaymentId, type RailId } from '#kernel';
 import { isPayable, nearReferences, type Billing, type Charge } from '#billing';
 import type { Database } from '#platform/db';
+import type { Rail } from '#rails';
 import { normaliseReference } from '#streams';
 
 import type { Exception } from '../exceptions/store.ts';
@@ -21,6 +22,7 @@ export interface ProposerDeps {
   readonly database: Database;
   readonly billing: Billing;
   readonly payments: PaymentStore;
+  readonly rails: ReadonlyMap<RailId, Rail>;
   readonly subsets: SubsetFinder;
 }
 
@@ -75,6 +77,7 @@ export function createProposer(deps: ProposerDeps) {
       near: payment === undefined ? [] : nearOf(payment),
       named: charge !== undefined && isPayable(charge.state) ? charge : undefined,
       siblings: gathered.siblings.filter((one) => one.chargeId === chargeId),
+      isReversible: payment !== undefined && deps.rails.get(payment.rail)?.refunds !== undefined,
       subset,
     });
     return { exception, payment, suggestions };

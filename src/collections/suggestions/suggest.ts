@@ -24,6 +24,8 @@ export interface SuggestFacts {
   readonly named: Charge | undefined;
   /** Other money in suspense for the charge it named. */
   readonly siblings: readonly Payment[];
+  /** The payment's rail gives whole payments back. */
+  readonly isReversible: boolean;
   /** The only charges of the payer that add up to the money. */
   readonly subset: readonly Charge[];
 }
@@ -163,9 +165,11 @@ function fits(shown: string, msisdn: Msisdn): boolean {
 function back(
   payment: Payment,
   payer: Msisdn | undefined,
-  { exception }: SuggestFacts,
+  { exception, isReversible }: SuggestFacts,
 ): readonly Suggestion[] {
   const isWhole = payment.earnedMinor === 0n;
+  // Without a number to send it to, only a reversal finds its way.
+  if (payer === undefined && !(isWhole && isReversible)) return [];
   const refund: Suggestion = {
     fix: { kind: 'refund', part: isWhole ? 'whole' : 'rest', by: undefined },
     why:
