@@ -2,6 +2,23 @@
 
 create sequence process_shard;
 
+CREATE OR REPLACE FUNCTION public.allocation_is_only_reversed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' then
+    if old.reversed_by is null and new.reversed_by is not null
+      and to_jsonb(new) - 'reversed_by' = to_jsonb(old) - 'reversed_by'
+    then
+      return new;
+    end if;
+  end if;
+  raise exception 'rows of % are never changed or removed', tg_table_name
+    using errcode = 'QM001', hint = 'Undo the fix instead.';
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.ledger_entries_balance()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -250,10 +267,50 @@ create table exception (
   detail jsonb not null,
   opened_at timestamp with time zone not null,
   resolved_at timestamp with time zone,
+  fix_id bigint,
   constraint exception_pkey PRIMARY KEY (business_id, id),
   constraint exception_business_id_kind_subject_key UNIQUE (business_id, kind, subject),
+  constraint exception_fix_check CHECK (((fix_id IS NULL) OR (state = 'resolved'::text))),
   constraint exception_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text]))),
-  constraint exception_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+  constraint exception_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint exception_fix_fkey FOREIGN KEY (business_id, fix_id) REFERENCES exception_fix(business_id, id)
+);
+
+create table exception_fix (
+  business_id integer not null,
+  id bigint not null,
+  exception_id bigint not null,
+  kind text collate "C" not null,
+  input jsonb not null,
+  input_hash bytea not null,
+  reason text not null,
+  applied_by text not null,
+  applied_at timestamp with time zone not null,
+  request_key text collate "C",
+  undoes bigint,
+  transfer_id bigint,
+  constraint exception_fix_pkey PRIMARY KEY (business_id, id),
+  constraint exception_fix_business_id_request_key_key UNIQUE (business_id, request_key),
+  constraint exception_fix_business_id_undoes_key UNIQUE (business_id, undoes),
+  constraint exception_fix_check CHECK (((undoes IS NOT NULL) = (kind = ANY (ARRAY['undo'::text, 'refund-failed'::text])))),
+  constraint exception_fix_check1 CHECK (((transfer_id IS NOT NULL) = (kind = 'refund'::text))),
+  constraint exception_fix_business_id_exception_id_fkey FOREIGN KEY (business_id, exception_id) REFERENCES exception(business_id, id),
+  constraint exception_fix_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint exception_fix_business_id_undoes_fkey FOREIGN KEY (business_id, undoes) REFERENCES exception_fix(business_id, id)
+);
+
+create table exception_fix_payment (
+  business_id integer not null,
+  fix_id bigint not null,
+  payment_id bigint not null,
+  state_before text not null,
+  state_after text not null,
+  ledger_transaction_id bigint,
+  constraint exception_fix_payment_pkey PRIMARY KEY (business_id, fix_id, payment_id),
+  constraint exception_fix_payment_business_id_fix_id_fkey FOREIGN KEY (business_id, fix_id) REFERENCES exception_fix(business_id, id),
+  constraint exception_fix_payment_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint exception_fix_payment_business_id_ledger_transaction_id_fkey FOREIGN KEY (business_id, ledger_transaction_id) REFERENCES ledger_transaction(business_id, id),
+  constraint exception_fix_payment_business_id_payment_id_fkey FOREIGN KEY (business_id, payment_id) REFERENCES payment(business_id, id)
 );
 
 create table hourly_revenue (
@@ -403,13 +460,60 @@ create table payment (
   booked_at timestamp with time zone not null,
   business_date date not null,
   ledger_transaction_id bigint not null,
+  allocated_minor bigint not null default 0,
+  customer_index bytea,
+  customer_sealed bytea,
+  refund_from text,
+  refund_minor bigint,
+  refund_transfer_id bigint,
+  refunded_on date,
   constraint payment_pkey PRIMARY KEY (business_id, id),
   constraint payment_business_id_rail_receipt_key UNIQUE (business_id, rail, receipt),
+  constraint payment_allocated_check CHECK ((((allocated_minor >= 0) AND (allocated_minor <= amount_minor)) AND ((stream_id IS NULL) OR (allocated_minor = 0)))),
   constraint payment_amount_minor_check CHECK ((amount_minor > 0)),
-  constraint payment_check CHECK (((state = 'earned'::text) = (stream_id IS NOT NULL))),
-  constraint payment_state_check CHECK ((state = ANY (ARRAY['earned'::text, 'suspense'::text]))),
+  constraint payment_customer_check CHECK ((((customer_index IS NULL) = (customer_sealed IS NULL)) AND ((state <> 'suspense'::text) OR (customer_index IS NULL)) AND ((state <> 'credit'::text) OR (customer_index IS NOT NULL)))),
+  constraint payment_place_check CHECK (
+CASE state
+    WHEN 'earned'::text THEN ((stream_id IS NOT NULL) OR (allocated_minor = amount_minor))
+    WHEN 'suspense'::text THEN ((stream_id IS NULL) AND (allocated_minor < amount_minor))
+    WHEN 'credit'::text THEN ((stream_id IS NULL) AND (allocated_minor < amount_minor))
+    ELSE true
+END),
+  constraint payment_refund_check CHECK (
+CASE
+    WHEN (state = ANY (ARRAY['refunding'::text, 'refunded'::text])) THEN ((refund_from IS NOT NULL) AND (refund_transfer_id IS NOT NULL) AND ((refunded_on IS NOT NULL) = (state = 'refunded'::text)) AND (refund_minor =
+    CASE
+        WHEN (refund_from = 'earned'::text) THEN amount_minor
+        ELSE (amount_minor - allocated_minor)
+    END) AND (refund_minor > 0) AND ((refund_from <> 'earned'::text) OR (stream_id IS NOT NULL) OR (allocated_minor = amount_minor)))
+    ELSE (num_nonnulls(refund_from, refund_minor, refund_transfer_id, refunded_on) = 0)
+END),
+  constraint payment_refund_from_check CHECK ((refund_from = ANY (ARRAY['earned'::text, 'suspense'::text, 'credit'::text]))),
+  constraint payment_state_check CHECK ((state = ANY (ARRAY['earned'::text, 'suspense'::text, 'credit'::text, 'refunding'::text, 'refunded'::text]))),
   constraint payment_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
   constraint payment_business_id_ledger_transaction_id_fkey FOREIGN KEY (business_id, ledger_transaction_id) REFERENCES ledger_transaction(business_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+
+create table payment_allocation (
+  business_id integer not null,
+  fix_id bigint not null,
+  "position" smallint not null,
+  payment_id bigint not null,
+  charge_id bigint,
+  stream_id text collate "C" not null,
+  amount_minor bigint not null,
+  waived_minor bigint not null default 0,
+  reversed_by bigint,
+  constraint payment_allocation_pkey PRIMARY KEY (business_id, fix_id, "position"),
+  constraint payment_allocation_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint payment_allocation_check CHECK (((charge_id IS NOT NULL) OR (waived_minor = 0))),
+  constraint payment_allocation_position_check CHECK (("position" >= 0)),
+  constraint payment_allocation_waived_minor_check CHECK ((waived_minor >= 0)),
+  constraint payment_allocation_business_id_charge_id_fkey FOREIGN KEY (business_id, charge_id) REFERENCES charge(business_id, id),
+  constraint payment_allocation_business_id_fix_id_fkey FOREIGN KEY (business_id, fix_id) REFERENCES exception_fix(business_id, id),
+  constraint payment_allocation_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint payment_allocation_business_id_payment_id_fkey FOREIGN KEY (business_id, payment_id) REFERENCES payment(business_id, id),
+  constraint payment_allocation_business_id_reversed_by_fkey FOREIGN KEY (business_id, reversed_by) REFERENCES exception_fix(business_id, id)
 );
 
 create table phone (
@@ -608,9 +712,21 @@ CREATE INDEX charge_to_expire ON public.charge USING btree (business_id, expires
 
 CREATE INDEX charge_to_prompt ON public.charge USING btree (business_id, prompt_after) WHERE (prompt_after IS NOT NULL);
 
+CREATE INDEX charge_waiting_by_phone ON public.charge USING btree (business_id, phone_index) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+
 CREATE INDEX counter_reset_of_day ON public.counter_reset USING btree (business_id, business_date, rail, id DESC);
 
 CREATE INDEX evidence_by_subject ON public.evidence USING btree (business_id, subject_id);
+
+CREATE INDEX exception_by_fix ON public.exception USING btree (business_id, fix_id) WHERE (fix_id IS NOT NULL);
+
+CREATE INDEX exception_by_subject ON public.exception USING btree (business_id, subject);
+
+CREATE INDEX exception_fix_by_exception ON public.exception_fix USING btree (business_id, exception_id, id);
+
+CREATE INDEX exception_fix_by_transfer ON public.exception_fix USING btree (business_id, transfer_id) WHERE (transfer_id IS NOT NULL);
+
+CREATE INDEX exception_fix_payment_by_payment ON public.exception_fix_payment USING btree (business_id, payment_id, fix_id);
 
 CREATE INDEX exception_open ON public.exception USING btree (business_id, id) WHERE (state = 'open'::text);
 
@@ -618,9 +734,17 @@ CREATE INDEX ledger_transaction_by_subject ON public.ledger_transaction USING bt
 
 CREATE UNIQUE INDEX payee_one_active ON public.payee USING btree (business_id, rail) WHERE active;
 
+CREATE INDEX payment_allocation_by_charge ON public.payment_allocation USING btree (business_id, charge_id) WHERE (charge_id IS NOT NULL);
+
+CREATE INDEX payment_allocation_by_payment ON public.payment_allocation USING btree (business_id, payment_id);
+
+CREATE INDEX payment_by_charge ON public.payment USING btree (business_id, charge_id) WHERE (charge_id IS NOT NULL);
+
 CREATE INDEX payment_by_payer ON public.payment USING btree (business_id, payer_index, id);
 
 CREATE INDEX payment_by_reference ON public.payment USING btree (business_id, account_reference);
+
+CREATE INDEX payment_by_refund ON public.payment USING btree (business_id, refund_transfer_id) WHERE (refund_transfer_id IS NOT NULL);
 
 CREATE INDEX prompt_by_charge ON public.prompt USING btree (business_id, charge_id);
 
@@ -658,6 +782,10 @@ CREATE TRIGGER counter_reset_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE 
 
 CREATE TRIGGER evidence_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER exception_fix_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.exception_fix FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER exception_fix_payment_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.exception_fix_payment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER ledger_account_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER ledger_entry_balances AFTER INSERT ON public.ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
@@ -665,6 +793,10 @@ CREATE TRIGGER ledger_entry_balances AFTER INSERT ON public.ledger_entry REFEREN
 CREATE TRIGGER ledger_entry_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER ledger_transaction_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transaction FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER payment_allocation_is_not_emptied BEFORE TRUNCATE ON public.payment_allocation FOR EACH STATEMENT EXECUTE FUNCTION allocation_is_only_reversed();
+
+CREATE TRIGGER payment_allocation_is_only_reversed BEFORE DELETE OR UPDATE ON public.payment_allocation FOR EACH ROW EXECUTE FUNCTION allocation_is_only_reversed();
 
 CREATE TRIGGER target_change_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.target_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

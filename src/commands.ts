@@ -293,6 +293,9 @@ export function createCommands(deps: CommandDeps): CliDeps {
 
     trace: (reference) => withEngine((client) => client.trace(reference)),
     exceptions: (options) => withEngine((client) => client.exceptions(options)),
+    exception: (id) => withEngine((client) => client.exception(id)),
+    fixException: (id, order) => withEngine((client) => client.fixException(id, order)),
+    undoFix: (id, order) => withEngine((client) => client.undoFix(id, order)),
     transfers: (options) => withEngine((client) => client.transfers(options)),
     weather: (options) => withEngine((client) => client.weather(options)),
     closeBreaker: (order) => withEngine((client) => client.closeBreaker(order)),

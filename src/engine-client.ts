@@ -5,8 +5,11 @@ import {
   exceptionPageSchema,
   payeeListSchema,
   payeeSchema,
+  exceptionTraceSchema,
+  fixAnswerSchema,
   paymentPageSchema,
   paymentTraceSchema,
+  problemSchema,
   proofSchema,
   statusSchema,
   transferPageSchema,
@@ -23,8 +26,11 @@ import {
   notRunning,
   type BreakerOrder,
   type ClosedBreaker,
-  type ExceptionView,
   type PayoutDesk,
+  type ExceptionTrace,
+  type ExceptionView,
+  type FixAnswer,
+  type FixOrder,
   type Refused,
   type Snapshot,
   type Trace,
@@ -42,6 +48,9 @@ export interface EngineClient {
     readonly limit: number;
     readonly all: boolean;
   }): Promise<Result<readonly ExceptionView[], Refused>>;
+  exception(id: string): Promise<Result<ExceptionTrace, Refused>>;
+  fixException(id: string, order: FixOrder): Promise<Result<FixAnswer, Refused>>;
+  undoFix(id: string, order: { readonly reason: string }): Promise<Result<FixAnswer, Refused>>;
   transfers(options: {
     readonly limit: number;
     readonly rail: RailId | undefined;
@@ -144,6 +153,10 @@ export function createEngineClient(engine: {
       return page.ok ? ok(page.value.items) : page;
     },
 
+    exception: (id) => get(exceptionPath(id), exceptionTraceSchema),
+    fixException: (id, body) => post(`${exceptionPath(id)}/fix`, fixAnswerSchema, body),
+    undoFix: (id, body) => post(`${exceptionPath(id)}/undo`, fixAnswerSchema, body),
+
     transfers: async ({ limit, rail }) => {
       const only = rail === undefined ? '' : `&rail=${rail}`;
       const path = `/api/qmoi/revenue/transfers?limit=${limit}${only}`;
@@ -181,11 +194,15 @@ export function createEngineClient(engine: {
 }
 
 const revenue = '/api/qmoi/revenue';
+const exceptionPath = (id: string): string => `/api/qmoi/exceptions/${encodeURIComponent(id)}`;
 
 /** Every entry is read once more: books of millions take a while. */
 const proofTimeoutMs = 600_000;
 
-const detailOf = (body: unknown): string | undefined =>
-  typeof body === 'object' && body !== null && 'detail' in body && typeof body.detail === 'string'
-    ? body.detail
-    : undefined;
+/** What mends it, with what is wrong with each member where that is told. */
+function detailOf(body: unknown): string | undefined {
+  const problem = problemSchema.safeParse(body);
+  if (!problem.success) return undefined;
+  const { detail, errors = [] } = problem.data;
+  return [detail, ...errors.map(({ message }) => message)].join('\n');
+}

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 
 import {
   createIdSource,
+  err,
   firstBusinessId,
   isoOf,
   shardCount,
@@ -21,6 +22,7 @@ import { createEvidence, type Evidence } from '#evidence';
 import { createIntake, openSpool, type Intake, type Spool } from '#intake';
 import {
   createLedger,
+  customerCredit,
   fees,
   ownerCapital,
   ownerDrawings,
@@ -239,6 +241,7 @@ export async function assemble(
     isRunning,
     shortCodes: settings.shortCodes,
     callbackUrl: settings.callbackUrl,
+    requestRefund: () => Promise.resolve(err({ kind: 'refunds-are-not-set-up' })),
   });
   const transfers = createTransfers({
     ...parts,
@@ -307,6 +310,7 @@ const chartOf = (rails: ReadonlyMap<RailId, Rail>) => [
       railCharges,
       fees,
       suspense,
+      customerCredit,
       transferInFlight,
       ownerDrawings,
       ownerCapital,

@@ -40,7 +40,17 @@ export interface ApiDeps {
   readonly billing: Pick<Billing, 'charge' | 'find' | 'page'>;
   readonly collections: Pick<
     Collections,
-    'payments' | 'findPayment' | 'paymentsOf' | 'promptsOf' | 'exceptions' | 'openExceptionCount'
+    | 'payments'
+    | 'findPayment'
+    | 'paymentsOf'
+    | 'promptsOf'
+    | 'allocationsOf'
+    | 'openExceptionCount'
+    | 'proposals'
+    | 'propose'
+    | 'fixesOf'
+    | 'applyFix'
+    | 'undoFix'
   >;
   readonly transfers: Pick<
     Transfers,

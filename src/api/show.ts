@@ -67,6 +67,10 @@ export const showPrompt = (prompt: Prompt) => ({
   settledAt: timeOrNull(prompt.settledAt),
 });
 
+/** What was earned and has gone back to its payer is earned no more. */
+const earnedOf = ({ state, refund, earnedMinor }: Payment): bigint =>
+  state === 'refunded' && refund?.from === 'earned' ? 0n : earnedMinor;
+
 export const showPayment = (payment: Payment): PaymentView => ({
   id: payment.id,
   type: payment.rail,
@@ -74,7 +78,8 @@ export const showPayment = (payment: Payment): PaymentView => ({
   receipt: payment.receipt,
   ...showMoney(payment.amountMinor),
   state: payment.state,
-  stream: payment.streamId ?? null,
+  earnedDecimal: decimalOf(earnedOf(payment)),
+  stream: payment.earnedBy ?? null,
   chargeId: payment.chargeId ?? null,
   accountReference: payment.accountReference,
   payer: payerForPeople(payment.payer) ?? null,

@@ -6,6 +6,7 @@ import {
   isPayable,
   mayBecome,
   referenceFrom,
+  stateAfterUndo,
   statesBefore,
   type ChargeState,
 } from './charge.ts';
@@ -31,6 +32,14 @@ describe('a charge', () => {
   it('is payable until it is paid, for late success is real money', () => {
     expect(chargeStates.filter((state) => !isPayable(state))).toEqual(['paid']);
   });
+});
+
+it.each([
+  ['is owed again while there is time', 1_001, 'open'],
+  ['has expired when its time is over', 1_000, 'expired'],
+] as const)('a charge whose payment is taken back %s', (_, expiresAt, state) => {
+  expect(stateAfterUndo({ expiresAt }, 1_000)).toBe(state);
+  expect(mayBecome('paid', state)).toBe(false);
 });
 
 describe('a reference', () => {

@@ -62,7 +62,8 @@ export const chargeStates = [
 export type ChargeState = (typeof chargeStates)[number];
 
 /**
- * From → to. `paid` is reached from everywhere, for late success is real money; nothing leaves it.
+ * From → to. `paid` is reached from everywhere, for late success is real money; only an undo leaves
+ * it (`stateAfterUndo`).
  * A prompt that the provider refused unheard puts its charge back to `open`.
  */
 const transitions = {
@@ -84,9 +85,30 @@ export const statesBefore = (to: ChargeState): readonly ChargeState[] =>
 
 export const isPayable = (state: ChargeState): boolean => mayBecome(state, 'paid');
 
+/** States of a charge that waits for its money: it has not ended without it. */
+export const waitingStates = [
+  'open',
+  'prompting',
+  'prompted',
+  'unknown',
+] as const satisfies readonly ChargeState[];
+
+/** Payable all the same, but nobody expected its money any more. */
+export const hasEnded = (state: ChargeState): boolean =>
+  state === 'declined' || state === 'expired';
+
+/**
+ * The one way out of `paid`, for the undo of what a person decided: a charge whose payment is taken
+ * back is owed again, if its time is not over. It is in no table above, so nothing else takes it.
+ */
+export const stateAfterUndo = (
+  charge: Pick<Charge, 'expiresAt'>,
+  now: EpochMs,
+): Extract<ChargeState, 'open' | 'expired'> => (charge.expiresAt > now ? 'open' : 'expired');
+
 // Crockford's alphabet without vowels at all: references spell no words.
-const referenceAlphabet = '0123456789BCDFGHJKMNPQRSTVWXYZ';
-const referenceDigits = 8;
+export const referenceAlphabet = '0123456789BCDFGHJKMNPQRSTVWXYZ';
+export const referenceDigits = 8;
 
 /**
  * Eight characters that a person can read out and type: 30^8 values, unique by constraint. Random

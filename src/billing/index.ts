@@ -1,4 +1,5 @@
-export { isPayable, type Charge, type ChargeState, type Consent } from './charge.ts';
+export { hasEnded, isPayable, type Charge, type ChargeState, type Consent } from './charge.ts';
 export { isTransient, type ChargeRefusal } from './errors.ts';
+export { nearReferences } from './near-reference.ts';
 export { createBilling, type Billing, type BillingDeps, type ChargeOrder } from './service.ts';
-export type { ChargeChange, ChargePage } from './store.ts';
+export type { ChargeChange, ChargePage, WaitingQuestion } from './store.ts';

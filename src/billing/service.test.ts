@@ -16,7 +16,7 @@ import { createTestFoundation, type TestFoundation } from '../../test/support/fo
 import { chargeStates, mayBecome, type Charge, type ChargeState } from './charge.ts';
 import { isTransient } from './errors.ts';
 import { createBilling, type Billing, type ChargeOrder } from './service.ts';
-import type { ChargeChange } from './store.ts';
+import type { ChargeChange, WaitingQuestion } from './store.ts';
 
 const hourMs = 60 * 60 * 1000;
 const rails = new Map([
@@ -493,5 +493,51 @@ describe('looking charges up', () => {
     expect(locked.map(({ id }) => id)).toEqual([first.id, second.id]);
     const none = { ids: [], references: [] };
     expect(await base.database.transaction((tx) => billing.store.lock(tx, none))).toEqual([]);
+  });
+});
+
+describe('a payment that is taken back', () => {
+  const reopen = (charges: readonly Charge[]) =>
+    base.database.transaction((tx) => billing.reopen(tx, charges));
+
+  it('leaves its charge owed, and nobody prompted for it', async () => {
+    const consent = { basis: 'payer-act', givenAt: base.clock.now() } as const;
+    const charge = await make({ phone: '0712345678', consent });
+    await move([changeOf(charge.id, 'paid')]);
+    await reopen([charge]);
+    expect(await billing.find(charge.id)).toMatchObject({
+      state: 'open',
+      paymentId: undefined,
+      reason: 'payment-taken-back',
+    });
+    const due = { now: base.clock.now(), limit: 10 };
+    const promptable = await base.database.transaction((tx) =>
+      billing.store.lockPromptable(tx, due),
+    );
+    expect(promptable).toEqual([]);
+  });
+
+  it('is of a paid charge only', async () => {
+    await expect(reopen([await make()])).rejects.toThrow('only a paid charge');
+  });
+});
+
+describe('charges that wait for money', () => {
+  it('are found by phone, amount or reference until they are paid', async () => {
+    const mine = await make({ phone: '0712345678' });
+    const other = await make({ amountMinor: shillings(777) });
+    const phones = mine.msisdn === undefined ? [] : [mine.msisdn];
+    const find = async (asked: Partial<WaitingQuestion>) => {
+      const question = { phones: [], amountsMinor: [], references: [], ...asked };
+      const found = await billing.store.waiting(base.database.executor, question);
+      return found.map(({ id }) => id);
+    };
+    expect(await find({ phones })).toEqual([mine.id]);
+    expect(await find({ amountsMinor: [shillings(777)] })).toEqual([other.id]);
+    expect(await find({ phones, references: [other.reference] })).toEqual([other.id, mine.id]);
+    expect(await find({})).toEqual([]);
+    await move([changeOf(mine.id, 'paid')]);
+    expect(await find({ phones })).toEqual([]);
+    expect(await billing.store.findMany(base.database.executor, [mine.id])).toHaveLength(1);
   });
 });

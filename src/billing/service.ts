@@ -21,7 +21,13 @@ import type { Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
 import { findStream, type Stream } from '#streams';
 
-import { referenceFrom, type Charge, type Consent, type Fallback } from './charge.ts';
+import {
+  referenceFrom,
+  stateAfterUndo,
+  type Charge,
+  type Consent,
+  type Fallback,
+} from './charge.ts';
 import type { ChargeRefusal } from './errors.ts';
 import {
   createChargeStore,
@@ -60,6 +66,11 @@ export interface Billing {
    * as it is now. The caller has locked it, and knows that no phone shows a prompt for it.
    */
   fallBack(tx: Tx, charge: Charge): Promise<Charge>;
+  /**
+   * Undoes the payment of charges that the caller has locked: they are owed again, or expired. The
+   * one way out of `paid`, for the undo of a person's decision only.
+   */
+  reopen(tx: Tx, charges: readonly Charge[]): Promise<void>;
   /** Closes open charges whose time is over; answers how many. */
   expire(): Promise<number>;
 }
@@ -262,6 +273,23 @@ export function createBilling(deps: BillingDeps): Billing {
       const payload = { chargeId: charge.id, from: charge.rail, to: fallback.rail };
       await outbox.publish(tx, [{ topic: 'charge.fell-back', payload }]);
       return moved;
+    },
+
+    reopen: async (tx, charges) => {
+      const now = clock.now();
+      const reopened = charges.map((charge) => ({
+        id: charge.id,
+        to: stateAfterUndo(charge, now),
+      }));
+      const count = await store.reopen(tx, reopened, now);
+      invariant(count === charges.length, 'only a paid charge is owed again');
+      await outbox.publish(
+        tx,
+        reopened.map(({ id, to }) => ({
+          topic: `charge.${to}`,
+          payload: { chargeId: id, reason: 'payment-taken-back' },
+        })),
+      );
     },
 
     expire: async () => {

@@ -17,6 +17,7 @@ import type { StreamId } from '#streams';
 
 import {
   statesBefore,
+  waitingStates,
   type Charge,
   type ChargeState,
   type Consent,
@@ -69,6 +70,15 @@ export interface ChargePage {
   readonly limit: number;
   readonly state: ChargeState | undefined;
 }
+
+/** Charges that wait for money, by any of these. */
+export interface WaitingQuestion {
+  readonly phones: readonly Msisdn[];
+  readonly amountsMinor: readonly bigint[];
+  readonly references: readonly string[];
+}
+
+const waitingMax = 2_000;
 
 const phoneColumn = (id: bigint) => ({ table: 'charge', column: 'phone_sealed', row: id });
 const fallbackColumn = (id: bigint) => ({
@@ -175,6 +185,15 @@ export function createChargeStore(deps: {
       return rows.map(chargeOf)[0];
     },
 
+    findMany: async (executor: Executor, ids: readonly ChargeId[]): Promise<readonly Charge[]> => {
+      if (ids.length === 0) return [];
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId}
+          and id = any(${ids.map(numberFromId)}::bigint[])`.execute(executor);
+      return rows.map(chargeOf);
+    },
+
     findByRequest: async (executor: Executor, key: string): Promise<Charge | undefined> => {
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge
@@ -250,6 +269,45 @@ export function createChargeStore(deps: {
           and charge.state = any(string_to_array(c.from_states, ','))
         returning charge.id`.execute(executor);
       return new Set(rows.map((row) => idFromNumber('charge', row.id)));
+    },
+
+    /** Paid charges whose payment was taken back; the caller has locked them. */
+    reopen: async (
+      executor: Executor,
+      reopened: readonly { readonly id: ChargeId; readonly to: ChargeState }[],
+      at: EpochMs,
+    ): Promise<number> => {
+      const { rows } = await sql<{ id: bigint }>`
+        update charge set state = r.state, payment_id = null, reason = 'payment-taken-back',
+          prompt_after = null, updated_at = ${isoOf(at)}
+        from unnest(
+          ${reopened.map(({ id }) => numberFromId(id))}::bigint[],
+          ${reopened.map(({ to }) => to)}::text[]
+        ) as r (id, state)
+        where charge.business_id = ${businessId} and charge.id = r.id and charge.state = 'paid'
+        returning charge.id`.execute(executor);
+      return rows.length;
+    },
+
+    /** Charges whose money is still awaited, newest first; without a lock, for proposals. */
+    waiting: async (executor: Executor, asked: WaitingQuestion): Promise<readonly Charge[]> => {
+      const { phones, amountsMinor, references } = asked;
+      const arms = [
+        ...(phones.length === 0
+          ? []
+          : [sql`phone_index = any(${phones.map(deps.blindIndex)}::bytea[])`]),
+        ...(amountsMinor.length === 0
+          ? []
+          : [sql`amount_minor = any(${[...amountsMinor]}::bigint[])`]),
+        ...(references.length === 0 ? [] : [sql`reference = any(${[...references]}::text[])`]),
+      ];
+      if (arms.length === 0) return [];
+      const { rows } = await sql<ChargeRow>`
+        select ${columns} from charge
+        where business_id = ${businessId} and state = any(${[...waitingStates]}::text[])
+          and (${sql.join(arms, sql` or `)})
+        order by id desc limit ${waitingMax}`.execute(executor);
+      return rows.map(chargeOf);
     },
 
     /** When a prompt may be considered again; undefined means never. */

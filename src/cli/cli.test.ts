@@ -19,7 +19,7 @@ const ended = (): CliDeps['start'] => () =>
   );
 
 describe('what is asked for', () => {
-  it.each([
+  it.each<readonly [string, readonly unknown[]]>([
     ['start --detach', ['start', { detach: true, role: 'all' }]],
     ['start --detach --role worker', ['start', { detach: true, role: 'worker' }]],
     ['stop', ['stop']],
@@ -31,6 +31,46 @@ describe('what is asked for', () => {
     ['trace TKN4XQ81ZB', ['trace', 'TKN4XQ81ZB']],
     ['exceptions', ['exceptions', { all: false, limit: 20 }]],
     ['exceptions --all --limit 200', ['exceptions', { all: true, limit: 200 }]],
+    ['exceptions show ex_1 --json', ['exception', 'ex_1']],
+    [
+      'exceptions fix ex_1 --match ch_1 --match ch_2=300@pay_3 --rest credit --reason call',
+      [
+        'fixException',
+        'ex_1',
+        {
+          fix: {
+            kind: 'match',
+            allocations: [
+              { chargeId: 'ch_1' },
+              { chargeId: 'ch_2', amountDecimal: '300', paymentId: 'pay_3' },
+            ],
+            rest: 'credit',
+          },
+          reason: 'call',
+          after: undefined,
+        },
+      ],
+    ],
+    ...(
+      [
+        ['--accept-short', { kind: 'accept-short' }],
+        ['--accept-short ch_1', { kind: 'accept-short', chargeId: 'ch_1' }],
+        ['--stream trading', { kind: 'assign-stream', stream: 'trading' }],
+        ['--customer 0712345678', { kind: 'assign-customer', phone: '0712345678' }],
+        ['--customer', { kind: 'assign-customer' }],
+        ['--refund', { kind: 'refund', part: 'whole' }],
+        ['--refund rest --by payout', { kind: 'refund', part: 'rest', by: 'payout' }],
+        ['--keep', { kind: 'keep' }],
+        ['--dismiss', { kind: 'dismiss' }],
+      ] as const
+    ).map(
+      ([flags, fix]) =>
+        [
+          `exceptions fix ex_1 --reason call --after fx_1 ${flags}`,
+          ['fixException', 'ex_1', { fix, reason: 'call', after: 'fx_1' }],
+        ] as const,
+    ),
+    ['exceptions undo ex_1 --reason oops', ['undoFix', 'ex_1', { reason: 'oops' }]],
     ['addresses', ['addresses']],
     ['weather', ['weather', { hours: 24 }]],
     ['weather --hours 6 --json', ['weather', { hours: 6 }]],
@@ -90,6 +130,13 @@ describe('what is not understood ends with 2 and does nothing', () => {
     ['payees confirm pe_1', "missing required argument 'receipt'"],
     ['payees pay pe_1', 'too many arguments'],
     ['exceptions --limit 201', 'It is a number from 1 to 200.'],
+    ['exceptions what', 'too many arguments'],
+    ['exceptions show', "missing required argument 'id'"],
+    ['exceptions fix ex_1 --keep', "required option '--reason <text>' not specified"],
+    ['exceptions fix ex_1 --reason x', 'name one fix'],
+    ['exceptions fix ex_1 --reason x --keep --dismiss', 'name one fix'],
+    ['exceptions fix ex_1 --reason x --match 300', 'Write it as ch_…, ch_…=300 or'],
+    ['exceptions fix ex_1 --reason x --refund half', 'Allowed choices are whole, rest'],
     ['exceptions --limit many', 'It is a number from 1 to 200.'],
   ])('%s', async (line, words) => {
     const desk = createDesk();

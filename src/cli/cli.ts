@@ -5,10 +5,11 @@ import { invariant, railIds, type RailId } from '#kernel';
 
 import * as commands from './commands.ts';
 import { exitCodes, roles, type BreakerOrder, type CliDeps, type ExitCode } from './deps.ts';
+import { addExceptionVerbs } from './exceptions.ts';
 import { asciiOf } from './pen.ts';
 import { addPayoutVerbs } from './payout-verbs.ts';
 import { start, type StartFlags } from './start.ts';
-import { exampleOf, limitOption, upTo, verbOf, type Outcome } from './verb.ts';
+import { exampleOf, upTo, verbOf, type Outcome } from './verb.ts';
 
 export interface Cli {
   /** The words after the program's name; answers what the process should exit with. */
@@ -92,16 +93,7 @@ function addBookVerbs(program: Command, deps: CliDeps, end: Outcome): void {
       end(await commands.trace(deps, { ...flags, reference })),
     );
 
-  verbOf(program, {
-    name: 'exceptions',
-    does: 'list what a person should look at',
-    example: 'npx qmoi exceptions --limit 50',
-  })
-    .option('--all', 'those already resolved as well', false)
-    .addOption(limitOption())
-    .action(async (flags: commands.JsonFlag & { readonly all: boolean; readonly limit: number }) =>
-      end(await commands.exceptions(deps, flags)),
-    );
+  addExceptionVerbs(program, deps, end);
 }
 
 const hoursUsual = 24;

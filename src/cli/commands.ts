@@ -1,6 +1,6 @@
 import { autoconfigAnswer, autoconfigView } from './autoconfig-view.ts';
 import { exitCodes, type BreakerOrder, type CliDeps, type ExitCode, type Stopped } from './deps.ts';
-import { addressesView, exceptionsView } from './list-view.ts';
+import { addressesView } from './list-view.ts';
 import { marks } from './pen.ts';
 import { proofAnswer, proofView } from './proof-view.ts';
 import { statusView } from './status-view.ts';
@@ -112,18 +112,6 @@ export async function trace(
   if (!found.ok) return voice.refuse(found.error);
   voice.say(traceView(found.value, voice.pen()));
   voice.answer({ kind: found.value.kind, ...found.value.trace });
-  return exitCodes.ok;
-}
-
-export async function exceptions(
-  deps: CliDeps,
-  { json, ...options }: JsonFlag & { readonly all: boolean; readonly limit: number },
-): Promise<ExitCode> {
-  const voice = createVoice(deps.terminal, json);
-  const found = await deps.exceptions(options);
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(exceptionsView(found.value, voice.pen()));
-  voice.answer({ items: found.value });
   return exitCodes.ok;
 }
 

@@ -2,6 +2,9 @@ import type {
   chargeTraceSchema,
   exceptionSchema,
   PayeeView,
+  exceptionTraceSchema,
+  FixAsked,
+  fixAnswerSchema,
   PaymentView,
   paymentTraceSchema,
   Status,
@@ -87,6 +90,8 @@ export interface Stopped {
 }
 
 export type ExceptionView = z.output<typeof exceptionSchema>;
+export type ExceptionTrace = z.output<typeof exceptionTraceSchema>;
+export type FixAnswer = z.output<typeof fixAnswerSchema>;
 export type ChargeTrace = z.output<typeof chargeTraceSchema>;
 export type PaymentTrace = z.output<typeof paymentTraceSchema>;
 export type TransferTrace = z.output<typeof transferTraceSchema>;
@@ -96,6 +101,13 @@ export type Trace =
   | { readonly kind: 'charge'; readonly trace: ChargeTrace }
   | { readonly kind: 'payment'; readonly trace: PaymentTrace }
   | { readonly kind: 'transfer'; readonly trace: TransferTrace };
+
+export interface FixOrder {
+  readonly fix: FixAsked;
+  readonly reason: string;
+  /** The fix that resolved the exception, to go on from it. */
+  readonly after: string | undefined;
+}
 
 export interface ListOptions {
   readonly limit: number;
@@ -179,6 +191,9 @@ export interface CliDeps {
   exceptions(
     options: ListOptions & { readonly all: boolean },
   ): Promise<Result<readonly ExceptionView[], Refused>>;
+  exception(id: string): Promise<Result<ExceptionTrace, Refused>>;
+  fixException(id: string, order: FixOrder): Promise<Result<FixAnswer, Refused>>;
+  undoFix(id: string, order: { readonly reason: string }): Promise<Result<FixAnswer, Refused>>;
   transfers(
     options: ListOptions & { readonly rail: RailId | undefined },
   ): Promise<Result<readonly TransferView[], Refused>>;

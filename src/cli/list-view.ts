@@ -1,32 +1,10 @@
 import type { TransferView } from '#api/contract';
 
-import type { CallbackAddress, ExceptionView } from './deps.ts';
+import type { CallbackAddress } from './deps.ts';
 import { wrap } from './layout.ts';
-import { marks, type Pen } from './pen.ts';
+import type { Pen } from './pen.ts';
 import { table } from './table.ts';
 import { dayAndTime, epochOf, kesOfDecimal, railName } from './words.ts';
-
-function exceptionLines(exception: ExceptionView, pen: Pen): readonly string[] {
-  const sign = exception.state === 'open' ? pen.caution(marks.caution) : pen.good(marks.good);
-  const { amountDecimal, title } = exception;
-  const amount = amountDecimal === null ? '' : `, ${kesOfDecimal(amountDecimal)}`;
-  return [
-    `${sign} ${pen.strong(exception.kind)}${amount}`,
-    ...wrap(title, pen.columns, '  '),
-    ...wrap(
-      `${railName(exception.rail)}, ${exception.subject}, ` +
-        `since ${dayAndTime(epochOf(exception.openedAt))}`,
-      pen.columns,
-      '  ',
-    ).map(pen.faint),
-  ];
-}
-
-/** What a person should look at, newest first. */
-export const exceptionsView = (exceptions: readonly ExceptionView[], pen: Pen): readonly string[] =>
-  exceptions.length === 0
-    ? [`${pen.good(marks.good)} Nothing to look at.`]
-    : exceptions.flatMap((exception) => exceptionLines(exception, pen));
 
 /** Where providers call us, each on lines of its own: an address is copied, never wrapped. */
 export const addressesView = (

@@ -6,6 +6,9 @@ import type {
   CallbackAddress,
   ChargeTrace,
   CliDeps,
+  ExceptionTrace,
+  ExceptionView,
+  FixAnswer,
   PaymentTrace,
   Snapshot,
   Started,
@@ -251,6 +254,18 @@ export function createDesk(answers: Partial<CliDeps> = {}, look: Partial<Termina
       note('exceptions', options);
       return Promise.resolve(ok([]));
     },
+    exception: (id) => {
+      note('exception', id);
+      return Promise.resolve(ok(testExceptionTrace));
+    },
+    fixException: (id, order) => {
+      note('fixException', id, order);
+      return Promise.resolve(ok(testFixAnswer));
+    },
+    undoFix: (id, order) => {
+      note('undoFix', id, order);
+      return Promise.resolve(ok(testFixAnswer));
+    },
     addresses: () => {
       note('addresses');
       return Promise.resolve(ok(testAddresses));
@@ -455,6 +470,7 @@ export const testChargeTrace: ChargeTrace = {
 };
 
 export const testPaymentTrace: PaymentTrace = {
+  allocations: [],
   payment: {
     id: 'pay_0000000000001',
     type: 'mpesa',
@@ -464,6 +480,7 @@ export const testPaymentTrace: PaymentTrace = {
     amountDecimal: '450.00',
     currency: 'KES',
     state: 'earned',
+    earnedDecimal: '450.00',
     stream: 'ai-services',
     chargeId: 'ch_0000000000001',
     accountReference: '7K2M9QXD',
@@ -481,4 +498,76 @@ export const testPaymentTrace: PaymentTrace = {
     ['rail:mpesa:collection', '450.00'],
     ['revenue:ai-services', '-450.00'],
   ]),
+};
+
+const testFix = {
+  id: 'fx_0000000000001',
+  exceptionId: 'ex_0000000000001',
+  kind: 'match',
+  reason: 'She called',
+  appliedBy: 'cli',
+  appliedAt: '2026-11-23T11:05:00.000Z',
+  transferId: null,
+  undoes: null,
+  undoneBy: null,
+} as const;
+
+export const testException: ExceptionView = {
+  id: 'ex_0000000000001',
+  kind: 'unknown-reference',
+  title: 'Money came for an account number nobody uses.',
+  why: 'It earns nothing.',
+  state: 'open',
+  rail: 'mpesa',
+  subject: 'pay_0000000000002',
+  amountDecimal: '350.50',
+  detail: {},
+  openedAt: '2026-11-23T10:00:00.000Z',
+  resolvedAt: null,
+  fixId: null,
+  fixes: ['match', 'refund', 'keep'],
+  suggestions: [
+    {
+      fix: {
+        kind: 'match',
+        allocations: [{ chargeId: 'ch_0000000000001' }],
+        rest: 'stays',
+      },
+      why: 'The same phone owes exactly this much.',
+    },
+    { fix: { kind: 'assign-customer' }, why: 'The payer is known.' },
+    { fix: { kind: 'refund', part: 'rest' }, why: 'Nobody knows what it was for.' },
+  ],
+};
+
+export const testExceptionTrace: ExceptionTrace = {
+  exception: testException,
+  payment: {
+    ...testPaymentTrace.payment,
+    id: 'pay_0000000000002',
+    state: 'suspense',
+    stream: null,
+    earnedDecimal: '0.00',
+    amountDecimal: '350.50',
+  },
+  allocations: [],
+  history: [],
+};
+
+export const testFixAnswer: FixAnswer = {
+  ...testExceptionTrace,
+  exception: { ...testException, state: 'resolved', fixId: testFix.id, suggestions: [] },
+  allocations: [
+    {
+      fixId: testFix.id,
+      paymentId: 'pay_0000000000002',
+      chargeId: 'ch_0000000000001',
+      stream: 'ai-services',
+      amountDecimal: '300.00',
+      waivedDecimal: '20.00',
+      reversedBy: null,
+    },
+  ],
+  history: [testFix],
+  fix: testFix,
 };

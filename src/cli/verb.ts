@@ -5,6 +5,8 @@ import { railIds } from '#kernel';
 
 import type { ExitCode } from './deps.ts';
 
+/** What verbs have in common. */
+
 export type Outcome = (code: ExitCode) => void;
 
 const listUsual = 20;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
+import type { FixAsked } from '#api/contract';
 import type { Check } from '#platform/config';
 
 import { autoconfigView } from './autoconfig-view.ts';
 import type { ExceptionView } from './deps.ts';
-import { addressesView, exceptionsView, transfersView } from './list-view.ts';
+import { exceptionsView, exceptionView, fixView } from './exception-view.ts';
+import { addressesView, transfersView } from './list-view.ts';
 import { proofView } from './proof-view.ts';
 import { startView, stepLine } from './start-view.ts';
 import {
@@ -13,6 +15,8 @@ import {
   plainPen,
   testChargeTrace,
   testConfigured,
+  testException,
+  testFixAnswer,
   testPaymentTrace,
   testTransferTrace,
   testWeather,
@@ -265,33 +269,94 @@ describe('trace', () => {
 });
 
 describe('lists', () => {
-  const exception: ExceptionView = {
-    id: 'ex_0000000000001',
-    kind: 'unknown-reference',
-    title: 'Money came for an account number nobody uses.',
-    state: 'open',
-    rail: 'mpesa',
-    subject: 'pay_0000000000002',
-    amountDecimal: '350.50',
-    detail: {},
-    openedAt: '2026-11-23T10:00:00.000Z',
-  };
-
   it('tells what to look at, and what was', () => {
     const resolved: ExceptionView = {
-      ...exception,
+      ...testException,
+      suggestions: [],
       state: 'resolved',
       rail: null,
       amountDecimal: null,
     };
-    expect(text(exceptionsView([exception, resolved], plainPen(80)))).toMatchInlineSnapshot(`
-      "⚠ unknown-reference, KES 350.50
+    expect(text(exceptionsView([testException, resolved], plainPen(80)))).toMatchInlineSnapshot(`
+      "⚠ unknown-reference, KES 350.50  ex_0000000000001
         Money came for an account number nobody uses.
         M-Pesa, pay_0000000000002, since 2026-11-23 13:00
-      ✓ unknown-reference
+        The same phone owes exactly this much.
+          npx qmoi exceptions fix ex_0000000000001 --match ch_0000000000001 --reason "…"
+      ✓ unknown-reference  ex_0000000000001
         Money came for an account number nobody uses.
         engine, pay_0000000000002, since 2026-11-23 13:00"
     `);
+  });
+
+  it('shows one with all that could be done', () => {
+    const { fix: _, ...trace } = testFixAnswer;
+    const shown = { ...trace, exception: testException };
+    expect(text(exceptionView(shown, plainPen(80)))).toMatchInlineSnapshot(`
+      "⚠ unknown-reference, KES 350.50  ex_0000000000001
+        Money came for an account number nobody uses. It earns nothing.
+        M-Pesa, pay_0000000000002, since 2026-11-23 13:00
+
+      pay_0000000000002: KES 350.50, receipt TKN0AB12CD, suspense, KES 0 earned
+        KES 300 for ch_0000000000001, ai-services, KES 20 waived
+      Done so far
+        2026-11-23 14:05 match fx_0000000000001 by cli: She called
+      Suggestions
+        The same phone owes exactly this much.
+          npx qmoi exceptions fix ex_0000000000001 --match ch_0000000000001 --reason "…"
+        The payer is known.
+          npx qmoi exceptions fix ex_0000000000001 --customer --reason "…"
+        Nobody knows what it was for.
+          npx qmoi exceptions fix ex_0000000000001 --refund rest --reason "…"
+      What can be done about it: match, refund, keep."
+    `);
+  });
+
+  it('tells what a fix did and how to take it back', () => {
+    expect(text(fixView(testFixAnswer, plainPen(80)))).toMatchInlineSnapshot(`
+      "✓ match fx_0000000000001
+      pay_0000000000002: KES 350.50, receipt TKN0AB12CD, suspense, KES 0 earned
+        KES 300 for ch_0000000000001, ai-services, KES 20 waived
+      The exception is resolved.
+      Take it back:
+        npx qmoi exceptions undo ex_0000000000001 --reason "…""
+    `);
+    const transferId = 'tr_0000000000001';
+    const refund = { ...testFixAnswer.fix, kind: 'refund', transferId };
+    expect(text(fixView({ ...testFixAnswer, fix: refund }, plainPen(80)))).toContain(
+      `npx qmoi trace ${transferId}`,
+    );
+  });
+
+  it.each([
+    [
+      {
+        kind: 'match',
+        allocations: [{ chargeId: 'ch_1' }, { chargeId: 'ch_2', amountDecimal: '5.50' }],
+        rest: 'stays',
+      },
+      '--match ch_1 --match ch_2=5.50 --reason',
+    ],
+    [
+      {
+        kind: 'match',
+        allocations: [{ chargeId: 'ch_1', amountDecimal: '5.00', paymentId: 'pay_1' }],
+        rest: 'credit',
+      },
+      '--match ch_1=5.00@pay_1 --rest credit --reason',
+    ],
+    [{ kind: 'accept-short' }, '--accept-short --reason'],
+    [{ kind: 'accept-short', chargeId: 'ch_1' }, '--accept-short ch_1'],
+    [{ kind: 'assign-stream', stream: 'trading' }, '--stream trading'],
+    [{ kind: 'assign-customer', phone: '0712' }, '--customer 0712'],
+    [{ kind: 'refund', part: 'whole' }, '--refund --reason'],
+    [{ kind: 'keep' }, '--keep'],
+    [{ kind: 'dismiss' }, '--dismiss'],
+  ] satisfies [FixAsked, string][])('names the command of %j', (fix, flags) => {
+    const suggested = { ...testException, suggestions: [{ fix, why: 'Because.' }] };
+    expect(text(exceptionsView([suggested], plainPen(80)))).toContain(
+      `npx qmoi exceptions fix ex_0000000000001 ${flags}`,
+    );
   });
 
   it('says that there is nothing', () => {

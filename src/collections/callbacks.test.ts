@@ -63,6 +63,7 @@ describe('a prompt that is paid', () => {
     await town.deliver('stk-result', promptId, stkPaid());
     expect(await stateOf(charge.id)).toBe('paid');
     expect(await payments()).toEqual(['RCPT1 earned stk-callback']);
+    expect(await town.exceptions()).toEqual(['late-success']);
   });
 
   it('stays paid when a refusal limps behind', async () => {
@@ -312,12 +313,29 @@ describe('money that comes by hand', () => {
     expect(town.mpesa.prompts).toEqual([]);
   });
 
+  it.each([
+    ['one slip away', (text: string) => text.slice(1), 'wrong-reference'],
+    ['two slips away', (text: string) => text.slice(2), 'unknown-reference'],
+  ])('for a charge, %s, books nothing to it', async (_, slip, kind) => {
+    const charge = await town.charge();
+    const accountReference = slip(charge.reference);
+    await town.deliver('paybill-confirmation', 0n, byHand({ accountReference }));
+    expect(await town.exceptions()).toEqual([kind]);
+    expect(await stateOf(charge.id)).not.toBe('paid');
+  });
+
+  it('that names neither what for nor who is told as that', async () => {
+    const nameless = { payer: undefined, payerName: undefined };
+    await town.deliver('paybill-confirmation', 0n, byHand({ accountReference: '', ...nameless }));
+    expect(await town.exceptions()).toEqual(['unknown-payer']);
+  });
+
   it('with another amount waits in suspense, and the charge stays payable', async () => {
     const charge = await town.charge();
     const accountReference = charge.reference;
     const short = byHand({ accountReference, amountMinor: shillings(100) });
     await town.deliver('paybill-confirmation', 0n, short);
-    expect(await town.exceptions()).toEqual(['amount-mismatch']);
+    expect(await town.exceptions()).toEqual(['underpaid']);
     await town.deliver('paybill-confirmation', 0n, byHand({ accountReference, receipt: 'RCPT2' }));
     expect(await stateOf(charge.id)).toBe('paid');
   });

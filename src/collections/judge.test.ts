@@ -147,7 +147,7 @@ describe('where money belongs', () => {
 
 it('another amount than the charge asked for waits', () => {
   const placed = place(money({ amountMinor: 1n }), charge('open'), isPayable);
-  expect(placed).toMatchObject({ kind: 'suspense', why: 'amount-mismatch' });
+  expect(placed).toMatchObject({ kind: 'suspense', why: 'underpaid' });
 });
 
 it.each([

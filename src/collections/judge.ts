@@ -64,7 +64,7 @@ export type Placement =
   | { readonly kind: 'stream'; readonly streamId: StreamId }
   | { readonly kind: 'suspense'; readonly why: SuspenseReason; readonly charge?: Charge };
 
-export type SuspenseReason = 'unknown-reference' | 'amount-mismatch' | 'duplicate-payment';
+export type SuspenseReason = 'unknown-reference' | 'overpaid' | 'underpaid' | 'duplicate-payment';
 
 export interface Money {
   readonly rail: RailId;
@@ -93,7 +93,8 @@ export function place(
   }
   if (!isPayable(charge.state)) return { kind: 'suspense', why: 'duplicate-payment', charge };
   if (charge.amountMinor !== money.amountMinor) {
-    return { kind: 'suspense', why: 'amount-mismatch', charge };
+    const why = money.amountMinor > charge.amountMinor ? 'overpaid' : 'underpaid';
+    return { kind: 'suspense', why, charge };
   }
   return { kind: 'charge', charge };
 }

@@ -79,7 +79,7 @@ describe('the provider’s own list', () => {
   it('holds money nobody can place in suspense', async () => {
     onMpesa(listed({ accountReference: 'whatever' }));
     expect(await read()).toBe(1);
-    expect(await town.exceptions()).toEqual(['unknown-reference']);
+    expect(await town.exceptions()).toEqual(['unknown-payer']);
     expect((await standing()).mpesa).toBe(0n);
   });
 

@@ -2,9 +2,11 @@ import {
   type BusinessId,
   type ChargeId,
   type Clock,
+  type ExceptionId,
   type IdSource,
   type PaymentId,
   type RailId,
+  type Result,
 } from '#kernel';
 import type { Audit } from '#audit';
 import type { Billing } from '#billing';
@@ -26,8 +28,13 @@ import {
   type ExceptionPage,
   type NewException,
 } from './exceptions/store.ts';
+import type { FixRefusal } from './fixes/errors.ts';
+import type { AppliedFix } from './fixes/fix.ts';
+import { createFixer, type FixOrder, type RequestRefund } from './fixes/service.ts';
+import { createFixStore, type Allocation } from './fixes/store.ts';
 import { createVerificationStore } from './inquiries/store.ts';
 import { createJanitor } from './inquiries/worker.ts';
+import { createMover } from './moves/service.ts';
 import { createBooking } from './payments/service.ts';
 import { createListReader } from './lists/worker.ts';
 import { createPaymentStore, type Payment, type PaymentFilter } from './payments/store.ts';
@@ -35,7 +42,11 @@ import { checkPayments } from './proof/store.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { createPromptStore } from './prompts/store.ts';
 import { createPrompter, firstQueryAt } from './prompts/worker.ts';
+import { createRefundRecorder, type RefundEnd } from './refunds/service.ts';
 import { createReportRecorder } from './reports/service.ts';
+import { createSubsetFinder } from './suggestions/client.ts';
+import { createProposer, type Proposed } from './suggestions/service.ts';
+import { createUndoer, type UndoOrder } from './undo/service.ts';
 
 /** Money in: prompts, callbacks, enquiries, and the booking of what is confirmed. */
 export interface Collections {
@@ -52,6 +63,10 @@ export interface Collections {
   paymentsOf(charge: ChargeId): Promise<readonly Payment[]>;
   promptsOf(charge: ChargeId): Promise<readonly Prompt[]>;
   exceptions(page: ExceptionPage): Promise<readonly Exception[]>;
+  /** Exceptions with what could be done about them. */
+  proposals(page: ExceptionPage): Promise<readonly Proposed[]>;
+  /** One of them, looked into more closely. */
+  propose(id: ExceptionId): Promise<Proposed | undefined>;
   openExceptionCount(): Promise<number>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
   /** Trouble that ended by itself or by somebody's decision. */
@@ -59,6 +74,16 @@ export interface Collections {
     tx: Tx,
     trouble: { readonly kind: ExceptionKind; readonly subjects: readonly string[] },
   ): Promise<void>;
+  /** What fixes made of a payment, taken back or not. */
+  allocationsOf(payment: PaymentId): Promise<readonly Allocation[]>;
+  /** Everything done about an exception, oldest first. */
+  fixesOf(exception: ExceptionId): Promise<readonly AppliedFix[]>;
+  /** Does what a person has decided about an exception; the one door for that. */
+  applyFix(order: FixOrder): Promise<Result<AppliedFix, FixRefusal>>;
+  /** Takes the last fix of an exception back, by entries of the opposite sign. */
+  undoFix(order: UndoOrder): Promise<Result<AppliedFix, FixRefusal>>;
+  /** How a refund ended, in the transaction that settles it and after its entries are booked. */
+  refundEnded(tx: Tx, told: RefundEnd): Promise<void>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
 
@@ -80,6 +105,8 @@ export interface CollectionsDeps {
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
   readonly isRunning: () => Promise<boolean>;
   readonly callbackUrl: (channel: CallbackChannel, subject: bigint) => string;
+  /** Sends money back to a payer, by those who send money out. */
+  readonly requestRefund: RequestRefund;
 }
 
 export function createCollections(deps: CollectionsDeps): Collections {
@@ -88,7 +115,8 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const prompts = createPromptStore(deps.businessId);
   const verifications = createVerificationStore(deps);
   const exceptions = createExceptionStore(deps);
-  const parts = { ...deps, payments, prompts, verifications, exceptions };
+  const fixes = createFixStore(deps);
+  const parts = { ...deps, payments, prompts, verifications, exceptions, fixes };
   const book = createBooking(parts);
   const reports = createReportRecorder({ ...parts, book });
   const recorder = createCallbackRecorder({
@@ -105,6 +133,11 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const claims = createClaimAsker({ ...parts, reports, book, statusUrls });
   const janitor = createJanitor({ ...parts, claims, book });
   const lists = createListReader({ ...parts, book });
+  const proposer = createProposer({ ...parts, subsets: createSubsetFinder() });
+  const mover = createMover(parts);
+  const fixer = createFixer({ ...parts, mover });
+  const undoer = createUndoer({ ...parts, mover });
+  const refunds = createRefundRecorder({ ...parts, undoer });
 
   return {
     record: recorder.record,
@@ -116,9 +149,19 @@ export function createCollections(deps: CollectionsDeps): Collections {
     paymentsOf: (charge) => payments.byCharge(database.executor, charge),
     promptsOf: (charge) => prompts.ofCharges(database.executor, [charge]),
     exceptions: (page) => exceptions.page(database.executor, page),
+    proposals: async (page) => proposer.forPage(await exceptions.page(database.executor, page)),
+    propose: async (id) => {
+      const exception = await exceptions.find(database.executor, id);
+      return exception === undefined ? undefined : proposer.forOne(exception);
+    },
     openExceptionCount: () => exceptions.countOpen(database.executor),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
     resolveExceptions: (tx, trouble) => exceptions.resolve(tx, trouble, clock.now()),
+    allocationsOf: (payment) => fixes.allocationsOfPayment(database.executor, payment),
+    fixesOf: (exception) => fixes.ofException(database.executor, exception),
+    applyFix: fixer.apply,
+    undoFix: undoer.undo,
+    refundEnded: refunds.ended,
     checks: (executor = database.executor) => checkPayments(executor, deps.businessId),
   };
 }

@@ -14,6 +14,7 @@ export const idPrefixes = {
   callback: 'cb',
   verification: 'vf',
   exception: 'ex',
+  fix: 'fx',
   session: 'se',
   audit: 'au',
   event: 'ev',
@@ -32,6 +33,7 @@ export type LedgerTransactionId = Id<'ledgerTransaction'>;
 export type CallbackId = Id<'callback'>;
 export type VerificationId = Id<'verification'>;
 export type ExceptionId = Id<'exception'>;
+export type FixId = Id<'fix'>;
 export type SessionId = Id<'session'>;
 export type AuditId = Id<'audit'>;
 export type EventId = Id<'event'>;

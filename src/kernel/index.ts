@@ -29,6 +29,7 @@ export {
   type EventId,
   type ExceptionId,
   firstBusinessId,
+  type FixId,
   type Id,
   idFromNumber,
   type IdKind,

@@ -134,6 +134,8 @@ const appendOnly = [
   ['audit_record', "action = 'x'"],
   ['target_change', 'amount_minor = 1'],
   ['counter_reset', 'closed_minor = 1'],
+  ['exception_fix', "reason = 'x'"],
+  ['exception_fix_payment', "state_after = 'x'"],
 ] as const;
 
 describe.each(appendOnly)('%s', (table, change) => {

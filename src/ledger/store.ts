@@ -51,6 +51,7 @@ export interface LedgerEntryView {
   readonly account: string;
   readonly currency: string;
   readonly amountMinor: bigint;
+  readonly occurredAt: EpochMs;
   readonly postedAt: EpochMs;
 }
 
@@ -192,7 +193,8 @@ export function createLedgerStore(businessId: BusinessId) {
     entriesOf: async (executor: Executor, subject: string): Promise<readonly LedgerEntryView[]> => {
       const { rows } = await sql<LedgerEntryView>`
         select t.id as "transactionId", t.kind, a.name as account, a.currency,
-          e.amount_minor as "amountMinor", t.posted_at as "postedAt"
+          e.amount_minor as "amountMinor", t.occurred_at as "occurredAt",
+          t.posted_at as "postedAt"
         from ledger_transaction t
         join ledger_entry e on e.business_id = t.business_id and e.transaction_id = t.id
         join ledger_account a on a.business_id = e.business_id and a.id = e.account_id

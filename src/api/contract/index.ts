@@ -17,14 +17,16 @@ export {
   type PayInstructions,
 } from './checkout.ts';
 export {
-  auditPageSchema,
-  auditQuerySchema,
-  auditRecordSchema,
   exceptionPageSchema,
   exceptionQuerySchema,
   exceptionSchema,
-  proofSchema,
-} from './oversight.ts';
+  exceptionTraceSchema,
+  fixAnswerSchema,
+  fixOrderSchema,
+  undoOrderSchema,
+  type FixAsked,
+} from './exception.ts';
+export { auditPageSchema, auditQuerySchema, auditRecordSchema, proofSchema } from './oversight.ts';
 export { pageLimitMax } from './page.ts';
 export {
   payeeConfirmationSchema,

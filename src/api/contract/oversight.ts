@@ -1,31 +1,9 @@
 import { z } from 'zod';
 
 import { pageOf, pageQuery } from './page.ts';
-import { dateSchema, decimalSchema, idSchema, railSchema, timeSchema } from './words.ts';
+import { dateSchema, idSchema, timeSchema } from './words.ts';
 
-/** What a person looks over: exceptions, proof, audit. */
-
-export const exceptionStateSchema = z.enum(['open', 'resolved']);
-
-export const exceptionSchema = z
-  .object({
-    id: idSchema('ex'),
-    kind: z.string(),
-    title: z.string(),
-    state: exceptionStateSchema,
-    rail: railSchema.nullable(),
-    subject: z.string(),
-    amountDecimal: decimalSchema.nullable(),
-    detail: z.record(z.string(), z.unknown()),
-    openedAt: timeSchema,
-  })
-  .meta({ id: 'Exception', description: 'What a person should look at.' });
-
-export const exceptionQuerySchema = z.object({
-  ...pageQuery,
-  state: exceptionStateSchema.optional(),
-});
-export const exceptionPageSchema = pageOf(exceptionSchema).meta({ id: 'ExceptionPage' });
+/** What a person looks over: proof, audit. */
 
 export const proofSchema = z
   .object({

@@ -13,8 +13,11 @@ import {
 } from './words.ts';
 
 export const paymentStateSchema = z
-  .enum(['earned', 'suspense'])
-  .describe('Money in suspense is confirmed, but nobody knows yet whose it is.');
+  .enum(['earned', 'suspense', 'credit', 'refunding', 'refunded'])
+  .describe(
+    'Where the money is, or what of it is not earned: in suspense it is confirmed, but nobody ' +
+      'knows yet whose it is; credit is held for a customer.',
+  );
 
 export const paymentSchema = z
   .object({
@@ -26,7 +29,8 @@ export const paymentSchema = z
     amountDecimal: decimalSchema,
     currency: z.literal('KES'),
     state: paymentStateSchema,
-    stream: z.string().nullable(),
+    earnedDecimal: decimalSchema.describe('What of it streams have earned.'),
+    stream: z.string().nullable().describe('The only stream that earned of it.'),
     chargeId: idSchema('ch').nullable(),
     accountReference: z.string(),
     payer: z.string().nullable().describe('Masked.'),
@@ -75,9 +79,22 @@ export const ledgerEntrySchema = z
   })
   .meta({ id: 'LedgerEntry' });
 
+export const allocationSchema = z
+  .object({
+    fixId: idSchema('fx'),
+    paymentId: idSchema('pay'),
+    chargeId: idSchema('ch').nullable(),
+    stream: z.string(),
+    amountDecimal: decimalSchema,
+    waivedDecimal: decimalSchema.describe('What the owner let go of the charge.'),
+    reversedBy: idSchema('fx').nullable().describe('The undo that took it back.'),
+  })
+  .meta({ id: 'Allocation', description: 'What a fix let a stream earn of a payment.' });
+
 export const paymentTraceSchema = z
   .object({
     payment: paymentSchema,
+    allocations: z.array(allocationSchema),
     charge: chargeSchema.nullable(),
     prompts: z.array(promptSchema),
     evidence: z.array(evidenceSchema),

@@ -17,6 +17,12 @@ export const amountAskedSchema = z
   .max(amountMax, 'An amount is at most KES 1,000,000,000.')
   .meta({ description: 'Whole KES.', examples: [1500] });
 
+/** Money to the cent as people ask for it, where a part of a payment is meant. */
+export const moneyAskedSchema = z
+  .string()
+  .regex(/^\d{1,10}(?:\.\d{1,2})?$/, 'An amount is written 300 or 300.50.')
+  .meta({ description: 'KES, with cents where there are some.', examples: ['300.50'] });
+
 /** Whole shillings, for progress figures; cents are cut off. */
 export const kesSchema = z.int().describe('Whole KES.');
 

@@ -11,7 +11,10 @@ import { addDocument } from './document.ts';
 import { addEngineStart } from './engine-start.ts';
 import { addEngineStop } from './engine-stop.ts';
 import { addEvents } from './events.ts';
+import { addExceptionFix } from './exception-fix.ts';
 import { addExceptionList } from './exception-list.ts';
+import { addExceptionShow } from './exception-show.ts';
+import { addExceptionUndo } from './exception-undo.ts';
 import { addHealth } from './health.ts';
 import { addLogin } from './login.ts';
 import { addLogout } from './logout.ts';
@@ -67,6 +70,9 @@ export const routes: readonly AddRoute[] = [
   addCheckoutShow,
   addCheckoutCode,
   addExceptionList,
+  addExceptionShow,
+  addExceptionFix,
+  addExceptionUndo,
   addProof,
   addWeatherShow,
   addBreakerClose,

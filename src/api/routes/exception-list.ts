@@ -1,9 +1,8 @@
-import { decimalOf, isoOf } from '#kernel';
-import { exceptionKinds } from '#collections';
 import { exceptionPageSchema, exceptionQuerySchema } from '#api/contract';
 
 import type { AddRoute } from '../app.ts';
-import { cursorOf, showPage } from '../paging.ts';
+import { cursorOf } from '../paging.ts';
+import { showException } from '../show-exception.ts';
 
 export const addExceptionList: AddRoute = (app, { collections }) =>
   void app.get(
@@ -12,7 +11,7 @@ export const addExceptionList: AddRoute = (app, { collections }) =>
       schema: {
         operationId: 'listExceptions',
         tags: ['oversight'],
-        summary: 'What a person should look at, newest first',
+        summary: 'What a person should look at, newest first, with what could be done about it',
         querystring: exceptionQuerySchema,
         response: { 200: exceptionPageSchema },
       },
@@ -20,17 +19,10 @@ export const addExceptionList: AddRoute = (app, { collections }) =>
     async ({ query }) => {
       const { limit, cursor, state } = query;
       const before = cursorOf('exception', cursor);
-      const rows = await collections.exceptions({ before, limit, state });
-      return showPage(rows, limit, (row) => ({
-        id: row.id,
-        kind: row.kind,
-        title: exceptionKinds[row.kind],
-        state: row.state,
-        rail: row.rail ?? null,
-        subject: row.subject,
-        amountDecimal: row.amountMinor === undefined ? null : decimalOf(row.amountMinor),
-        detail: { ...row.detail },
-        openedAt: isoOf(row.openedAt),
-      }));
+      const rows = await collections.proposals({ before, limit, state });
+      return {
+        items: rows.map(showException),
+        nextCursor: rows.length < limit ? null : (rows.at(-1)?.exception.id ?? null),
+      };
     },
   );

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { AddRoute, Parts } from '../app.ts';
 import { notFound } from '../problem.ts';
 import { showCharge, showEntry, showEvidence, showPayment, showPrompt } from '../show.ts';
+import { showAllocation } from '../show-exception.ts';
 
 export const addPaymentShow: AddRoute = (app, parts) =>
   void app.get(
@@ -46,15 +47,17 @@ async function findPayment({ collections }: Parts, text: string): Promise<Paymen
 async function traceOf(parts: Parts, payment: Payment) {
   const { billing, collections, database, evidence, ledger } = parts;
   const { chargeId } = payment;
-  const [charge, prompts, entries] = await Promise.all([
+  const [charge, prompts, entries, allocations] = await Promise.all([
     chargeId === undefined ? undefined : billing.find(chargeId),
     chargeId === undefined ? [] : collections.promptsOf(chargeId),
     ledger.entriesOf(payment.id),
+    collections.allocationsOf(payment.id),
   ]);
   const subjects = [...prompts.map(({ id }) => id), payment.id];
   const proofs = await evidence.of(database.executor, subjects);
   return {
     payment: showPayment(payment),
+    allocations: allocations.map(showAllocation),
     charge: charge === undefined ? null : showCharge(charge),
     prompts: prompts.map(showPrompt),
     evidence: proofs.map(showEvidence),

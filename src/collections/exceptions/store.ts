@@ -5,6 +5,7 @@ import {
   type BusinessId,
   type EpochMs,
   type ExceptionId,
+  type FixId,
   type IdSource,
   type RailId,
 } from '#kernel';
@@ -14,8 +15,12 @@ import type { JsonObject } from '#platform/outbox';
 /** What a person should look at, and why. */
 export const exceptionKinds = {
   'unknown-reference': 'Money came for an account number nobody uses.',
-  'amount-mismatch': 'A charge was paid with another amount than it asked for.',
+  'wrong-reference': 'Money came for an account number that is one slip away from a charge.',
+  'unknown-payer': 'Money came that names neither what it is for nor who paid it.',
+  overpaid: 'A charge was paid with more than it asked for.',
+  underpaid: 'A charge was paid with less than it asked for.',
   'duplicate-payment': 'A charge that is already paid was paid again.',
+  'late-success': 'A charge was paid after it had been declined or had expired.',
   'receipt-contradiction': 'The same receipt was reported with another amount than is booked.',
   'forged-callback': 'Somebody sent a callback that does not belong to any attempt of ours.',
   'unreadable-callback': 'A provider sent something that could not be read; it is kept as it came.',
@@ -42,7 +47,36 @@ export interface Exception extends NewException {
   readonly id: ExceptionId;
   readonly state: 'open' | 'resolved';
   readonly openedAt: EpochMs;
+  readonly resolvedAt: EpochMs | undefined;
+  /** The fix that resolved it; none where it resolved itself. */
+  readonly fixId: FixId | undefined;
 }
+
+interface ExceptionRow {
+  readonly id: bigint;
+  readonly kind: ExceptionKind;
+  readonly state: Exception['state'];
+  readonly rail: RailId | null;
+  readonly subject: string;
+  readonly amountMinor: bigint | null;
+  readonly detail: JsonObject;
+  readonly openedAt: EpochMs;
+  readonly resolvedAt: EpochMs | null;
+  readonly fixId: bigint | null;
+}
+
+const columns = sql`
+  id, kind, state, rail, subject, amount_minor as "amountMinor", detail, opened_at as "openedAt",
+  resolved_at as "resolvedAt", fix_id as "fixId"`;
+
+const exceptionOf = (row: ExceptionRow): Exception => ({
+  ...row,
+  id: idFromNumber('exception', row.id),
+  rail: row.rail ?? undefined,
+  amountMinor: row.amountMinor ?? undefined,
+  resolvedAt: row.resolvedAt ?? undefined,
+  fixId: row.fixId === null ? undefined : idFromNumber('fix', row.fixId),
+});
 
 export interface ExceptionPage {
   readonly before: ExceptionId | undefined;
@@ -94,29 +128,55 @@ export function createExceptionStore(deps: {
 
     page: async (executor: Executor, page: ExceptionPage): Promise<readonly Exception[]> => {
       const before = page.before === undefined ? null : numberFromId(page.before);
-      const { rows } = await sql<{
-        id: bigint;
-        kind: ExceptionKind;
-        state: Exception['state'];
-        rail: RailId | null;
-        subject: string;
-        amountMinor: bigint | null;
-        detail: JsonObject;
-        openedAt: EpochMs;
-      }>`
-        select id, kind, state, rail, subject, amount_minor as "amountMinor", detail,
-          opened_at as "openedAt"
-        from exception
+      const { rows } = await sql<ExceptionRow>`
+        select ${columns} from exception
         where business_id = ${businessId}
           and (${before}::bigint is null or id < ${before})
           and (${page.state === undefined} or state = ${page.state ?? ''})
         order by id desc limit ${page.limit}`.execute(executor);
-      return rows.map((row) => ({
-        ...row,
-        id: idFromNumber('exception', row.id),
-        rail: row.rail ?? undefined,
-        amountMinor: row.amountMinor ?? undefined,
-      }));
+      return rows.map(exceptionOf);
+    },
+
+    find: async (executor: Executor, id: ExceptionId): Promise<Exception | undefined> => {
+      const { rows } = await sql<ExceptionRow>`
+        select ${columns} from exception
+        where business_id = ${businessId} and id = ${numberFromId(id)}`.execute(executor);
+      return rows.map(exceptionOf)[0];
+    },
+
+    /** One by id, and all about the subjects, locked in id order. */
+    lock: async (
+      executor: Executor,
+      wanted: { readonly id: ExceptionId; readonly subjects: readonly string[] },
+    ): Promise<readonly Exception[]> => {
+      const { rows } = await sql<ExceptionRow>`
+        select ${columns} from exception
+        where business_id = ${businessId}
+          and (id = ${numberFromId(wanted.id)} or subject = any(${[...wanted.subjects]}::text[]))
+        order by id for update`.execute(executor);
+      return rows.map(exceptionOf);
+    },
+
+    /** A person has dealt with them. */
+    resolveBy: async (
+      executor: Executor,
+      fixed: { readonly fixId: FixId; readonly ids: readonly ExceptionId[] },
+      at: EpochMs,
+    ): Promise<void> => {
+      await sql`
+        update exception set state = 'resolved', resolved_at = ${isoOf(at)},
+          fix_id = ${numberFromId(fixed.fixId)}
+        where business_id = ${businessId}
+          and id = any(${fixed.ids.map(numberFromId)}::bigint[])`.execute(executor);
+    },
+
+    /** What a fix had resolved is open again; answers which. */
+    reopen: async (executor: Executor, fixId: FixId): Promise<readonly ExceptionId[]> => {
+      const { rows } = await sql<{ id: bigint }>`
+        update exception set state = 'open', resolved_at = null, fix_id = null
+        where business_id = ${businessId} and fix_id = ${numberFromId(fixId)}
+        returning id`.execute(executor);
+      return rows.map((row) => idFromNumber('exception', row.id));
     },
 
     countOpen: async (executor: Executor): Promise<number> => {

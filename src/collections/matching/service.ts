@@ -7,12 +7,13 @@ import {
   type IdSource,
 } from '#kernel';
 import type { Audit } from '#audit';
-import type { Billing, Charge } from '#billing';
+import { hasEnded, type Billing, type Charge } from '#billing';
 import { credit, debit, revenue, suspense, type Ledger } from '#ledger';
 import type { Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
 
 import type { ExceptionStore } from '../exceptions/store.ts';
+import { troubleOf, unplacedKinds } from '../exceptions/trouble.ts';
 import { newsOf } from '../payments/news.ts';
 import type { Booking } from '../payments/service.ts';
 import type { Payment, PaymentStore } from '../payments/store.ts';
@@ -64,12 +65,14 @@ export function createMatcher(deps: MatcherDeps) {
       ...payment,
       state: 'earned',
       streamId,
+      earnedBy: streamId,
+      earnedMinor: payment.amountMinor,
       chargeId: charge.id,
       promptId: booking.prompt?.id,
     };
     await deps.payments.leaveSuspense(tx, { ...earned, streamId, chargeId: charge.id });
     const hour = nairobiHourOf(payment.occurredAt);
-    await deps.payments.addRevenue(tx, [{ ...payment, streamId, hour }]);
+    await deps.payments.addRevenue(tx, [{ ...payment, streamId, hour, payments: 1 }]);
     const paid = { id: charge.id, to: 'paid', paymentId: payment.id } as const;
     const changed = await deps.billing.change(tx, [paid]);
     invariant(changed.size === 1, 'a locked payable charge becomes paid');
@@ -77,8 +80,14 @@ export function createMatcher(deps: MatcherDeps) {
   };
 
   const tell = async (tx: Tx, payment: Payment, charge: Charge): Promise<void> => {
-    const trouble = { kind: 'unknown-reference', subjects: [payment.id] } as const;
-    await deps.exceptions.resolve(tx, trouble, clock.now());
+    const now = clock.now();
+    for (const kind of unplacedKinds) {
+      await deps.exceptions.resolve(tx, { kind, subjects: [payment.id] }, now);
+    }
+    const placement = { kind: 'charge', charge } as const;
+    const cameLate = hasEnded(charge.state);
+    const late = troubleOf({ payment, placement, meant: undefined, cameLate });
+    await deps.exceptions.open(tx, late, now);
     await deps.outbox.publish(tx, [{ topic: 'payment.confirmed', payload: newsOf(payment) }]);
     await deps.audit.record(tx, {
       actor: { kind: 'engine', part: 'collections' },
@@ -108,7 +117,8 @@ export function createMatcher(deps: MatcherDeps) {
     /** Looks at a receipt that was booked before. */
     again: async (tx: Tx, { booking, payment }: KnownBooking): Promise<void> => {
       const { placement, money } = booking;
-      const waits = payment.state === 'suspense' && payment.chargeId === undefined;
+      const { state, chargeId, earnedMinor } = payment;
+      const waits = state === 'suspense' && chargeId === undefined && earnedMinor === 0n;
       const agrees = money.amountMinor === payment.amountMinor;
       if (waits && agrees && placement.kind === 'charge') {
         await match(tx, { booking, payment }, placement.charge);

@@ -11,7 +11,7 @@ import {
   type LedgerTransactionId,
 } from '#kernel';
 import type { Audit } from '#audit';
-import type { Billing } from '#billing';
+import { hasEnded, nearReferences, type Billing, type Charge } from '#billing';
 import type { Evidence } from '#evidence';
 import {
   credit,
@@ -24,8 +24,11 @@ import {
 } from '#ledger';
 import type { Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
+import { normaliseReference, type StreamId } from '#streams';
 
-import type { ExceptionStore, NewException } from '../exceptions/store.ts';
+import type { ExceptionStore } from '../exceptions/store.ts';
+import { isUnknown, troubleOf } from '../exceptions/trouble.ts';
+import type { RevenueChange } from '../figures/store.ts';
 import { plainText, type Money, type Placement } from '../judge.ts';
 import { createMatcher } from '../matching/service.ts';
 import type { Prompt } from '../prompts/prompt.ts';
@@ -56,6 +59,9 @@ export interface BookingDeps {
   readonly prompts: PromptStore;
   readonly exceptions: ExceptionStore;
 }
+
+/** Looked at for a slip of the payer's finger in one group; a flood of strangers' money is not. */
+const slipsMax = 50;
 
 interface Prepared {
   readonly booking: Booking;
@@ -91,6 +97,10 @@ export function createBooking(deps: BookingDeps) {
         amountMinor: money.amountMinor,
         state: streamId === undefined ? 'suspense' : 'earned',
         streamId,
+        earnedBy: streamId,
+        earnedMinor: streamId === undefined ? 0n : money.amountMinor,
+        customer: undefined,
+        refund: undefined,
         chargeId: charge?.id,
         promptId: prompt?.id,
         accountReference: plainText(money.accountReference),
@@ -111,9 +121,7 @@ export function createBooking(deps: BookingDeps) {
     await payments.addRevenue(
       tx,
       fresh.flatMap(({ payment }) =>
-        payment.streamId === undefined
-          ? []
-          : [{ ...payment, streamId: payment.streamId, hour: nairobiHourOf(payment.occurredAt) }],
+        payment.streamId === undefined ? [] : [revenueOf(payment, payment.streamId)],
       ),
     );
   };
@@ -148,7 +156,29 @@ export function createBooking(deps: BookingDeps) {
       subject: `payment:${fresh[0]?.payment.id ?? ''}`,
       detail: auditDetailOf(fresh),
     });
-    await exceptions.open(tx, fresh.flatMap(exceptionOf), clock.now());
+    const near = await findNear(tx, fresh);
+    await exceptions.open(
+      tx,
+      fresh.flatMap(({ payment, booking: { placement } }) =>
+        troubleOf({
+          payment,
+          placement,
+          meant: meantBy(payment, near),
+          cameLate: placement.kind === 'charge' && hasEnded(placement.charge.state),
+        }),
+      ),
+      clock.now(),
+    );
+  };
+
+  /** Charges whose reference may have been mistyped in one of the payments. */
+  const findNear = (tx: Tx, fresh: readonly Prepared[]): Promise<readonly Charge[]> => {
+    const typed = fresh
+      .filter(({ booking: { placement } }) => isUnknown(placement))
+      .slice(0, slipsMax)
+      .map(({ payment }) => normaliseReference(payment.accountReference));
+    const references = typed.flatMap((text) => nearReferences(text));
+    return deps.billing.store.waiting(tx, { references, phones: [], amountsMinor: [] });
   };
 
   /** Answers the payments that are new, in no particular order. */
@@ -245,6 +275,21 @@ const postingOf = (payment: Prepared['payment']): Posting => ({
   ],
 });
 
+/** Two charges that are as near tell nothing. */
+function meantBy(payment: Payment, near: readonly Charge[]): Charge | undefined {
+  if (near.length === 0) return undefined;
+  const slips = new Set(nearReferences(normaliseReference(payment.accountReference)));
+  const [first, ...more] = near.filter(({ reference }) => slips.has(reference));
+  return more.length === 0 ? first : undefined;
+}
+
+const revenueOf = (payment: Payment, streamId: StreamId): RevenueChange => ({
+  ...payment,
+  streamId,
+  hour: nairobiHourOf(payment.occurredAt),
+  payments: 1,
+});
+
 const byReceipt = ({ payment }: Prepared): readonly [string, Payment] => [
   receiptKey(payment),
   payment,
@@ -252,21 +297,3 @@ const byReceipt = ({ payment }: Prepared): readonly [string, Payment] => [
 
 const topicOf = (payment: Payment): string =>
   payment.state === 'earned' ? 'payment.confirmed' : 'payment.suspended';
-
-const exceptionOf = ({ booking, payment }: Prepared): readonly NewException[] => {
-  const { placement } = booking;
-  if (placement.kind !== 'suspense') return [];
-  return [
-    {
-      kind: placement.why,
-      rail: payment.rail,
-      subject: payment.id,
-      amountMinor: payment.amountMinor,
-      detail: {
-        receipt: payment.receipt,
-        accountReference: payment.accountReference,
-        charge: placement.charge?.id ?? null,
-      },
-    },
-  ];
-};

@@ -1,5 +1,6 @@
 import {
   idFromNumber,
+  invariant,
   isoOf,
   numberFromId,
   parseMsisdn,
@@ -7,13 +8,17 @@ import {
   type ChargeId,
   type EpochMs,
   type LedgerTransactionId,
+  type Msisdn,
   type PaymentId,
   type PromptId,
   type RailId,
+  type TransferId,
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
+
+import { addRevenue, type RevenueChange } from '../figures/store.ts';
 
 /** How the engine learned of a payment. */
 export const roads = [
@@ -25,13 +30,38 @@ export const roads = [
 ] as const;
 export type Road = (typeof roads)[number];
 
+/**
+ * Earned is what is earned to the last cent. Every other state says where the rest of the money is:
+ * with nobody yet, held for a customer, on its way back to the payer, or there.
+ */
+export const paymentStates = ['earned', 'suspense', 'credit', 'refunding', 'refunded'] as const;
+export type PaymentState = (typeof paymentStates)[number];
+
+/** Money that goes back to its payer: all that is earned, or all that is not. */
+export interface Refund {
+  /** Where it lay, and lies again when the refund fails. */
+  readonly from: Exclude<PaymentState, 'refunding' | 'refunded'>;
+  readonly amountMinor: bigint;
+  readonly transferId: TransferId;
+  /** The business day it was completed on. */
+  readonly completedOn: string | undefined;
+}
+
 export interface Payment {
   readonly id: PaymentId;
   readonly rail: RailId;
   readonly receipt: string;
   readonly amountMinor: bigint;
-  readonly state: 'earned' | 'suspense';
+  readonly state: PaymentState;
+  /** Whose all of it is, where booking knew. */
   readonly streamId: StreamId | undefined;
+  /** The only stream that earned of it, by booking or by fixes. */
+  readonly earnedBy: StreamId | undefined;
+  /** What streams have earned of it. */
+  readonly earnedMinor: bigint;
+  /** For whom the rest is held. */
+  readonly customer: Msisdn | undefined;
+  readonly refund: Refund | undefined;
   readonly chargeId: ChargeId | undefined;
   readonly promptId: PromptId | undefined;
   readonly accountReference: string;
@@ -51,6 +81,13 @@ interface PaymentRow {
   readonly amountMinor: bigint;
   readonly state: Payment['state'];
   readonly streamId: StreamId | null;
+  readonly allocatedTo: StreamId | null;
+  readonly allocatedMinor: bigint;
+  readonly customerSealed: Buffer | null;
+  readonly refundFrom: Refund['from'] | null;
+  readonly refundMinor: bigint | null;
+  readonly refundTransferId: bigint | null;
+  readonly refundedOn: string | null;
   readonly chargeId: bigint | null;
   readonly promptId: bigint | null;
   readonly accountReference: string;
@@ -65,7 +102,33 @@ const columns = sql`
   id, rail, receipt, amount_minor as "amountMinor", state, stream_id as "streamId",
   charge_id as "chargeId", prompt_id as "promptId", account_reference as "accountReference",
   payer_sealed as "payerSealed", road, occurred_at as "occurredAt", booked_at as "bookedAt",
-  business_date as "businessDate"`;
+  business_date as "businessDate", allocated_minor as "allocatedMinor",
+  customer_sealed as "customerSealed", refund_from as "refundFrom", refund_minor as "refundMinor",
+  refund_transfer_id as "refundTransferId", refunded_on as "refundedOn",
+  case when allocated_minor > 0 then (
+    select min(a.stream_id) from payment_allocation a
+    where a.business_id = payment.business_id and a.payment_id = payment.id
+      and a.reversed_by is null
+    having count(distinct a.stream_id) = 1
+  ) end as "allocatedTo"`;
+
+/** What of a payment fixes have earned by now, by the stream. */
+const allocatedTo = (streamId: string) => sql`exists (
+  select from payment_allocation a
+  where a.business_id = payment.business_id and a.payment_id = payment.id
+    and a.reversed_by is null and a.stream_id = ${streamId}
+)`;
+
+/** Where a payment's money is from now on, in place of where it was. */
+export interface PaymentMove {
+  readonly id: PaymentId;
+  readonly from: PaymentState;
+  readonly to: PaymentState;
+  /** All that fixes have earned of it, those before included. */
+  readonly allocatedMinor: bigint;
+  readonly customer: Msisdn | undefined;
+  readonly refund: Refund | undefined;
+}
 
 export interface PaymentFilter {
   readonly before: PaymentId | undefined;
@@ -77,14 +140,6 @@ export interface PaymentFilter {
   readonly phone: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
-}
-
-export interface RevenueChange {
-  readonly businessDate: string;
-  readonly hour: number;
-  readonly rail: RailId;
-  readonly streamId: StreamId;
-  readonly amountMinor: bigint;
 }
 
 export interface ReceiptOfRail {
@@ -99,6 +154,7 @@ const numberOrNull = (id: ChargeId | PromptId | undefined): bigint | null =>
   id === undefined ? null : numberFromId(id);
 
 const payerColumn = (id: bigint) => ({ table: 'payment', column: 'payer_sealed', row: id });
+const customerColumn = (id: bigint) => ({ table: 'payment', column: 'customer_sealed', row: id });
 
 export function createPaymentStore(deps: {
   readonly businessId: BusinessId;
@@ -118,6 +174,13 @@ export function createPaymentStore(deps: {
     return parsed?.ok === true ? deps.blindIndex(parsed.value) : null;
   };
 
+  const customerOf = ({ id, customerSealed }: PaymentRow): Msisdn | undefined => {
+    if (customerSealed === null) return undefined;
+    const msisdn = parseMsisdn(vault.unseal(customerSealed, customerColumn(id)).toString('utf8'));
+    invariant(msisdn.ok, 'a sealed phone number is a phone number');
+    return msisdn.value;
+  };
+
   const paymentOf = (row: PaymentRow): Payment => {
     const [payer, payerName] =
       row.payerSealed === null
@@ -130,6 +193,10 @@ export function createPaymentStore(deps: {
       amountMinor: row.amountMinor,
       state: row.state,
       streamId: row.streamId ?? undefined,
+      earnedBy: row.streamId ?? row.allocatedTo ?? undefined,
+      earnedMinor: row.streamId === null ? row.allocatedMinor : row.amountMinor,
+      customer: customerOf(row),
+      refund: refundOf(row),
       chargeId: row.chargeId === null ? undefined : idFromNumber('charge', row.chargeId),
       promptId: row.promptId === null ? undefined : idFromNumber('prompt', row.promptId),
       accountReference: row.accountReference,
@@ -199,6 +266,46 @@ export function createPaymentStore(deps: {
       return new Map(rows.map((row) => [receiptKey(row), paymentOf(row)]));
     },
 
+    /** Payments by id, locked in id order until the transaction ends. */
+    lock: async (executor: Executor, wanted: readonly PaymentId[]): Promise<readonly Payment[]> => {
+      if (wanted.length === 0) return [];
+      const { rows } = await sql<PaymentRow>`
+        select ${columns} from payment
+        where business_id = ${businessId} and id = any(${wanted.map(numberFromId)}::bigint[])
+        order by id for update`.execute(executor);
+      return rows.map(paymentOf);
+    },
+
+    /** Moves the money of a locked payment; answers whether it was where it was thought to be. */
+    move: async (executor: Executor, move: PaymentMove): Promise<boolean> => {
+      const id = numberFromId(move.id);
+      const { customer, refund } = move;
+      const { rows } = await sql<{ id: bigint }>`
+        update payment set state = ${move.to}, allocated_minor = ${move.allocatedMinor},
+          customer_index = ${customer === undefined ? null : deps.blindIndex(customer)},
+          customer_sealed = ${
+            customer === undefined ? null : vault.seal(customer, customerColumn(id))
+          },
+          refund_from = ${refund?.from ?? null}, refund_minor = ${refund?.amountMinor ?? null},
+          refund_transfer_id = ${refund === undefined ? null : numberFromId(refund.transferId)},
+          refunded_on = ${refund?.completedOn ?? null}
+        where business_id = ${businessId} and id = ${id} and state = ${move.from}
+        returning id`.execute(executor);
+      return rows.length === 1;
+    },
+
+    findMany: async (
+      executor: Executor,
+      wanted: readonly PaymentId[],
+    ): Promise<readonly Payment[]> => {
+      if (wanted.length === 0) return [];
+      const { rows } = await sql<PaymentRow>`
+        select ${columns} from payment
+        where business_id = ${businessId}
+          and id = any(${wanted.map(numberFromId)}::bigint[])`.execute(executor);
+      return rows.map(paymentOf);
+    },
+
     /** Suspense has found its charge. */
     leaveSuspense: async (
       executor: Executor,
@@ -209,13 +316,32 @@ export function createPaymentStore(deps: {
         update payment set state = 'earned', stream_id = ${earned.streamId},
           charge_id = ${numberFromId(earned.chargeId)}, prompt_id = ${numberOrNull(promptId)}
         where business_id = ${businessId} and id = ${numberFromId(earned.id)}
-          and state = 'suspense'`.execute(executor);
+          and state = 'suspense' and allocated_minor = 0`.execute(executor);
     },
 
+    /** Those that named the charge, and those that a fix let pay it. */
     byCharge: async (executor: Executor, id: ChargeId): Promise<readonly Payment[]> => {
       const { rows } = await sql<PaymentRow>`
         select ${columns} from payment
-        where business_id = ${businessId} and charge_id = ${numberFromId(id)}`.execute(executor);
+        where business_id = ${businessId} and (charge_id = ${numberFromId(id)} or id in (
+          select a.payment_id from payment_allocation a
+          where a.business_id = ${businessId} and a.charge_id = ${numberFromId(id)}
+            and a.reversed_by is null
+        )) order by id`.execute(executor);
+      return rows.map(paymentOf);
+    },
+
+    /** Money in suspense that named one of the charges. */
+    suspendedFor: async (
+      executor: Executor,
+      charges: readonly ChargeId[],
+    ): Promise<readonly Payment[]> => {
+      if (charges.length === 0) return [];
+      const { rows } = await sql<PaymentRow>`
+        select ${columns} from payment
+        where business_id = ${businessId} and state = 'suspense'
+          and charge_id = any(${charges.map(numberFromId)}::bigint[])
+        order by id limit 200`.execute(executor);
       return rows.map(paymentOf);
     },
 
@@ -233,7 +359,9 @@ export function createPaymentStore(deps: {
         sql`business_id = ${businessId}`,
         ...(filter.before === undefined ? [] : [sql`id < ${numberFromId(filter.before)}`]),
         ...(filter.rail === undefined ? [] : [sql`rail = ${filter.rail}`]),
-        ...(filter.streamId === undefined ? [] : [sql`stream_id = ${filter.streamId}`]),
+        ...(filter.streamId === undefined
+          ? []
+          : [sql`(stream_id = ${filter.streamId} or ${allocatedTo(filter.streamId)})`]),
         ...(filter.state === undefined ? [] : [sql`state = ${filter.state}`]),
         ...(filter.receipt === undefined ? [] : [sql`receipt = ${filter.receipt}`]),
         ...(phone?.ok === true ? [sql`payer_index = ${deps.blindIndex(phone.value)}`] : []),
@@ -246,32 +374,23 @@ export function createPaymentStore(deps: {
       return rows.map(paymentOf);
     },
 
-    addRevenue: async (executor: Executor, changes: readonly RevenueChange[]): Promise<void> => {
-      if (changes.length === 0) return;
-      const arrays = sql`unnest(
-          ${changes.map((c) => c.businessDate)}::date[], ${changes.map((c) => c.hour)}::smallint[],
-          ${changes.map((c) => c.rail)}::text[], ${changes.map((c) => c.streamId)}::text[],
-          ${changes.map((c) => c.amountMinor)}::bigint[]
-        ) as c (business_date, hour, rail, stream_id, amount)`;
-      await sql`
-        insert into daily_revenue as d
-        select ${businessId}, c.business_date, c.rail, c.stream_id, count(*), sum(c.amount)
-        from ${arrays} group by 2, 3, 4 order by 2, 3, 4
-        on conflict (business_id, business_date, rail, stream_id) do update set
-          payments = d.payments + excluded.payments,
-          amount_minor = d.amount_minor + excluded.amount_minor`.execute(executor);
-      await sql`
-        insert into hourly_revenue as h
-        select ${businessId}, c.business_date, c.hour, c.rail, count(*), sum(c.amount)
-        from ${arrays} group by 2, 3, 4 order by 2, 3, 4
-        on conflict (business_id, business_date, hour, rail) do update set
-          payments = h.payments + excluded.payments,
-          amount_minor = h.amount_minor + excluded.amount_minor`.execute(executor);
-    },
+    addRevenue: (executor: Executor, changes: readonly RevenueChange[]): Promise<void> =>
+      addRevenue(executor, businessId, changes),
   };
 }
 
 export type PaymentStore = ReturnType<typeof createPaymentStore>;
+
+function refundOf(row: PaymentRow): Refund | undefined {
+  const { refundFrom, refundMinor, refundTransferId } = row;
+  if (refundFrom === null || refundMinor === null || refundTransferId === null) return undefined;
+  return {
+    from: refundFrom,
+    amountMinor: refundMinor,
+    transferId: idFromNumber('transfer', refundTransferId),
+    completedOn: row.refundedOn ?? undefined,
+  };
+}
 
 function parsePayer(text: string): readonly [string | null, string | null] {
   return JSON.parse(text) as readonly [string | null, string | null];

@@ -14,10 +14,31 @@ export async function checkPayments(
     await unevidenced(executor, businessId),
     await unposted(executor, businessId),
     await unpaidCharges(executor, businessId),
-    await unmatched(executor, businessId),
+    await allocations(executor, businessId),
+    await owed(executor, businessId, suspended),
+    await owed(executor, businessId, credited),
     await rollUps(executor, businessId),
+    await hours(executor, businessId),
   ];
 }
+
+/** Every piece of revenue with the day it counts on: the figures shown are sums of these. */
+const earnings = (businessId: BusinessId) => sql`(
+  select id as payment_id, stream_id, rail, business_date, amount_minor, 1 as payments
+  from payment where business_id = ${businessId} and stream_id is not null
+  union all
+  select a.payment_id, a.stream_id, p.rail, p.business_date, a.amount_minor, 1
+  from payment_allocation a
+  join payment p on p.business_id = a.business_id and p.id = a.payment_id
+  where a.business_id = ${businessId} and a.reversed_by is null
+  union all
+  select p.id, coalesce(p.stream_id, (
+      select min(a.stream_id) from payment_allocation a
+      where a.business_id = p.business_id and a.payment_id = p.id and a.reversed_by is null
+    )), p.rail, p.refunded_on, -p.refund_minor, 0
+  from payment p
+  where p.business_id = ${businessId} and p.state = 'refunded' and p.refund_from = 'earned'
+) as e`;
 
 async function unevidenced(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
   const { rows } = await sql<{ id: bigint; receipt: string }>`
@@ -64,82 +85,169 @@ async function unposted(executor: Executor, businessId: BusinessId): Promise<Pro
   );
 }
 
+/** By one payment that named it, or by allocations that make up its amount; never by both. */
 async function unpaidCharges(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
   const { rows } = await sql<{ id: bigint }>`
     select c.id from charge c
     left join payment p on p.business_id = c.business_id and p.id = c.payment_id
-      and p.charge_id = c.id and p.state = 'earned' and p.amount_minor = c.amount_minor
-    where c.business_id = ${businessId} and (c.state = 'paid') <> (p.id is not null)
-    limit ${shownMax}`.execute(executor);
+      and p.charge_id = c.id and p.stream_id = c.stream_id and p.amount_minor = c.amount_minor
+    left join (
+      select charge_id, sum(amount_minor + waived_minor) as amount from payment_allocation
+      where business_id = ${businessId} and reversed_by is null and charge_id is not null
+      group by 1
+    ) a on a.charge_id = c.id
+    where c.business_id = ${businessId} and (
+      (c.state = 'paid') <> (p.id is not null or a.charge_id is not null)
+      or (p.id is not null and a.charge_id is not null)
+      or a.amount <> c.amount_minor
+    ) limit ${shownMax}`.execute(executor);
   return checkOf(
     'paid-charges',
     rows.map((row) => `${idFromNumber('charge', row.id)} and its payment disagree`),
-    'a charge is paid exactly when a confirmed payment of its amount says so',
+    'a charge is paid exactly when confirmed payments of its amount say so',
   );
 }
 
-/** What waits in suspense is what the books owe to payers not known yet. */
-async function unmatched(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+/** What fixes earned of a payment is what its allocations say, and no more than came. */
+async function allocations(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+  const { rows } = await sql<{ id: bigint; keptMinor: bigint; allocatedMinor: bigint }>`
+    with allocated as (
+      select payment_id, sum(amount_minor)::bigint as amount from payment_allocation
+      where business_id = ${businessId} and reversed_by is null group by 1
+    )
+    select p.id, p.allocated_minor as "keptMinor", coalesce(a.amount, 0) as "allocatedMinor"
+    from payment p left join allocated a on a.payment_id = p.id
+    where p.business_id = ${businessId} and (
+      p.allocated_minor <> coalesce(a.amount, 0) or p.allocated_minor > p.amount_minor
+    ) limit ${shownMax}`.execute(executor);
+  return checkOf(
+    'allocations',
+    rows.map(
+      (row) =>
+        `${idFromNumber('payment', row.id)} keeps ${decimalOf(row.keptMinor)} as earned by ` +
+        `fixes, its allocations are ${decimalOf(row.allocatedMinor)}`,
+    ),
+    'what fixes earned of a payment equals its allocations and is no more than came',
+  );
+}
+
+interface Liability {
+  readonly name: string;
+  readonly account: string;
+  readonly place: string;
+  readonly holds: string;
+}
+
+const suspended: Liability = {
+  name: 'suspense',
+  account: 'suspense:%',
+  place: 'suspense',
+  holds: 'money in suspense equals the payments nobody could place',
+};
+const credited: Liability = {
+  name: 'credit',
+  account: 'credit:%',
+  place: 'credit',
+  holds: 'credit of customers equals the payments held for them',
+};
+
+/** What payments leave with nobody or with a customer is what the books owe. */
+async function owed(
+  executor: Executor,
+  businessId: BusinessId,
+  { name, account, place, holds }: Liability,
+): Promise<ProofCheck> {
   const { rows } = await sql<{ rail: string; bookedMinor: bigint; waitingMinor: bigint }>`
     with booked as (
       select split_part(a.name, ':', 2) as rail, b.credits_minor - b.debits_minor as amount
       from ledger_account a
       join ledger_balance b on b.business_id = a.business_id and b.account_id = a.id
-      where a.business_id = ${businessId} and a.name like 'suspense:%'
+      where a.business_id = ${businessId} and a.name like ${account}
     ), waiting as (
-      select rail, sum(amount_minor)::bigint as amount from payment
-      where business_id = ${businessId} and state = 'suspense' group by rail
+      select rail, sum(amount_minor - allocated_minor)::bigint as amount from payment
+      where business_id = ${businessId}
+        and (state = ${place} or (state = 'refunding' and refund_from = ${place}))
+      group by rail
     )
     select coalesce(b.rail, w.rail) as rail, coalesce(b.amount, 0) as "bookedMinor",
       coalesce(w.amount, 0) as "waitingMinor"
     from booked b full join waiting w on w.rail = b.rail
     where coalesce(b.amount, 0) <> coalesce(w.amount, 0)`.execute(executor);
   return checkOf(
-    'suspense',
+    name,
     rows.map(
       (row) =>
         `${row.rail}: ${decimalOf(row.bookedMinor)} in the books, ` +
         `${decimalOf(row.waitingMinor)} in payments`,
     ),
-    'money in suspense equals the payments nobody could place',
+    holds,
   );
 }
 
-/** Figures on screens come from roll-ups: they must equal payments and the books. */
+interface Figure {
+  readonly name: string;
+  readonly keptMinor: bigint;
+  readonly bookedMinor: bigint;
+}
+
+const figureWords = ({ name, keptMinor, bookedMinor }: Figure): string =>
+  `${name}: shown ${decimalOf(keptMinor)}, booked ${decimalOf(bookedMinor)}`;
+
+/** Figures on screens come from roll-ups: they must equal payments and the books, day by day. */
 async function rollUps(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
-  const { rows } = await sql<{ name: string; keptMinor: bigint; bookedMinor: bigint }>`
+  const { rows } = await sql<Figure>`
     with kept as (
       select business_date, rail, stream_id, sum(payments) as payments, sum(amount_minor) as amount
       from daily_revenue where business_id = ${businessId} group by 1, 2, 3
     ), paid as (
-      select business_date, rail, stream_id, count(*) as payments, sum(amount_minor) as amount
-      from payment where business_id = ${businessId} and state = 'earned' group by 1, 2, 3
+      select business_date, rail, stream_id, sum(payments) as payments, sum(amount_minor) as amount
+      from ${earnings(businessId)} group by 1, 2, 3
     )
     select coalesce(k.rail, p.rail) || ' ' || coalesce(k.stream_id, p.stream_id) || ' on '
         || coalesce(k.business_date, p.business_date) as name,
       coalesce(k.amount, 0)::bigint as "keptMinor", coalesce(p.amount, 0)::bigint as "bookedMinor"
     from kept k full join paid p using (business_date, rail, stream_id)
-    where k.amount is distinct from p.amount or k.payments is distinct from p.payments
+    where coalesce(k.amount, 0) <> coalesce(p.amount, 0)
+      or coalesce(k.payments, 0) <> coalesce(p.payments, 0)
     limit ${shownMax}`.execute(executor);
-  const streams = await sql<{ name: string; keptMinor: bigint; bookedMinor: bigint }>`
-    select coalesce(a.name, 'revenue:' || d.stream_id) as name,
-      coalesce(d.amount, 0)::bigint as "keptMinor",
-      coalesce(b.credits_minor - b.debits_minor, 0)::bigint as "bookedMinor"
-    from (
-      select stream_id, sum(amount_minor) as amount from daily_revenue
-      where business_id = ${businessId} group by 1
-    ) d
-    full join (
-      select * from ledger_account where business_id = ${businessId} and kind = 'income'
-    ) a on a.name = 'revenue:' || d.stream_id
-    left join ledger_balance b on b.business_id = a.business_id and b.account_id = a.id
-    where coalesce(d.amount, 0) <> coalesce(b.credits_minor - b.debits_minor, 0)`.execute(executor);
+  const streams = await sql<Figure>`
+    with kept as (
+      select business_date, 'revenue:' || stream_id as name, sum(amount_minor) as amount
+      from daily_revenue where business_id = ${businessId} group by 1, 2
+    ), booked as (
+      select t.business_date, a.name, -sum(e.amount_minor) as amount
+      from ledger_account a
+      join ledger_entry e on e.business_id = a.business_id and e.account_id = a.id
+      join ledger_transaction t on t.business_id = e.business_id and t.id = e.transaction_id
+      where a.business_id = ${businessId} and a.kind = 'income' group by 1, 2
+    )
+    select name || ' on ' || business_date as name, coalesce(k.amount, 0)::bigint as "keptMinor",
+      coalesce(b.amount, 0)::bigint as "bookedMinor"
+    from kept k full join booked b using (business_date, name)
+    where coalesce(k.amount, 0) <> coalesce(b.amount, 0)
+    limit ${shownMax}`.execute(executor);
   return checkOf(
     'revenue-figures',
-    [...rows, ...streams.rows].map(
-      (row) =>
-        `${row.name}: shown ${decimalOf(row.keptMinor)}, booked ${decimalOf(row.bookedMinor)}`,
-    ),
-    'the figures shown equal the payments, and the payments the books',
+    [...rows, ...streams.rows].map(figureWords),
+    'the figures shown equal the payments, and the payments the books, on every day',
   );
+}
+
+/** The hours of a day add up to the day. */
+async function hours(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+  const { rows } = await sql<Figure>`
+    with hours as (
+      select business_date, rail, sum(amount_minor) as amount, sum(payments) as payments
+      from hourly_revenue where business_id = ${businessId} group by 1, 2
+    ), days as (
+      select business_date, rail, sum(amount_minor) as amount, sum(payments) as payments
+      from daily_revenue where business_id = ${businessId} group by 1, 2
+    )
+    select rail || ' on ' || business_date as name, coalesce(h.amount, 0)::bigint as "keptMinor",
+      coalesce(d.amount, 0)::bigint as "bookedMinor"
+    from hours h full join days d using (business_date, rail)
+    where coalesce(h.amount, 0) <> coalesce(d.amount, 0)
+      or coalesce(h.payments, 0) <> coalesce(d.payments, 0)
+    limit ${shownMax}`.execute(executor);
+  return checkOf('hourly-figures', rows.map(figureWords), 'the hours of every day add up to it');
 }

@@ -1,0 +1,42 @@
+import type { BusinessId, RailId } from '#kernel';
+import { sql, type Executor } from '#platform/db';
+import type { StreamId } from '#streams';
+
+export interface RevenueChange {
+  readonly businessDate: string;
+  readonly hour: number;
+  readonly rail: RailId;
+  readonly streamId: StreamId;
+  readonly amountMinor: bigint;
+  /** How many payments more the day counts; the other sign for one that is taken back. */
+  readonly payments: 1 | 0 | -1;
+}
+
+/** Keeps the figures that screens show: by day, rail and stream, and by hour. */
+export async function addRevenue(
+  executor: Executor,
+  businessId: BusinessId,
+  changes: readonly RevenueChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const arrays = sql`unnest(
+      ${changes.map((c) => c.businessDate)}::date[], ${changes.map((c) => c.hour)}::smallint[],
+      ${changes.map((c) => c.rail)}::text[], ${changes.map((c) => c.streamId)}::text[],
+      ${changes.map((c) => c.amountMinor)}::bigint[],
+      ${changes.map((c) => c.payments)}::bigint[]
+    ) as c (business_date, hour, rail, stream_id, amount, payments)`;
+  await sql`
+    insert into daily_revenue as d
+    select ${businessId}, c.business_date, c.rail, c.stream_id, sum(c.payments), sum(c.amount)
+    from ${arrays} group by 2, 3, 4 order by 2, 3, 4
+    on conflict (business_id, business_date, rail, stream_id) do update set
+      payments = d.payments + excluded.payments,
+      amount_minor = d.amount_minor + excluded.amount_minor`.execute(executor);
+  await sql`
+    insert into hourly_revenue as h
+    select ${businessId}, c.business_date, c.hour, c.rail, sum(c.payments), sum(c.amount)
+    from ${arrays} group by 2, 3, 4 order by 2, 3, 4
+    on conflict (business_id, business_date, hour, rail) do update set
+      payments = h.payments + excluded.payments,
+      amount_minor = h.amount_minor + excluded.amount_minor`.execute(executor);
+}
