@@ -95,6 +95,7 @@ create table balance_report (
   account text not null,
   available_minor bigint not null,
   reported_at timestamp with time zone not null,
+  asked_at timestamp with time zone,
   constraint balance_report_pkey PRIMARY KEY (business_id, id),
   constraint balance_report_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
