@@ -119,3 +119,6 @@ create table balance_poll (
   warned_on date,
   primary key (business_id, rail)
 );
+
+-- A report may take minutes to come: it speaks of the time it was asked for.
+alter table balance_report add column asked_at timestamptz;

@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 
 import {
   createIdSource,
-  err,
   firstBusinessId,
   isoOf,
   shardCount,
@@ -53,13 +52,7 @@ import {
 import { streams } from '#streams';
 import { createWeather, type Weather } from '#weather';
 import { createTargets, type DailyGoal, type DailyTargets, type PerKind } from '#targets';
-import {
-  createTransfers,
-  type QuietHours,
-  type SweepSettings,
-  type Transfers,
-  type TransfersDeps,
-} from '#transfers';
+import { createTransfers, type QuietHours, type SweepSettings, type Transfers } from '#transfers';
 
 import { StartRefused } from './refusal.ts';
 
@@ -241,7 +234,7 @@ export async function assemble(
     isRunning,
     shortCodes: settings.shortCodes,
     callbackUrl: settings.callbackUrl,
-    requestRefund: () => Promise.resolve(err({ kind: 'refunds-are-not-set-up' })),
+    requestRefund: (tx, order) => transfers.requestRefund(tx, order),
   });
   const transfers = createTransfers({
     ...parts,
@@ -260,7 +253,7 @@ export async function assemble(
     openTroubles: collections.openExceptions,
     closeTrouble: (tx, { kind, subject }) =>
       collections.resolveExceptions(tx, { kind, subjects: [subject] }),
-    onRefundEnd: nobodyWaits,
+    onRefundEnd: collections.refundEnded,
   });
   const intakeLog = log.child({ module: 'intake' });
   const spool = await openSpool({
@@ -299,9 +292,6 @@ export async function assemble(
   };
   return { ...business, steps: stepsOf(business, settings.sweeps) };
 }
-
-/** Stands where those who order refunds are told of their ends. */
-const nobodyWaits: TransfersDeps['onRefundEnd'] = () => Promise.resolve();
 
 const chartOf = (rails: ReadonlyMap<RailId, Rail>) => [
   ...[...rails.keys()].flatMap((rail) =>

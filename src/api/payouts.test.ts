@@ -25,7 +25,7 @@ describe('a preview', () => {
       type: 'mpesa',
       kind: 'manual',
       amount: 30_000,
-      feeDecimal: '0.00',
+      feeDecimal: null,
       books: {
         walletDecimal: '20000.00',
         reserveDecimal: '500.00',

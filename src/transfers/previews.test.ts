@@ -75,6 +75,8 @@ it('guesses nothing without history, and then says when and from how many days',
 
 it('holds the provider’s wallet against the books, and proposes a top-up', async () => {
   const reportedAt = town.clock.now();
+  town.mpesa.script.balance = () => ({ kind: 'asked' });
+  await town.business.transfers.askBalances();
   await town.deliver('balance-result', 0n, {
     kind: 'balance-report',
     verdict: 'reported',

@@ -39,16 +39,19 @@ const tell = (transfer: Transfer, event: PayoutResult) =>
   town.deliver('top-up-result', numberFromId(transfer.id), event);
 
 /** What the provider reports of both wallets, in whole shillings. */
-const report = (utility: number, working: number) =>
-  town.deliver('balance-result', 0n, {
-    kind: 'balance-report',
-    verdict: 'reported',
-    code: `${utility}/${working}`,
-    accounts: [
-      { name: 'Utility Account', availableMinor: shillings(utility) },
-      { name: 'Working Account', availableMinor: shillings(working) },
-    ],
-  });
+const report = async (utility: number, working?: number): Promise<void> => {
+  const { balance } = town.mpesa.script;
+  town.mpesa.script.balance = () => ({ kind: 'asked' });
+  await town.business.transfers.askBalances();
+  town.mpesa.script.balance = balance;
+  const accounts = [{ name: 'Utility Account', availableMinor: shillings(utility) }];
+  if (working !== undefined) {
+    accounts.push({ name: 'Working Account', availableMinor: shillings(working) });
+  }
+  const code = `${utility}/${working}`;
+  const word = { kind: 'balance-report', verdict: 'reported', code, accounts } as const;
+  await town.deliver('balance-result', 0n, word);
+};
 
 describe('a top-up', () => {
   it('reserves nothing, is sent once, and is booked as the owner’s own money', async () => {
@@ -184,6 +187,23 @@ describe('a wallet that lacks what is due', () => {
     expect(await check()).toMatchObject({ state: 'approved' });
   });
 
+  it('nor what they filled between our question and its answer', async () => {
+    town = await openSweeping();
+    await town.clock.advance(1_000);
+    town.mpesa.script.balance = () => ({ kind: 'asked' });
+    await town.business.transfers.askBalances();
+    await town.clock.advance(1_000);
+    await town.earn(shillings(2_000));
+    await town.clock.advance(1_000);
+    await town.deliver('balance-result', 0n, {
+      kind: 'balance-report',
+      verdict: 'reported',
+      code: '0',
+      accounts: [{ name: 'Utility Account', availableMinor: 0n }],
+    });
+    expect(await check()).toMatchObject({ state: 'approved' });
+  });
+
   it('is not believed for ever', async () => {
     town = await openSweeping();
     await report(1_500, 9_000);
@@ -221,14 +241,7 @@ describe('a wallet that lacks what is due', () => {
     ['is not there', undefined],
   ])('is not filled from a working wallet that %s', async (_, working) => {
     town = await openSweeping({ autoTopUps: new Set(['mpesa']) });
-    if (working === undefined) {
-      await town.deliver('balance-result', 0n, {
-        kind: 'balance-report',
-        verdict: 'reported',
-        code: '0',
-        accounts: [{ name: 'Utility Account', availableMinor: shillings(1_500) }],
-      });
-    } else await report(1_500, working);
+    await report(1_500, working);
     expect(await check()).toBe('float-low');
     expect(await town.countOf('transfer')).toBe(0);
     const [open] = await town.rows<{ detail: { advice: string } }>('select detail from exception');

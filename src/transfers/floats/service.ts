@@ -32,7 +32,7 @@ export type FloatDeps = Pick<
 export interface Wallet extends WalletReport {
   /** Too old to decide by: the provider has not answered for a while. */
   readonly stale: boolean;
-  /** With what the books have moved since: payers do not wait for the next report. */
+  /** With what the books have moved since it was asked for: payers do not wait for the next. */
   readonly expectedMinor: bigint;
 }
 
@@ -109,11 +109,9 @@ export function createFloats(deps: FloatDeps) {
   ): Promise<Wallet | undefined> => {
     const report = name === undefined ? undefined : await store.latest(executor, rail, name);
     if (report === undefined) return undefined;
-    const { availableMinor, reportedAt } = report;
+    const { availableMinor, reportedAt, asOf } = report;
     const isPayout = name === deps.walletNames.get(rail);
-    const movedMinor = isPayout
-      ? await store.movedSince(executor, railCollection(rail), reportedAt)
-      : 0n;
+    const movedMinor = isPayout ? await store.movedSince(executor, railCollection(rail), asOf) : 0n;
     return { ...report, stale: isStale(reportedAt), expectedMinor: availableMinor + movedMinor };
   };
 

@@ -19,6 +19,8 @@ export interface WalletReport {
   readonly account: string;
   readonly availableMinor: bigint;
   readonly reportedAt: EpochMs;
+  /** The earliest moment it may speak of: when it was asked for. */
+  readonly asOf: EpochMs;
 }
 
 /** How asking a rail for its wallets has gone. */
@@ -34,6 +36,8 @@ export interface BalancePoll {
 }
 
 const historyDaysMax = 28;
+/** How old the figures of a report may be that nobody is known to have asked for. */
+const unaskedMs = 120_000;
 
 /** Wallets as providers report them, and what the hours of a day usually bring. */
 export function createFloatStore({ businessId }: { readonly businessId: BusinessId }) {
@@ -48,8 +52,13 @@ export function createFloatStore({ businessId }: { readonly businessId: Business
       },
     ): Promise<void> => {
       await sql`
-        insert into balance_report (business_id, id, rail, account, available_minor, reported_at)
-        select ${businessId}, r.id, ${report.rail}, r.account, r.available, ${isoOf(report.at)}
+        insert into balance_report (
+          business_id, id, rail, account, available_minor, reported_at, asked_at
+        )
+        select ${businessId}, r.id, ${report.rail}, r.account, r.available, ${isoOf(report.at)}, (
+            select p.asked_at from balance_poll p
+            where p.business_id = ${businessId} and p.rail = ${report.rail}
+          )
         from unnest(
           ${[...report.ids]}::bigint[], ${report.accounts.map((a) => a.name)}::text[],
           ${report.accounts.map((a) => a.availableMinor)}::bigint[]
@@ -62,7 +71,10 @@ export function createFloatStore({ businessId }: { readonly businessId: Business
       account: string,
     ): Promise<WalletReport | undefined> => {
       const { rows } = await sql<WalletReport>`
-        select account, available_minor as "availableMinor", reported_at as "reportedAt"
+        select account, available_minor as "availableMinor", reported_at as "reportedAt",
+          coalesce(
+            least(asked_at, reported_at), reported_at - ${unaskedMs} * interval '1 millisecond'
+          ) as "asOf"
         from balance_report
         where business_id = ${businessId} and rail = ${rail} and account = ${account}
         order by id desc limit 1`.execute(executor);

@@ -55,9 +55,10 @@ export function createPreviews(
     // Own money is moved between own wallets: no tariff speaks of it.
     if (kind === 'top-up' || rail === undefined) return undefined;
     const on = businessDateOf(clock.now());
-    return rail.feeMinor === undefined
-      ? deps.payoutFeeMinor(id, amountMinor)
-      : rail.feeMinor({ about: 'payout', amountMinor, on });
+    if (rail.feeMinor !== undefined) return rail.feeMinor({ about: 'payout', amountMinor, on });
+    // Zero stands for a tariff nobody knows as well: that is not shown as free of charge.
+    const bookedMinor = deps.payoutFeeMinor(id, amountMinor);
+    return bookedMinor === 0n ? undefined : bookedMinor;
   };
 
   const refusalsOf = async (
