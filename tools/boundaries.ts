@@ -57,6 +57,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
   intake: ['spool'],
+  reconciliation: ['booking', 'days', 'fees', 'statements'],
   collections: [
     'callbacks',
     'claims',
@@ -69,7 +70,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'proof',
     'reports',
   ],
-  transfers: ['payouts', 'proof'],
+  transfers: ['payouts', 'proof', 'statements'],
 };
 
 /** The doors (package.json `imports`) by which a module is entered. */

@@ -21,12 +21,14 @@ import { createClaimAsker } from './claims/worker.ts';
 import {
   createExceptionStore,
   type Exception,
+  type ExceptionKind,
   type ExceptionPage,
   type NewException,
 } from './exceptions/store.ts';
 import { createVerificationStore } from './inquiries/store.ts';
 import { createJanitor } from './inquiries/worker.ts';
 import { createBooking } from './payments/service.ts';
+import { createListBooker, type ListedGroup, type ListedOutcome } from './lists/service.ts';
 import { createListReader } from './lists/worker.ts';
 import { createPaymentStore, type Payment, type PaymentFilter } from './payments/store.ts';
 import { checkPayments } from './proof/store.ts';
@@ -45,6 +47,8 @@ export interface Collections {
   askAboutUnknowns(): Promise<number>;
   /** Reads the providers' lists for payments nobody told us of; answers how many there were. */
   findUntold(): Promise<number>;
+  /** Books what is not known of payments that a provider lists, within the caller's transaction. */
+  bookListed(tx: Tx, group: ListedGroup): Promise<ListedOutcome>;
   payments(filter: PaymentFilter): Promise<readonly Payment[]>;
   findPayment(id: PaymentId): Promise<Payment | undefined>;
   paymentsOf(charge: ChargeId): Promise<readonly Payment[]>;
@@ -52,6 +56,11 @@ export interface Collections {
   exceptions(page: ExceptionPage): Promise<readonly Exception[]>;
   openExceptionCount(): Promise<number>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
+  /** Trouble that has ended by itself. */
+  resolveExceptions(
+    tx: Tx,
+    trouble: { readonly kind: ExceptionKind; readonly subjects: readonly string[] },
+  ): Promise<void>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
 
@@ -96,13 +105,15 @@ export function createCollections(deps: CollectionsDeps): Collections {
   });
   const claims = createClaimAsker({ ...parts, reports, book, statusUrls });
   const janitor = createJanitor({ ...parts, claims, book });
-  const lists = createListReader({ ...parts, book });
+  const bookListed = createListBooker({ ...parts, book });
+  const lists = createListReader({ ...parts, bookListed });
 
   return {
     record: recorder.record,
     sendPrompts: prompter.sweep,
     askAboutUnknowns: janitor.sweep,
     findUntold: lists.sweep,
+    bookListed,
     payments: (filter) => payments.page(database.executor, filter),
     findPayment: (id) => payments.find(database.executor, id),
     paymentsOf: (charge) => payments.byCharge(database.executor, charge),
@@ -110,6 +121,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
     exceptions: (page) => exceptions.page(database.executor, page),
     openExceptionCount: () => exceptions.countOpen(database.executor),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
+    resolveExceptions: (tx, trouble) => exceptions.resolve(tx, trouble, clock.now()),
     checks: (executor = database.executor) => checkPayments(executor, deps.businessId),
   };
 }

@@ -43,6 +43,8 @@ export {
   type PromptId,
   type SessionId,
   shardCount,
+  type StatementId,
+  type StatementLineId,
   type TransferId,
   type VerificationId,
 } from './ids.ts';

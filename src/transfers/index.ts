@@ -9,5 +9,6 @@ export {
   type TransfersDeps,
   type Trouble,
 } from './service.ts';
+export type { ListedPayout, ListedPayoutOutcome } from './statements/service.ts';
 export type { TransferPage } from './store.ts';
 export type { Transfer, TransferState } from './transfer.ts';

@@ -41,6 +41,11 @@ import type { TransferRefusal } from './errors.ts';
 import { createPayoutRecorder, type PayoutEvent } from './payouts/service.ts';
 import { createPayer } from './payouts/worker.ts';
 import { checkTransfers } from './proof/store.ts';
+import {
+  createStatementSettler,
+  type ListedPayout,
+  type ListedPayoutOutcome,
+} from './statements/service.ts';
 import { createTransferStore, type TransferPage } from './store.ts';
 import { ownIdOf, type Transfer } from './transfer.ts';
 
@@ -113,6 +118,12 @@ export interface Transfers {
   askBalances(): Promise<void>;
   /** Concludes from callbacks within their transaction; answers those that are not ours. */
   record(tx: Tx, group: readonly PayoutEvent[]): Promise<readonly PayoutEvent[]>;
+  /** What a provider's account statement says of money that left; answers in the same order. */
+  settleListed(
+    tx: Tx,
+    rail: RailId,
+    listed: readonly ListedPayout[],
+  ): Promise<readonly ListedPayoutOutcome[]>;
   find(id: TransferId): Promise<Transfer | undefined>;
   page(page: TransferPage): Promise<readonly Transfer[]>;
   outlook(): Promise<readonly SweepOutlook[]>;
@@ -339,6 +350,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     work: payer.sweep,
     askBalances: payer.askBalances,
     record: recorder.record,
+    settleListed: createStatementSettler({ store, recorder }),
     find: (id) => store.find(database.executor, id),
     page: (page) => store.page(database.executor, page),
 

@@ -69,7 +69,7 @@ export interface Completed {
 
 export type Proof =
   | { readonly kind: 'callback'; readonly callbackId: CallbackId }
-  | { readonly kind: 'enquiry' | 'answer'; readonly raw: string };
+  | { readonly kind: 'enquiry' | 'answer' | 'statement'; readonly raw: string };
 
 export interface Failed {
   readonly code: string;
@@ -306,6 +306,7 @@ export function createPayoutRecorder(deps: RecorderDeps) {
   return {
     complete,
     fail,
+    mismatch,
     record: async (tx: Tx, group: readonly PayoutEvent[]): Promise<readonly PayoutEvent[]> => {
       const others: PayoutEvent[] = [];
       for (const received of group) {
