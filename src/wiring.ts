@@ -1,5 +1,7 @@
 import {
+  businessDateOf,
   createIdSource,
+  dayMs,
   firstBusinessId,
   isoOf,
   shardCount,
@@ -31,6 +33,7 @@ import { sql, type Database } from '#platform/db';
 import type { Log } from '#platform/log';
 import { createOutbox, type Outbox } from '#platform/outbox';
 import type { CallbackChannel, CallbackUrls, Rail } from '#rails';
+import { createReconciliation, type Reconciliation } from '#reconciliation';
 import {
   createBlindIndex,
   createCallbackTokens,
@@ -148,6 +151,7 @@ export interface Business extends Foundation {
   readonly transfers: Transfers;
   readonly collections: Collections;
   readonly targets: DailyTargets;
+  readonly reconciliation: Reconciliation;
   readonly engine: EngineSwitch;
   readonly intake: Intake;
   readonly spool: Spool;
@@ -198,6 +202,14 @@ export async function assemble(
     walletNames: settings.walletNames,
     openTroubles: collections.openExceptions,
   });
+  const reconciliation = createReconciliation({
+    ...parts,
+    ledger,
+    collections,
+    transfers,
+    shortCodes: settings.shortCodes,
+    walletNames: settings.walletNames,
+  });
   const intakeLog = log.child({ module: 'intake' });
   const spool = await openSpool({
     folder: settings.spoolFolder,
@@ -228,6 +240,7 @@ export async function assemble(
     transfers,
     collections,
     targets,
+    reconciliation,
     engine,
     intake,
     spool,
@@ -275,7 +288,8 @@ function stepsOf(
   business: Omit<Business, 'steps'>,
   sweeps: BusinessSettings['sweeps'],
 ): EngineSteps {
-  const { billing, collections, transfers, intake, outbox, idempotency, log } = business;
+  const { billing, collections, transfers, reconciliation, intake, outbox, idempotency, log } =
+    business;
   return {
     sendPrompts: collections.sendPrompts,
     askAboutUnknowns: collections.askAboutUnknowns,
@@ -291,6 +305,7 @@ function stepsOf(
         await transfers.askBalances();
         await outbox.sweep();
         await idempotency.sweep();
+        await reconciliation.sweep();
         return { expired, found };
       },
       'transfer-check': async (slotAt) => {
@@ -308,10 +323,28 @@ function stepsOf(
         const checks = await business.proof();
         const failed = checks.filter((check) => !check.ok);
         for (const check of failed) log.error({ check }, 'the books do not prove');
-        return { checks: checks.length, failed: failed.map((check) => check.name) };
+        return {
+          checks: checks.length,
+          failed: failed.map((check) => check.name),
+          reconciled: await reconcileYesterday(business),
+        };
       },
     },
   };
+}
+
+/** The day that has ended, as books, events and statement have it. */
+async function reconcileYesterday(business: Omit<Business, 'steps'>) {
+  const { clock, log, rails, reconciliation } = business;
+  const date = businessDateOf(clock.now() - dayMs);
+  const states: Record<string, string> = {};
+  for (const rail of rails.keys()) {
+    const day = await reconciliation.day(rail, date);
+    states[rail] = day.state;
+    const { length } = day.differences;
+    if (day.state === 'differs') log.error({ rail, date, differences: length }, 'the day differs');
+  }
+  return { date, ...states };
 }
 
 /** The slots of the check are as short as the shortest interval; a rail is due at its own. */

@@ -57,7 +57,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
   intake: ['spool'],
-  reconciliation: ['booking', 'days', 'fees', 'statements'],
+  reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],
   collections: [
     'callbacks',
     'claims',

@@ -46,6 +46,7 @@ import {
   type ListedPayout,
   type ListedPayoutOutcome,
 } from './statements/service.ts';
+import { createStatementMatchStore } from './statements/store.ts';
 import { createTransferStore, type TransferPage } from './store.ts';
 import { ownIdOf, type Transfer } from './transfer.ts';
 
@@ -148,6 +149,7 @@ interface Plan {
 export function createTransfers(deps: TransfersDeps): Transfers {
   const { database, clock, ids, ledger } = deps;
   const store = createTransferStore(deps);
+  const matches = createStatementMatchStore(deps.businessId);
   const recorder = createPayoutRecorder({ ...deps, store });
   const payer = createPayer({ ...deps, store, recorder });
 
@@ -350,7 +352,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     work: payer.sweep,
     askBalances: payer.askBalances,
     record: recorder.record,
-    settleListed: createStatementSettler({ store, recorder }),
+    settleListed: createStatementSettler({ store, matches, recorder }),
     find: (id) => store.find(database.executor, id),
     page: (page) => store.page(database.executor, page),
 

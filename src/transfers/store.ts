@@ -174,33 +174,6 @@ export function createTransferStore(deps: {
     lock: async (executor: Executor, id: TransferId): Promise<Transfer | undefined> =>
       (await select(executor, sql`id = ${numberFromId(id)} for update`))[0],
 
-    lockByReceipt: async (
-      executor: Executor,
-      rail: RailId,
-      receipt: string,
-    ): Promise<Transfer | undefined> =>
-      (await select(executor, sql`rail = ${rail} and receipt = ${receipt} for update`))[0],
-
-    /** Transfers that a payout might be, by amount and time alone: for a person to judge. */
-    likePayout: async (
-      executor: Executor,
-      payout: {
-        readonly rail: RailId;
-        readonly amountMinor: bigint;
-        readonly fromAt: EpochMs;
-        readonly toAt: EpochMs;
-      },
-    ): Promise<readonly TransferId[]> =>
-      (
-        await select(
-          executor,
-          sql`rail = ${payout.rail} and amount_minor = ${payout.amountMinor}
-            and state in ('approved', 'sending', 'sent', 'unknown', 'failed')
-            and planned_at between ${isoOf(payout.fromAt)} and ${isoOf(payout.toAt)}
-            order by id limit 5`,
-        )
-      ).map(({ id }) => id),
-
     lockByOwnId: async (executor: Executor, ownId: string): Promise<Transfer | undefined> =>
       (await select(executor, sql`own_id = ${ownId} for update`))[0],
 

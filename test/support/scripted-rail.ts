@@ -2,6 +2,7 @@ import { shillings, type RailId } from '#kernel';
 import type {
   BalanceAnswer,
   CallbackReading,
+  FeeQuestion,
   PaymentList,
   PayoutReference,
   PayoutRequest,
@@ -16,6 +17,8 @@ import type {
   RailEvent,
 } from '#rails';
 
+import { readScriptedStatement } from './scripted-statement.ts';
+
 type Answer<Request, Word> = (request: Request) => Word | Promise<Word>;
 
 /** What the provider does from now on; a test sets what it cares about. */
@@ -26,6 +29,8 @@ export interface RailScript {
   payoutVerdict: Answer<PayoutReference, PayoutVerdict>;
   balance: () => BalanceAnswer;
   list: () => PaymentList;
+  /** By the provider's tariff; unknown until a test says it. */
+  fee: (question: FeeQuestion) => bigint | undefined;
   receipt: Answer<string, { readonly kind: 'asked' } | { kind: 'unknown'; cause: string }>;
 }
 
@@ -118,6 +123,7 @@ export function createScriptedRail(
     balance: () => unanswered,
     list: () => unanswered,
     receipt: () => ({ kind: 'asked' }),
+    fee: () => undefined,
   };
   const prompts: PromptRequest[] = [];
   const promptQueries: PromptReference[] = [];
@@ -149,6 +155,8 @@ export function createScriptedRail(
           },
         }
       : {}),
+    readStatement: (table) => readScriptedStatement(id, table),
+    feeMinor: (question) => script.fee(question),
     readCallback: ({ body }) => readScripted(body),
     acknowledge: () => ({ statusCode: 200, body: 'received' }),
   };

@@ -72,9 +72,8 @@ const isDate = (cell: unknown): cell is DateLike =>
 function dateText(at: number): string {
   if (!Number.isFinite(at)) return '';
   const rounded = Math.round(at / second) * second;
-  const [date = '', time = ''] = Temporal.Instant.fromEpochMilliseconds(rounded)
+  return Temporal.Instant.fromEpochMilliseconds(rounded)
     .toString({ smallestUnit: 'second' })
-    .replace('Z', '')
-    .split('T');
-  return time === '00:00:00' ? date : `${date} ${time}`;
+    .replace('T', ' ')
+    .replace('Z', '');
 }

@@ -103,6 +103,11 @@ describe('Excel', () => {
     expect(cells(sheet)).toEqual(rows.map((row) => [...row].slice(0, row[5] === '' ? 5 : 6)));
   });
 
+  it('writes midnight as a time as well', async () => {
+    const sheet = await read(await xlsxFile([['a', '2026-11-25 00:00:00']]));
+    expect(sheet.rows[0]?.cells).toEqual(['a', '2026-11-25 00:00:00']);
+  });
+
   it('keeps the sheet’s own line numbers over empty rows', async () => {
     const sheet = await read(await xlsxFile([['a', 'b'], [''], ['c', 'd']]));
     expect(sheet.rows.map(({ line }) => line)).toEqual([1, 3]);

@@ -4,6 +4,7 @@ import type { Tx } from '#platform/db';
 import type { PayoutRecorder } from '../payouts/service.ts';
 import type { TransferStore } from '../store.ts';
 import type { Transfer } from '../transfer.ts';
+import type { StatementMatchStore } from './store.ts';
 
 /** Money that left, by the provider's account statement. */
 export interface ListedPayout {
@@ -34,18 +35,20 @@ const clockSkewMs = 5 * 60 * 1000;
  * payouts of one amount on one day are nothing unusual.
  */
 export function createStatementSettler(deps: {
-  readonly store: TransferStore;
+  readonly store: Pick<TransferStore, 'lock' | 'lockByOwnId' | 'find'>;
+  readonly matches: StatementMatchStore;
   readonly recorder: Pick<PayoutRecorder, 'complete' | 'mismatch'>;
 }) {
-  const { store, recorder } = deps;
+  const { store, matches, recorder } = deps;
 
   const find = async (
     tx: Tx,
     rail: RailId,
     { receipt, ownId }: ListedPayout,
   ): Promise<Transfer | undefined> => {
-    const known = await store.lockByReceipt(tx, rail, receipt);
-    if (known !== undefined || ownId === undefined) return known;
+    const known = await matches.idByReceipt(tx, rail, receipt);
+    if (known !== undefined) return store.lock(tx, known);
+    if (ownId === undefined) return undefined;
     const own = await store.lockByOwnId(tx, ownId);
     return own?.rail === rail ? own : undefined;
   };
@@ -85,7 +88,7 @@ export function createStatementSettler(deps: {
         const { amountMinor, occurredAt } = payout;
         const fromAt = occurredAt - candidateWithinMs;
         const toAt = occurredAt + clockSkewMs;
-        const candidates = await store.likePayout(tx, { rail, amountMinor, fromAt, toAt });
+        const candidates = await matches.likePayout(tx, { rail, amountMinor, fromAt, toAt });
         outcomes.push({ kind: 'unmatched', candidates });
       } else {
         outcomes.push(await settle(tx, transfer, payout));
