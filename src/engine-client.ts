@@ -4,10 +4,18 @@ import {
   exceptionPageSchema,
   paymentPageSchema,
   paymentTraceSchema,
+  problemType,
   proofSchema,
+  reconciliationSchema,
+  statementPageSchema,
+  statementPreviewSchema,
+  statementSchema,
   statusSchema,
   transferPageSchema,
   transferTraceSchema,
+  type ReconciliationView,
+  type StatementPreviewView,
+  type StatementView,
   type Status,
   type TransferView,
 } from '#api/contract';
@@ -36,6 +44,20 @@ export interface EngineClient {
     readonly limit: number;
     readonly rail: RailId | undefined;
   }): Promise<Result<readonly TransferView[], Refused>>;
+  previewStatement(order: {
+    readonly file: Buffer;
+    readonly name: string;
+    readonly rail: RailId | undefined;
+    readonly password: string | undefined;
+  }): Promise<Result<StatementPreviewView, Refused>>;
+  commitStatement(id: string): Promise<Result<StatementView, Refused>>;
+  statements(options: {
+    readonly limit: number;
+  }): Promise<Result<readonly StatementView[], Refused>>;
+  reconcile(options: {
+    readonly date: string | undefined;
+    readonly rail: RailId | undefined;
+  }): Promise<Result<ReconciliationView, Refused>>;
 }
 
 const timeoutMs = 10_000;
@@ -46,27 +68,35 @@ export function createEngineClient(engine: {
   readonly url: string;
   readonly token: string;
 }): EngineClient {
-  const get = async <Schema extends z.ZodType>(
+  const send = async <Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    waitMs = timeoutMs,
+    request: RequestInit & { readonly waitMs: number },
   ): Promise<Result<z.output<Schema>, Refused>> => {
     let answer: Response;
+    const { waitMs, headers, ...rest } = request;
     try {
       answer = await fetch(`${engine.url}${path}`, {
-        headers: { authorization: `Bearer ${engine.token}` },
+        ...rest,
+        headers: { authorization: `Bearer ${engine.token}`, ...headers },
         signal: AbortSignal.timeout(waitMs),
       });
     } catch {
       return err(notRunning);
     }
     const body: unknown = await answer.json().catch(() => undefined);
-    if (!answer.ok) return err(refused(detailOf(body) ?? `The engine answered ${answer.status}.`));
+    if (!answer.ok) return err(refusalIn(body, answer.status));
     const parsed = schema.safeParse(body);
     return parsed.success
       ? ok(parsed.data)
       : err(refused('The running engine is of another version than this command. Restart it.'));
   };
+
+  const get = <Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    waitMs = timeoutMs,
+  ): Promise<Result<z.output<Schema>, Refused>> => send(path, schema, { waitMs });
 
   const status = (): Promise<Result<Status, Refused>> =>
     get('/api/qmoi/revenue/status', statusSchema);
@@ -116,13 +146,54 @@ export function createEngineClient(engine: {
       const page = await get(path, transferPageSchema);
       return page.ok ? ok(page.value.items) : page;
     },
+
+    previewStatement: ({ file, name, rail, password }) => {
+      const query = new URLSearchParams({ name, ...(rail === undefined ? {} : { rail }) });
+      const secret =
+        password === undefined ? {} : { [passwordHeader]: encodeURIComponent(password) };
+      return send(`/api/qmoi/statements/preview?${query}`, statementPreviewSchema, {
+        method: 'POST',
+        // A copy that fetch may own, and that is certainly not shared memory.
+        body: new Uint8Array(file),
+        headers: { 'content-type': 'application/octet-stream', ...secret },
+        waitMs: longTimeoutMs,
+      });
+    },
+
+    commitStatement: (id) =>
+      send(`/api/qmoi/statements/${encodeURIComponent(id)}/commit`, statementSchema, {
+        method: 'POST',
+        waitMs: longTimeoutMs,
+      }),
+
+    statements: async ({ limit }) => {
+      const page = await get(`/api/qmoi/statements?limit=${limit}`, statementPageSchema);
+      return page.ok ? ok(page.value.items) : page;
+    },
+
+    reconcile: ({ date, rail }) => {
+      const query = new URLSearchParams({
+        ...(date === undefined ? {} : { date }),
+        ...(rail === undefined ? {} : { rail }),
+      });
+      return get(`/api/qmoi/reconciliation?${query}`, reconciliationSchema, longTimeoutMs);
+    },
   };
 }
 
 /** Every entry is read once more: books of millions take a while. */
 const proofTimeoutMs = 600_000;
+/** A statement of a year is read and booked line by line. */
+const longTimeoutMs = 3_600_000;
+const passwordHeader = 'x-statement-password';
 
-const detailOf = (body: unknown): string | undefined =>
-  typeof body === 'object' && body !== null && 'detail' in body && typeof body.detail === 'string'
-    ? body.detail
-    : undefined;
+const refusalIn = (body: unknown, status: number): Refused => ({
+  ...refused(memberOf(body, 'detail') ?? `The engine answered ${status}.`),
+  needsPassword: memberOf(body, 'type') === problemType('statement-locked'),
+});
+
+const memberOf = (body: unknown, name: string): string | undefined => {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const value: unknown = new Map<string, unknown>(Object.entries(body)).get(name);
+  return typeof value === 'string' ? value : undefined;
+};

@@ -9,6 +9,7 @@ import type { Ledger, ProofCheck } from '#ledger';
 import type { Database } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { Outbox, Relay } from '#platform/outbox';
+import type { Reconciliation } from '#reconciliation';
 import type { CallbackTokens, Idempotency, LocalAccess, Sessions } from '#security';
 import type { DailyTargets } from '#targets';
 import type { Transfers } from '#transfers';
@@ -38,6 +39,7 @@ export interface ApiDeps {
   >;
   readonly transfers: Pick<Transfers, 'request' | 'find' | 'page' | 'outlook'>;
   readonly targets: Pick<DailyTargets, 'standing' | 'set' | 'reset'>;
+  readonly reconciliation: Omit<Reconciliation, 'sweep'>;
   readonly engine: EngineSwitch;
   readonly intake: Pick<Intake, 'receive' | 'health'>;
   readonly evidence: Pick<Evidence, 'of'>;

@@ -33,6 +33,12 @@ const statuses = {
   'balance-too-low': 409,
   'amount-not-above-zero': 422,
   'amount-too-large': 422,
+  'file-refused': 422,
+  'statement-locked': 422,
+  'no-statement': 422,
+  'statement-damaged': 422,
+  'foreign-short-code': 422,
+  'no-such-preview': 404,
   'below-minimum': 422,
 } as const satisfies Record<ProblemKind, number>;
 

@@ -1,12 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { pageLimitMax } from '#api/contract';
-import { railIds, type RailId } from '#kernel';
+import { parseBusinessDate, railIds, type RailId } from '#kernel';
 
 import * as commands from './commands.ts';
 import { exitCodes, roles, type CliDeps, type ExitCode } from './deps.ts';
 import { asciiOf } from './pen.ts';
 import { start, type StartFlags } from './start.ts';
+import { importStatement, reconcile, statements } from './statements.ts';
 
 export interface Cli {
   /** The words after the program's name; answers what the process should exit with. */
@@ -144,6 +145,56 @@ function addBookVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     );
 }
 
+function parseDate(text: string): string {
+  if (parseBusinessDate(text).ok) return text;
+  throw new InvalidArgumentError('A day is written YYYY-MM-DD.');
+}
+
+interface ImportOptions extends commands.JsonFlag {
+  readonly rail?: RailId;
+  readonly passwordEnv?: string;
+  readonly yes: boolean;
+}
+
+function addStatementVerbs(program: Command, deps: CliDeps, end: Outcome): void {
+  const list = verbOf(program, {
+    name: 'statements',
+    does: 'list imported provider statements, or import one: statements import <file>',
+    example: 'npx qmoi statements import november.pdf --rail mpesa',
+  })
+    .addOption(limitOption())
+    .action(async (flags: commands.JsonFlag & { readonly limit: number }) =>
+      end(await statements(deps, flags)),
+    );
+
+  verbOf(list, {
+    name: 'import',
+    does: 'show what a statement would change, and book it',
+    example: 'npx qmoi statements import november.pdf --password-env STATEMENT_PASSWORD --yes',
+  })
+    .argument('<file>', 'CSV, Excel or PDF as the provider hands it out')
+    .addOption(new Option('--rail <rail>', 'whose statement it is').choices([...railIds]))
+    .option('--password-env <name>', 'the environment variable that holds its password')
+    .option('--yes', 'do not ask before it is booked', false)
+    .action(async (file: string, _: ImportOptions, command: Command) => {
+      // `--json` may stand before or after `import`: both verbs have it.
+      const flags = command.optsWithGlobals<ImportOptions>();
+      const { rail, passwordEnv, yes, json } = flags;
+      end(await importStatement(deps, { file, rail, passwordEnv, yes, json }));
+    });
+
+  verbOf(program, {
+    name: 'reconcile',
+    does: "compare a day's books, provider events and statement, and name every difference",
+    example: 'npx qmoi reconcile --date 2026-11-24',
+  })
+    .addOption(new Option('--date <day>', 'YYYY-MM-DD; yesterday otherwise').argParser(parseDate))
+    .addOption(new Option('--rail <rail>', 'of one rail only').choices([...railIds]))
+    .action(async (flags: commands.JsonFlag & { readonly date?: string; readonly rail?: RailId }) =>
+      end(await reconcile(deps, { json: flags.json, date: flags.date, rail: flags.rail })),
+    );
+}
+
 function programFor(deps: CliDeps, end: Outcome): Command {
   const { terminal } = deps;
   const fit = terminal.unicode ? String : asciiOf;
@@ -166,6 +217,7 @@ function programFor(deps: CliDeps, end: Outcome): Command {
   addEngineVerbs(program, deps, end);
   addSetupVerbs(program, deps, end);
   addBookVerbs(program, deps, end);
+  addStatementVerbs(program, deps, end);
   return program;
 }
 

@@ -36,6 +36,12 @@ export const problemTitles = {
   'balance-too-low': 'The wallet cannot spare the amount',
   'amount-not-above-zero': 'The amount is not above zero',
   'amount-too-large': 'The amount is too large',
+  'file-refused': 'The file cannot be read',
+  'statement-locked': 'The statement is locked with a password',
+  'no-statement': 'The file is no account statement',
+  'statement-damaged': 'The statement is damaged',
+  'foreign-short-code': 'The statement is of another business',
+  'no-such-preview': 'There is no such preview',
   'below-minimum': 'The target would lie below the minimum',
 } as const;
 export type ProblemKind = keyof typeof problemTitles;

@@ -16,9 +16,13 @@ import { addLogout } from './logout.ts';
 import { addPaymentList } from './payment-list.ts';
 import { addPaymentShow } from './payment-show.ts';
 import { addProof } from './proof.ts';
+import { addReconciliation } from './reconciliation.ts';
 import { addReset } from './reset.ts';
 import { addSessionList } from './session-list.ts';
 import { addSessionRevoke } from './session-revoke.ts';
+import { addStatementCommit } from './statement-commit.ts';
+import { addStatementList } from './statement-list.ts';
+import { addStatementPreview } from './statement-preview.ts';
 import { addStatus } from './status.ts';
 import { addTargetSet } from './target-set.ts';
 import { addTransferCreate } from './transfer-create.ts';
@@ -50,6 +54,10 @@ export const routes: readonly AddRoute[] = [
   addCheckoutShow,
   addExceptionList,
   addProof,
+  addStatementPreview,
+  addStatementCommit,
+  addStatementList,
+  addReconciliation,
   addAuditList,
   addHealth,
   addEvents,
