@@ -25,6 +25,7 @@ import {
 import { createDatabaseServer } from '#platform/database-server';
 import { silentLog } from '#platform/log';
 import { readPidFile, type RunningProcess } from '#platform/process';
+import { sheetLimits } from '#platform/sheets';
 import { generateMasterKey, hashMasterKey } from '#security';
 
 import { openBooks } from './books.ts';
@@ -310,13 +311,11 @@ export function createCommands(deps: CommandDeps): CliDeps {
   };
 }
 
-/** What the engine reads at most; more is not worth carrying to it. */
-const statementBytesMax = 32 * 1024 * 1024;
-
 async function readStatementFile(path: string): Promise<Result<Buffer, Refused>> {
   try {
     const { size } = await stat(path);
-    if (size <= statementBytesMax) return ok(await readFile(path));
+    // More is not worth carrying to the engine.
+    if (size <= sheetLimits.bytesMax) return ok(await readFile(path));
     return err(
       refusal(
         `${path} has more than 32 MiB.`,

@@ -151,7 +151,7 @@ export function createEngineClient(engine: {
       const query = new URLSearchParams({ name, ...(rail === undefined ? {} : { rail }) });
       const secret =
         password === undefined ? {} : { [passwordHeader]: encodeURIComponent(password) };
-      return send(`/api/qmoi/statements/preview?${query}`, statementPreviewSchema, {
+      return send(`/api/qmoi/statements/preview?${query.toString()}`, statementPreviewSchema, {
         method: 'POST',
         // A copy that fetch may own, and that is certainly not shared memory.
         body: new Uint8Array(file),
@@ -176,7 +176,11 @@ export function createEngineClient(engine: {
         ...(date === undefined ? {} : { date }),
         ...(rail === undefined ? {} : { rail }),
       });
-      return get(`/api/qmoi/reconciliation?${query}`, reconciliationSchema, longTimeoutMs);
+      return get(
+        `/api/qmoi/reconciliation?${query.toString()}`,
+        reconciliationSchema,
+        longTimeoutMs,
+      );
     },
   };
 }

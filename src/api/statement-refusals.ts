@@ -9,7 +9,7 @@ export function statementProblem(refusal: StatementRefusal): ProblemRaised {
   switch (kind) {
     case 'file-refused':
       return new ProblemRaised(
-        /^password/.test(refusal.file.kind) ? 'statement-locked' : kind,
+        refusal.file.kind.startsWith('password') ? 'statement-locked' : kind,
         `${refusal.file.cause} ${refusal.file.fix}`,
       );
     case 'rail-not-configured':

@@ -82,41 +82,52 @@ describe('a statement', () => {
     expect((await upload(file, '', header('%'))).status).toBe(400);
   });
 
-  it.each<[string, () => Buffer, string, number, string, RegExp]>([
-    ['nothing', () => Buffer.alloc(0), '', 422, 'file-refused', /empty/],
-    ['a table', () => Buffer.from('a,b\n1,2'), '', 422, 'no-statement', /a rail/],
-    [
-      'another rail’s',
-      () => csvFile(statementRows(facts(), [])),
-      '?rail=airtel',
-      422,
-      'no-statement',
-      /Airtel/,
-    ],
-    [
-      'another shop’s',
-      () => csvFile(statementRows({ ...facts(), shortCode: '999999' }, [])),
-      '',
-      422,
-      'foreign-short-code',
-      /999999/,
-    ],
-    [
-      'a damaged one',
-      () => csvFile(statementRows(facts(), [paid('D1', 'much')])),
-      '',
-      422,
-      'statement-damaged',
-      /Line 7: .*no line of a statement/,
-    ],
-    ['too much', () => Buffer.alloc(34 * 1024 * 1024, 65), '', 413, 'body-too-large', /32 MiB/],
-    ['a rail there is not', () => Buffer.from('a'), '?rail=cash', 400, 'invalid-request', /rail/],
-  ])('that is %s is refused', async (_, file, query, status, kind, detail) => {
-    const told = await upload(file(), query);
+  const file = (more: object, ...lines: Parameters<typeof statementRows>[1]): Buffer =>
+    csvFile(statementRows({ ...facts(), ...more }, lines));
+
+  it.each([
+    { what: 'nothing', body: () => Buffer.alloc(0), kind: 'file-refused', says: /empty/ },
+    { what: 'a table', body: () => Buffer.from('a,b\n1'), kind: 'no-statement', says: /a rail/ },
+    {
+      what: 'another rail’s',
+      body: () => file({}),
+      query: '?rail=airtel',
+      kind: 'no-statement',
+      says: /Airtel/,
+    },
+    {
+      what: 'another shop’s',
+      body: () => file({ shortCode: '999999' }),
+      kind: 'foreign-short-code',
+      says: /999999/,
+    },
+    {
+      what: 'damaged',
+      body: () => file({}, paid('D1', 'much')),
+      kind: 'statement-damaged',
+      says: /Line 7: .*no line of a statement/,
+    },
+    {
+      what: 'too much',
+      body: () => Buffer.alloc(34 * 1024 * 1024, 65),
+      status: 413,
+      kind: 'body-too-large',
+      says: /32 MiB/,
+    },
+    {
+      what: 'of a rail there is not',
+      body: () => Buffer.from('a'),
+      query: '?rail=cash',
+      status: 400,
+      kind: 'invalid-request',
+      says: /rail/,
+    },
+  ])('that is $what is refused', async ({ body, query = '', status = 422, kind, says }) => {
+    const told = await upload(body(), query);
     expect(told.status).toBe(status);
     expect(told.json).toMatchObject({
       type: `urn:qmoi:problem:${kind}`,
-      detail: expect.stringMatching(detail),
+      detail: expect.stringMatching(says),
     });
   });
 

@@ -176,9 +176,9 @@ const coverLines = ({ covers, whole }: ReconciledDayView, pen: Pen): readonly st
 
 function balanceLines({ balances }: ReconciledDayView, pen: Pen): readonly string[] {
   const { statement, books, reported } = balances;
+  const sum = (decimal: string | null): string => (decimal === null ? '–' : kesOfDecimal(decimal));
   const span = ({ openingDecimal, closingDecimal }: typeof books): string =>
-    `${openingDecimal === null ? '–' : kesOfDecimal(openingDecimal)} to ` +
-    `${closingDecimal === null ? '–' : kesOfDecimal(closingDecimal)}`;
+    `${sum(openingDecimal)} to ${sum(closingDecimal)}`;
   const said = [
     `Wallet by the books ${span(books)}`,
     ...(statement.closingDecimal === null ? [] : [`by the statement ${span(statement)}`]),
