@@ -68,7 +68,10 @@ function notes(preview: StatementPreviewView, pen: Pen): readonly string[] {
     ...remarks,
     ...(imported ? ['This very file is imported already: nothing will change.'] : []),
   ];
-  return said.flatMap((line) => [pen.caution(marks.caution) + ` ${wrap(line, pen.columns)[0]}`]);
+  return said.flatMap((line) => {
+    const [first = '', ...rest] = wrap(line, pen.columns - 2);
+    return [`${pen.caution(marks.caution)} ${first}`, ...rest.map((more) => `  ${more}`)];
+  });
 }
 
 /** What an import changed. */

@@ -80,8 +80,10 @@ export function createDayStore(deps: { readonly businessId: BusinessId }) {
       const { rows } = await sql<FigureRow>`
         select l.kind, count(*) as count, abs(sum(l.amount_minor))::bigint as "sumMinor"
         from (
-          select distinct on (receipt, kind, abs(amount_minor), occurrence)
-            kind, amount_minor
+          select distinct on (
+            receipt, kind, occurrence,
+            case when kind = 'top-up' then abs(amount_minor) else amount_minor end
+          ) kind, amount_minor
           from statement_line
           where business_id = ${businessId} and business_date = ${date} and rail = ${rail}
         ) l group by l.kind`.execute(executor);

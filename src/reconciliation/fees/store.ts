@@ -1,5 +1,6 @@
 import {
   idFromNumber,
+  isoOf,
   numberFromId,
   type BusinessDate,
   type BusinessId,
@@ -28,6 +29,9 @@ export interface FeeSubject {
   readonly id: string | undefined;
   readonly amountMinor: bigint;
 }
+
+/** A provider's clock and ours differ by no more. */
+const clockSkewMs = 5 * 60 * 1000;
 
 export function createFeeStore(deps: { readonly businessId: BusinessId }) {
   const { businessId } = deps;
@@ -117,6 +121,7 @@ export function createFeeStore(deps: { readonly businessId: BusinessId }) {
           select from transfer
           where business_id = ${businessId} and rail = ${fee.rail}
             and state in ('approved', 'sending', 'sent', 'unknown')
+            and planned_at <= ${isoOf(fee.occurredAt + clockSkewMs)}
         ) as may`.execute(executor);
       return rows[0]?.may === true;
     },

@@ -54,7 +54,6 @@ export function createImporter(deps: ImporterDeps) {
           subject: `statement:${id}`,
           detail: {
             rail: statement.rail,
-            account: statement.account,
             lines: statement.lines.length,
             sha256: digest.toString('hex'),
           },

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import { ok, type Clock, type IdSource, type RailId, type Result, type StatementId } from '#kernel';
+import {
+  businessDateOf,
+  ok,
+  type Clock,
+  type IdSource,
+  type RailId,
+  type Result,
+  type StatementId,
+} from '#kernel';
 import type { Database } from '#platform/db';
 import type { SheetKind } from '#platform/sheets';
 import type { StatementLineKind } from '#rails';
@@ -78,6 +86,17 @@ export function createPreviewer(deps: PreviewerDeps) {
     return known;
   };
 
+  /** Old payments would be booked, but not what has left the wallet since by other ways. */
+  const remarkOnOldPayments = async (lines: readonly CheckedLine[]): Promise<readonly string[]> => {
+    const began = businessDateOf(await previews.booksBeganAt(database.executor));
+    const old = lines.filter((line) => line.kind === 'payment' && line.businessDate < began);
+    if (old.length === 0) return [];
+    return [
+      `${old.length} of its payments came before ${began}, when these books began. They would be ` +
+        'booked, but not what has left the wallet since then by other ways.',
+    ];
+  };
+
   const previewOf = async (
     held: Pick<HeldFile, 'id' | 'name'>,
     read: ReadFile,
@@ -105,7 +124,7 @@ export function createPreviewer(deps: PreviewerDeps) {
       fees: tallyOf(lines, ['fee']),
       topUps: tallyOf(lines, ['top-up']),
       others: tallyOf(lines, ['settlement', 'other']),
-      remarks: statement.remarks,
+      remarks: [...statement.remarks, ...(await remarkOnOldPayments(lines))],
     };
   };
 

@@ -106,6 +106,13 @@ export function createPreviewStore(deps: {
         where business_id = ${businessId} and expires_at <= ${isoOf(now)}`.execute(executor);
     },
 
+    /** When these books began. */
+    booksBeganAt: async (executor: Executor): Promise<EpochMs> => {
+      const { rows } = await sql<{ at: EpochMs }>`
+        select created_at as at from business where business_id = ${businessId}`.execute(executor);
+      return rows[0]?.at ?? 0;
+    },
+
     /** How many of the lines another statement has told of already. */
     countKnown: async (
       executor: Executor,

@@ -9,6 +9,7 @@ export interface StatementReaderDeps {
   readonly clock: Clock;
   readonly rails: ReadonlyMap<RailId, Rail>;
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
+  readonly walletNames: ReadonlyMap<RailId, string>;
 }
 
 export interface StatementOrder {
@@ -59,9 +60,13 @@ export function createStatementReader(deps: StatementReaderDeps) {
         return err({ kind: 'foreign-short-code', rail: id, shortCode });
       }
       const now = clock.now();
+      const wallet = deps.walletNames.get(id);
       const problems = problemsOf(reading.statement, now);
       if (problems.length > 0) return err({ kind: 'statement-damaged', problems });
-      return ok({ kind: sheet.value.kind, statement: check(id, reading.statement, { now }) });
+      return ok({
+        kind: sheet.value.kind,
+        statement: check(id, reading.statement, { now, wallet }),
+      });
     }
     return damaged === undefined
       ? err({ kind: 'no-statement', asked: wanted })

@@ -37,7 +37,7 @@ const statement = (lines: readonly StatementLine[], more: Partial<Statement> = {
 });
 
 const checked = (lines: readonly StatementLine[], more: Partial<Statement> = {}) =>
-  check('mpesa', statement(lines, more), { now });
+  check('mpesa', statement(lines, more), { now, wallet: 'Utility Account' });
 
 describe('a statement', () => {
   it.each<[string, Partial<StatementLine>, RegExp]>([
@@ -91,6 +91,11 @@ describe('a statement', () => {
     ],
   ])('covers %s', (_, more, cover) => {
     expect(checked([line()], more).cover).toEqual(cover);
+  });
+
+  it('is of the wallet that reports name alike', () => {
+    expect(checked([], { account: ' UTILITY  account' }).account).toBe('Utility Account');
+    expect(checked([], { account: 'Working Account' }).account).toBe('Working Account');
   });
 
   it('covers nothing where it says nothing', () => {

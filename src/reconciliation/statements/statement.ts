@@ -95,7 +95,11 @@ function problemOf(line: StatementLine, now: EpochMs): string | undefined {
 export function check(
   rail: RailId,
   statement: Statement,
-  facts: { readonly now: EpochMs },
+  facts: {
+    readonly now: EpochMs;
+    /** The wallet that customers pay into, by the name it is reported under. */
+    readonly wallet: string | undefined;
+  },
 ): CheckedStatement {
   const completed = statement.lines.filter((line) => line.completed);
   const newestFirst = (completed[0]?.occurredAt ?? 0) > (completed.at(-1)?.occurredAt ?? 0);
@@ -112,9 +116,10 @@ export function check(
     };
   });
   const { account, shortCode, openingMinor, closingMinor } = statement;
+  const { wallet } = facts;
   return {
     rail,
-    account,
+    account: wallet !== undefined && isSameName(account, wallet) ? wallet : account,
     shortCode,
     cover: coverOf(statement, lines, facts.now),
     openingMinor,
@@ -124,6 +129,10 @@ export function check(
     remarks: remarksOf(statement, lines),
   };
 }
+
+/** Files write a wallet's name with other capitals and spaces than reports do. */
+const isSameName = (one: string, other: string): boolean => plainName(one) === plainName(other);
+const plainName = (name: string): string => name.toLowerCase().replaceAll(/\s+/g, ' ').trim();
 
 /**
  * A period that reaches into the present tells of what had happened when the file was made, which
