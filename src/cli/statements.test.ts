@@ -127,7 +127,7 @@ describe('statements', () => {
 });
 
 describe('reconcile', () => {
-  it('shows a day three ways, with every difference, and ends with 1 where it differs', async () => {
+  it('shows a day three ways, names every difference, and ends with 1 for one', async () => {
     const { code, out, desk } = await run('reconcile --date 2026-11-22 --rail mpesa');
     expect(code).toBe(exitCodes.refused);
     expect(desk.asked).toEqual([['reconcile', { date: '2026-11-22', rail: 'mpesa' }]]);

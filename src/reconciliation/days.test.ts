@@ -192,7 +192,7 @@ describe('a day three ways', () => {
     });
   });
 
-  it('remarks that the wallet moved otherwise than the books, where nothing else explains it', async () => {
+  it('remarks that the wallet moved otherwise, where nothing else explains it', async () => {
     await town.earn(shillings(500));
     await payOut();
     await close(earned, { ...paidOut, balance: '1350' }, { ...fee, balance: '1337' });

@@ -217,7 +217,7 @@ describe('an import', () => {
     expect(days).toEqual([{ business_date: '2026-11-24', amount_minor: shillings(1_000) }]);
   });
 
-  it('takes lines that two statements share once, also where only their times are cut', async () => {
+  it('takes lines that two statements share once', async () => {
     await importFile(town, fileOf(two));
     const again = await preview(town, fileOf([...two, paid('A3')]));
     expect(again).toMatchObject({ repeatedCount: 2, newPayments: { count: 1 } });
@@ -225,7 +225,7 @@ describe('an import', () => {
     expect(await town.countOf('statement_line')).toBe(3);
   });
 
-  it('pays the charge a payer named, and settles its prompt that nobody had answered for', async () => {
+  it('pays the charge a payer named, and settles its unanswered prompt', async () => {
     const { charge, promptId } = await town.prompted({ amountMinor: shillings(700) });
     await town.corrupt(
       `update prompt set state = 'unknown', next_query_at = null where id = ${promptId};

@@ -43,8 +43,8 @@ interface Found {
 
 /**
  * Books what is not known of a group, within the caller's transaction. A list is read again and
- * again, so what it repeats is left alone; a statement is read once, so it may also lead known money
- * out of suspense, and contradicts what was booked with another amount.
+ * again, so what it repeats is left alone; a statement is read once, so it may also lead known
+ * money out of suspense, and contradicts what was booked with another amount.
  */
 export function createListBooker(deps: ListBookerDeps) {
   const { clock, billing, payments, prompts } = deps;

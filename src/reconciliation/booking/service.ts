@@ -19,7 +19,7 @@ export interface GroupBookerDeps {
   readonly walletNames: ReadonlyMap<RailId, string>;
 }
 
-/** Exceptions opened for one statement; beyond that somebody imported a statement of another shop. */
+/** Exceptions opened for one statement; beyond that it is a statement of another shop. */
 const missingMax = 5_000;
 const missingPage = 500;
 

@@ -165,7 +165,8 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
     ): Promise<readonly MissingPayment[]> => {
       const { rail, cover, dates } = wanted;
       const { rows } = await sql<Omit<MissingPayment, 'id'>>`
-        select p.id as number, p.receipt, p.amount_minor as "amountMinor", p.occurred_at as "occurredAt"
+        select p.id as number, p.receipt, p.amount_minor as "amountMinor",
+          p.occurred_at as "occurredAt"
         from payment p
         where p.business_id = ${businessId} and p.rail = ${rail}
           and p.business_date between ${dates.from} and ${dates.to}
