@@ -207,6 +207,7 @@ describe('an import', () => {
       { kind: 'callback', count: 1n },
       { kind: 'statement', count: 2n },
     ]);
+    expect(await preview(town, file)).toMatchObject({ isImported: true, repeatedCount: 3 });
     expect(await importFile(town, file)).toEqual(first);
     expect(await town.countOf('payment')).toBe(3);
   });
@@ -289,7 +290,9 @@ describe('an import', () => {
     expect(await town.countOf('payment')).toBe(500);
     const [half] = await reconciliation.statements({ before: undefined, limit: 1 });
     expect(half?.booked).toMatchObject({ state: 'booking', linesDone: 500 });
-    expect((await commit(town, seen)).booked).toMatchObject({
+    const again = await preview(town, fileOf(many));
+    expect(again).toMatchObject({ id: seen.id, isImported: false, repeatedCount: 500 });
+    expect((await commit(town, again)).booked).toMatchObject({
       state: 'done',
       linesDone: 1_100,
       paymentsBooked: 1_100,

@@ -43,7 +43,7 @@ export interface Tally {
 /** What an import would do. */
 export interface StatementPreview {
   readonly id: StatementId;
-  /** The very same file was imported before: nothing would change. */
+  /** The very same file was imported before, to its end: nothing would change. */
   readonly isImported: boolean;
   readonly name: string;
   readonly kind: SheetKind;
@@ -170,7 +170,11 @@ export function createPreviewer(deps: PreviewerDeps) {
     const digest = createHash('sha256').update(order.file).digest();
     const name = plainName(order.name);
     const known = await statements.findByDigest(database.executor, digest);
-    if (known !== undefined) return ok(await previewOf(known, read.value, true));
+    if (known !== undefined) {
+      // One that was cut off is imported to its end by importing it again.
+      const booked = await bookings.find(database.executor, known.id);
+      return ok(await previewOf(known, read.value, booked?.state === 'done'));
+    }
     const held: HeldFile = {
       id: deps.ids.next('statement'),
       digest,
