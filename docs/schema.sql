@@ -112,6 +112,7 @@ create table balance_report (
   account text not null,
   available_minor bigint not null,
   reported_at timestamp with time zone not null,
+  asked_at timestamp with time zone,
   constraint balance_report_pkey PRIMARY KEY (business_id, id),
   constraint balance_report_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
@@ -251,7 +252,7 @@ create table evidence (
   constraint evidence_pkey PRIMARY KEY (business_id, id),
   constraint evidence_check CHECK (((kind = 'callback'::text) = (callback_id IS NOT NULL))),
   constraint evidence_check1 CHECK (((kind = 'callback'::text) = (body_sealed IS NULL))),
-  constraint evidence_kind_check CHECK ((kind = ANY (ARRAY['callback'::text, 'enquiry'::text, 'list'::text, 'answer'::text]))),
+  constraint evidence_kind_check CHECK ((kind = ANY (ARRAY['callback'::text, 'enquiry'::text, 'list'::text, 'answer'::text, 'statement'::text]))),
   constraint evidence_business_id_callback_id_fkey FOREIGN KEY (business_id, callback_id) REFERENCES callback(business_id, id),
   constraint evidence_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
@@ -622,6 +623,130 @@ create table session (
   constraint session_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
+create table statement_booking (
+  business_id integer not null,
+  statement_id bigint not null,
+  state text not null,
+  lines_done integer not null default 0,
+  lines_new integer not null default 0,
+  payments_booked integer not null default 0,
+  booked_minor bigint not null default 0,
+  payments_known integer not null default 0,
+  transfers_settled integer not null default 0,
+  exceptions_opened integer not null default 0,
+  finished_at timestamp with time zone,
+  constraint statement_booking_pkey PRIMARY KEY (business_id, statement_id),
+  constraint statement_booking_check CHECK (((state = 'done'::text) = (finished_at IS NOT NULL))),
+  constraint statement_booking_state_check CHECK ((state = ANY (ARRAY['booking'::text, 'done'::text]))),
+  constraint statement_booking_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint statement_booking_business_id_statement_id_fkey FOREIGN KEY (business_id, statement_id) REFERENCES statement_file(business_id, id)
+);
+
+create table statement_chunk (
+  business_id integer not null,
+  statement_id bigint not null,
+  "position" smallint not null,
+  body_sealed bytea not null,
+  constraint statement_chunk_pkey PRIMARY KEY (business_id, statement_id, "position"),
+  constraint statement_chunk_position_check CHECK (("position" >= 0)),
+  constraint statement_chunk_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint statement_chunk_business_id_statement_id_fkey FOREIGN KEY (business_id, statement_id) REFERENCES statement_file(business_id, id)
+);
+
+create table statement_fee (
+  business_id integer not null,
+  line_id bigint not null,
+  rail text collate "C" not null,
+  state text not null,
+  subject text collate "C",
+  looks integer not null default 0,
+  constraint statement_fee_pkey PRIMARY KEY (business_id, line_id),
+  constraint statement_fee_state_check CHECK ((state = ANY (ARRAY['open'::text, 'settled'::text]))),
+  constraint statement_fee_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint statement_fee_business_id_line_id_fkey FOREIGN KEY (business_id, line_id) REFERENCES statement_line(business_id, id)
+);
+
+create table statement_file (
+  business_id integer not null,
+  id bigint not null,
+  digest bytea not null,
+  rail text collate "C" not null,
+  account text collate "C" not null,
+  short_code text,
+  kind text not null,
+  name text not null,
+  byte_count integer not null,
+  line_count integer not null,
+  covered_from timestamp with time zone,
+  covered_to timestamp with time zone,
+  opening_minor bigint,
+  closing_minor bigint,
+  password_sealed bytea,
+  imported_by text not null,
+  imported_at timestamp with time zone not null,
+  constraint statement_file_pkey PRIMARY KEY (business_id, id),
+  constraint statement_file_business_id_digest_key UNIQUE (business_id, digest),
+  constraint statement_file_byte_count_check CHECK ((byte_count > 0)),
+  constraint statement_file_check CHECK (((covered_from IS NULL) = (covered_to IS NULL))),
+  constraint statement_file_check1 CHECK ((covered_from <= covered_to)),
+  constraint statement_file_kind_check CHECK ((kind = ANY (ARRAY['csv'::text, 'xlsx'::text, 'pdf'::text]))),
+  constraint statement_file_line_count_check CHECK ((line_count >= 0)),
+  constraint statement_file_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table statement_line (
+  business_id integer not null,
+  id bigint not null,
+  statement_id bigint not null,
+  line integer not null,
+  sequence integer not null,
+  rail text collate "C" not null,
+  account text collate "C" not null,
+  receipt text collate "C" not null,
+  kind text not null,
+  amount_minor bigint not null,
+  occurrence integer not null,
+  occurred_at timestamp with time zone not null,
+  business_date date not null,
+  balance_minor bigint,
+  linked_receipt text collate "C",
+  own_id text collate "C",
+  body_sealed bytea not null,
+  constraint statement_line_pkey PRIMARY KEY (business_id, id),
+  constraint statement_line_business_id_rail_account_receipt_kind_amount_key UNIQUE (business_id, rail, account, receipt, kind, amount_minor, occurrence),
+  constraint statement_line_amount_minor_check CHECK ((amount_minor <> 0)),
+  constraint statement_line_check CHECK (((kind <> 'payment'::text) OR (amount_minor > 0))),
+  constraint statement_line_check1 CHECK (((kind <> 'fee'::text) OR (linked_receipt IS NOT NULL))),
+  constraint statement_line_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'payout'::text, 'fee'::text, 'refund'::text, 'top-up'::text, 'settlement'::text, 'other'::text]))),
+  constraint statement_line_occurrence_check CHECK ((occurrence >= 0)),
+  constraint statement_line_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint statement_line_business_id_statement_id_fkey FOREIGN KEY (business_id, statement_id) REFERENCES statement_file(business_id, id)
+);
+
+create table statement_preview (
+  business_id integer not null,
+  id bigint not null,
+  digest bytea not null,
+  rail text collate "C" not null,
+  name text not null,
+  password_sealed bytea,
+  expires_at timestamp with time zone not null,
+  constraint statement_preview_pkey PRIMARY KEY (business_id, id),
+  constraint statement_preview_business_id_digest_key UNIQUE (business_id, digest),
+  constraint statement_preview_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table statement_preview_chunk (
+  business_id integer not null,
+  preview_id bigint not null,
+  "position" smallint not null,
+  body_sealed bytea not null,
+  constraint statement_preview_chunk_pkey PRIMARY KEY (business_id, preview_id, "position"),
+  constraint statement_preview_chunk_position_check CHECK (("position" >= 0)),
+  constraint statement_preview_chunk_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
+  constraint statement_preview_chunk_business_id_preview_id_fkey FOREIGN KEY (business_id, preview_id) REFERENCES statement_preview(business_id, id) ON DELETE CASCADE
+);
+
 create table target_change (
   business_id integer not null,
   id bigint not null,
@@ -730,6 +855,8 @@ CREATE INDEX exception_fix_payment_by_payment ON public.exception_fix_payment US
 
 CREATE INDEX exception_open ON public.exception USING btree (business_id, id) WHERE (state = 'open'::text);
 
+CREATE INDEX ledger_transaction_by_day ON public.ledger_transaction USING btree (business_id, business_date);
+
 CREATE INDEX ledger_transaction_by_subject ON public.ledger_transaction USING btree (business_id, subject);
 
 CREATE UNIQUE INDEX payee_one_active ON public.payee USING btree (business_id, rail) WHERE active;
@@ -739,6 +866,8 @@ CREATE INDEX payment_allocation_by_charge ON public.payment_allocation USING btr
 CREATE INDEX payment_allocation_by_payment ON public.payment_allocation USING btree (business_id, payment_id);
 
 CREATE INDEX payment_by_charge ON public.payment USING btree (business_id, charge_id) WHERE (charge_id IS NOT NULL);
+
+CREATE INDEX payment_by_day ON public.payment USING btree (business_id, business_date, rail);
 
 CREATE INDEX payment_by_payer ON public.payment USING btree (business_id, payer_index, id);
 
@@ -753,6 +882,18 @@ CREATE INDEX prompt_by_phone ON public.prompt USING btree (business_id, phone_in
 CREATE INDEX prompt_to_query ON public.prompt USING btree (business_id, next_query_at) WHERE (next_query_at IS NOT NULL);
 
 CREATE INDEX rail_weather_by_hour ON public.rail_weather USING btree (business_id, hour);
+
+CREATE INDEX statement_fee_due ON public.statement_fee USING btree (business_id, line_id) WHERE ((state = 'open'::text) OR (subject IS NULL));
+
+CREATE INDEX statement_file_by_cover ON public.statement_file USING btree (business_id, rail, account, covered_to);
+
+CREATE INDEX statement_line_by_day ON public.statement_line USING btree (business_id, business_date, rail);
+
+CREATE INDEX statement_line_by_link ON public.statement_line USING btree (business_id, rail, linked_receipt) WHERE (linked_receipt IS NOT NULL);
+
+CREATE INDEX statement_line_by_receipt ON public.statement_line USING btree (business_id, rail, receipt);
+
+CREATE INDEX statement_preview_expired ON public.statement_preview USING btree (business_id, expires_at);
 
 CREATE INDEX target_change_latest ON public.target_change USING btree (business_id, kind, id DESC);
 
@@ -797,6 +938,12 @@ CREATE TRIGGER ledger_transaction_is_append_only BEFORE DELETE OR UPDATE OR TRUN
 CREATE TRIGGER payment_allocation_is_not_emptied BEFORE TRUNCATE ON public.payment_allocation FOR EACH STATEMENT EXECUTE FUNCTION allocation_is_only_reversed();
 
 CREATE TRIGGER payment_allocation_is_only_reversed BEFORE DELETE OR UPDATE ON public.payment_allocation FOR EACH ROW EXECUTE FUNCTION allocation_is_only_reversed();
+
+CREATE TRIGGER statement_chunk_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statement_chunk FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER statement_file_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statement_file FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER statement_line_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.statement_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER target_change_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.target_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

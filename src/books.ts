@@ -8,7 +8,7 @@ import type { Log } from '#platform/log';
 import { deriveKeys } from '#security';
 
 import { StartRefused } from './refusal.ts';
-import { layFoundation, type Foundation } from './wiring.ts';
+import { layFoundation, type Foundation } from './foundation.ts';
 
 /** An open, migrated database, and the server under it where that is ours. */
 export interface OpenBooks {

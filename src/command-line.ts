@@ -1,5 +1,5 @@
 import { createWallClock } from '#kernel';
-import { createCli, createTerminal } from '#cli';
+import { createCli, createKeyboard, createTerminal } from '#cli';
 
 import { createCommands } from './commands.ts';
 import { homeOf } from './home.ts';
@@ -20,6 +20,7 @@ export async function main(): Promise<number> {
     env: process.env,
     clock: createWallClock(),
     terminal: createTerminal(process),
+    ask: createKeyboard(process),
     version,
     onStopSignal,
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
 import { err, ok, type Clock, type Result } from '#kernel';
 import {
@@ -25,6 +25,7 @@ import {
 import { createDatabaseServer } from '#platform/database-server';
 import { silentLog } from '#platform/log';
 import { readPidFile, type RunningProcess } from '#platform/process';
+import { sheetLimits } from '#platform/sheets';
 import { generateMasterKey, hashMasterKey } from '#security';
 
 import { openBooks } from './books.ts';
@@ -45,6 +46,7 @@ export interface CommandDeps {
   readonly terminal: Terminal;
   readonly version: string;
   readonly onStopSignal: CliDeps['onStopSignal'];
+  readonly ask: CliDeps['ask'];
 }
 
 const detachedReadyMs = 60_000;
@@ -308,8 +310,58 @@ export function createCommands(deps: CommandDeps): CliDeps {
       testPayee: (payee) => withEngine(({ payouts }) => payouts.testPayee(payee)),
       confirmPayee: (word) => withEngine(({ payouts }) => payouts.confirmPayee(word)),
     },
+    previewStatement: async ({ path, ...order }) => {
+      const file = await readStatementFile(path);
+      if (!file.ok) return file;
+      const name = basename(path);
+      return withEngine((client) => client.previewStatement({ ...order, name, file: file.value }));
+    },
+    commitStatement: (id, onProgress) =>
+      withEngine((client) => watched({ client, clock, id, onProgress })),
+    statements: (options) => withEngine((client) => client.statements(options)),
+    reconcile: (options) => withEngine((client) => client.reconcile(options)),
+    ask: deps.ask,
+    readVariable: (name) => env[name],
   };
 }
+
+async function readStatementFile(path: string): Promise<Result<Buffer, Refused>> {
+  try {
+    const { size } = await stat(path);
+    // More is not worth carrying to the engine.
+    if (size <= sheetLimits.bytesMax) return ok(await readFile(path));
+    return err(
+      refusal(
+        `${path} has more than 32 MiB.`,
+        'Download the statement for a shorter period, and the rest after it.',
+      ),
+    );
+  } catch {
+    return err(refusal(`${path} cannot be read.`, 'See whether it is there and yours to read.'));
+  }
+}
+
+/** Commits, and looks now and then how far the engine has come with it. */
+async function watched(watch: {
+  readonly client: EngineClient;
+  readonly clock: Clock;
+  readonly id: string;
+  readonly onProgress: (done: number, total: number) => void;
+}): ReturnType<EngineClient['commitStatement']> {
+  const { client, clock, id, onProgress } = watch;
+  const done = new AbortController();
+  const committed = client.commitStatement(id).finally(() => done.abort());
+  while (!done.signal.aborted) {
+    await clock.sleep(progressEveryMs, done.signal);
+    if (done.signal.aborted) break;
+    const list = await client.statements({ limit: 20 });
+    const mine = list.ok ? list.value.find((statement) => statement.id === id) : undefined;
+    if (mine !== undefined) onProgress(mine.linesDone, mine.lineCount);
+  }
+  return committed;
+}
+
+const progressEveryMs = 500;
 
 /** Proves the books of an engine that is not running: the database is started for it alone. */
 async function proveAtRest(config: Config, clock: Clock) {

@@ -10,13 +10,21 @@ import {
   paymentPageSchema,
   paymentTraceSchema,
   problemSchema,
+  problemType,
   proofSchema,
+  reconciliationSchema,
+  statementPageSchema,
+  statementPreviewSchema,
+  statementSchema,
   statusSchema,
   transferPageSchema,
   transferPreviewSchema,
   transferSchema,
   transferTraceSchema,
   weatherSchema,
+  type ReconciliationView,
+  type StatementPreviewView,
+  type StatementView,
   type Status,
   type TransferView,
   type WeatherView,
@@ -58,15 +66,23 @@ export interface EngineClient {
   weather(options: { readonly hours: number }): Promise<Result<WeatherView, Refused>>;
   closeBreaker(order: BreakerOrder): Promise<Result<ClosedBreaker, Refused>>;
   readonly payouts: PayoutDesk;
+  previewStatement(order: {
+    readonly file: Buffer;
+    readonly name: string;
+    readonly rail: RailId | undefined;
+    readonly password: string | undefined;
+  }): Promise<Result<StatementPreviewView, Refused>>;
+  commitStatement(id: string): Promise<Result<StatementView, Refused>>;
+  statements(options: {
+    readonly limit: number;
+  }): Promise<Result<readonly StatementView[], Refused>>;
+  reconcile(options: {
+    readonly date: string | undefined;
+    readonly rail: RailId | undefined;
+  }): Promise<Result<ReconciliationView, Refused>>;
 }
 
 const timeoutMs = 10_000;
-
-interface CallOptions {
-  readonly waitMs?: number;
-  /** What is ordered; without it the engine is only asked. */
-  readonly body?: object;
-}
 
 /** An order may have been taken although its answer was lost. */
 const unanswered: Refused = {
@@ -81,35 +97,41 @@ export function createEngineClient(engine: {
   readonly url: string;
   readonly token: string;
 }): EngineClient {
-  const call = async <Schema extends z.ZodType>(
+  const send = async <Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    { waitMs = timeoutMs, body: order }: CallOptions = {},
+    request: RequestInit & { readonly waitMs: number },
   ): Promise<Result<z.output<Schema>, Refused>> => {
     let answer: Response;
+    const { waitMs, headers, ...rest } = request;
     try {
       answer = await fetch(`${engine.url}${path}`, {
-        ...(order === undefined ? {} : { method: 'POST', body: JSON.stringify(order) }),
-        headers: {
-          authorization: `Bearer ${engine.token}`,
-          ...(order === undefined ? {} : { 'content-type': 'application/json' }),
-        },
+        ...rest,
+        headers: { authorization: `Bearer ${engine.token}`, ...headers },
         signal: AbortSignal.timeout(waitMs),
       });
     } catch {
-      return err(order === undefined ? notRunning : unanswered);
+      return err(rest.method === undefined ? notRunning : unanswered);
     }
     const body: unknown = await answer.json().catch(() => undefined);
-    if (!answer.ok) return err(refused(detailOf(body) ?? `The engine answered ${answer.status}.`));
+    if (!answer.ok) return err(refusalIn(body, answer.status));
     const parsed = schema.safeParse(body);
     return parsed.success
       ? ok(parsed.data)
       : err(refused('The running engine is of another version than this command. Restart it.'));
   };
-  const get = <Schema extends z.ZodType>(path: string, schema: Schema, waitMs = timeoutMs) =>
-    call(path, schema, { waitMs });
+  const get = <Schema extends z.ZodType>(
+    path: string,
+    schema: Schema,
+    waitMs = timeoutMs,
+  ): Promise<Result<z.output<Schema>, Refused>> => send(path, schema, { waitMs });
   const post = <Schema extends z.ZodType>(path: string, schema: Schema, body: object) =>
-    call(path, schema, { body });
+    send(path, schema, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+      waitMs: timeoutMs,
+    });
 
   const status = (): Promise<Result<Status, Refused>> =>
     get('/api/qmoi/revenue/status', statusSchema);
@@ -190,6 +212,42 @@ export function createEngineClient(engine: {
       confirmPayee: ({ id, receipt }) =>
         post(`${revenue}/payees/${encodeURIComponent(id)}/confirm`, payeeSchema, { receipt }),
     },
+
+    previewStatement: ({ file, name, rail, password }) => {
+      const query = new URLSearchParams({ name, ...(rail === undefined ? {} : { rail }) });
+      const secret =
+        password === undefined ? {} : { [passwordHeader]: encodeURIComponent(password) };
+      return send(`/api/qmoi/statements/preview?${query.toString()}`, statementPreviewSchema, {
+        method: 'POST',
+        // A copy that fetch may own, and that is certainly not shared memory.
+        body: new Uint8Array(file),
+        headers: { 'content-type': 'application/octet-stream', ...secret },
+        waitMs: longTimeoutMs,
+      });
+    },
+
+    commitStatement: (id) =>
+      send(`/api/qmoi/statements/${encodeURIComponent(id)}/commit`, statementSchema, {
+        method: 'POST',
+        waitMs: longTimeoutMs,
+      }),
+
+    statements: async ({ limit }) => {
+      const page = await get(`/api/qmoi/statements?limit=${limit}`, statementPageSchema);
+      return page.ok ? ok(page.value.items) : page;
+    },
+
+    reconcile: ({ date, rail }) => {
+      const query = new URLSearchParams({
+        ...(date === undefined ? {} : { date }),
+        ...(rail === undefined ? {} : { rail }),
+      });
+      return get(
+        `/api/qmoi/reconciliation?${query.toString()}`,
+        reconciliationSchema,
+        longTimeoutMs,
+      );
+    },
   };
 }
 
@@ -198,11 +256,17 @@ const exceptionPath = (id: string): string => `/api/qmoi/exceptions/${encodeURIC
 
 /** Every entry is read once more: books of millions take a while. */
 const proofTimeoutMs = 600_000;
+/** A statement of a year is read and booked line by line. */
+const longTimeoutMs = 3_600_000;
+const passwordHeader = 'x-statement-password';
 
-/** What mends it, with what is wrong with each member where that is told. */
-function detailOf(body: unknown): string | undefined {
+const refusalIn = (body: unknown, status: number): Refused => {
   const problem = problemSchema.safeParse(body);
-  if (!problem.success) return undefined;
-  const { detail, errors = [] } = problem.data;
-  return [detail, ...errors.map(({ message }) => message)].join('\n');
-}
+  if (!problem.success) return refused(`The engine answered ${status}.`);
+  const { type, detail, errors = [] } = problem.data;
+  return {
+    // What mends it, with what is wrong with each member where that is told.
+    ...refused([detail, ...errors.map(({ message }) => message)].join('\n')),
+    needsPassword: type === problemType('statement-locked'),
+  };
+};

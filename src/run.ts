@@ -29,7 +29,8 @@ import { createRails, settingsOf } from './providers.ts';
 import { refusalOf, StartRefused } from './refusal.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 import { version } from './version.ts';
-import { assemble, type Business, type CallbackUrlOf, type Foundation } from './wiring.ts';
+import type { Foundation } from './foundation.ts';
+import { assemble, type Business, type CallbackUrlOf } from './wiring.ts';
 
 export interface RunningEngine {
   /** Where the API listens; undefined for a worker alone. */

@@ -1,19 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-import {
-  createIdSource,
-  firstBusinessId,
-  isoOf,
-  shardCount,
-  type BusinessDate,
-  type BusinessId,
-  type Clock,
-  type EpochMs,
-  type IdSource,
-  type RailId,
-  type Secret,
-} from '#kernel';
-import { createAudit, type Audit } from '#audit';
+import { type BusinessDate, type RailId, type Secret } from '#kernel';
 import { createBilling, type Billing } from '#billing';
 import { createCollections, type Collections } from '#collections';
 import { createEngineSwitch, type EngineSteps, type EngineSwitch } from '#engine';
@@ -33,105 +20,16 @@ import {
   type Ledger,
   type ProofCheck,
 } from '#ledger';
-import { sql, type Database } from '#platform/db';
-import type { Log } from '#platform/log';
-import { createOutbox, type Outbox } from '#platform/outbox';
 import type { CallbackChannel, CallbackUrls, Rail } from '#rails';
-import {
-  createBlindIndex,
-  createCallbackTokens,
-  createIdempotency,
-  createVault,
-  type BlindIndex,
-  type CallbackTokens,
-  type Idempotency,
-  type Keys,
-  type RandomBytes,
-  type Vault,
-} from '#security';
+import { createReconciliation, type Reconciliation } from '#reconciliation';
+import { type Keys } from '#security';
 import { streams } from '#streams';
 import { createWeather, type Weather } from '#weather';
 import { createTargets, type DailyGoal, type DailyTargets, type PerKind } from '#targets';
 import { createTransfers, type QuietHours, type SweepSettings, type Transfers } from '#transfers';
 
-import { StartRefused } from './refusal.ts';
-
-/** What stands before any money: keys, ids, and the record of who did what. */
-export interface Foundation {
-  readonly database: Database;
-  readonly businessId: BusinessId;
-  readonly mode: 'sandbox' | 'live';
-  readonly clock: Clock;
-  readonly ids: IdSource;
-  readonly log: Log;
-  readonly random: RandomBytes;
-  readonly keys: Keys;
-  readonly vault: Vault;
-  readonly blindIndex: BlindIndex;
-  readonly tokens: CallbackTokens;
-  readonly audit: Audit;
-  readonly outbox: Outbox;
-  readonly idempotency: Idempotency;
-}
-
-export interface FoundationDeps {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly random: RandomBytes;
-  readonly keys: Keys;
-  readonly mode: 'sandbox' | 'live';
-  readonly businessName: string;
-}
-
-/** The database must be migrated. */
-export async function layFoundation(deps: FoundationDeps): Promise<Foundation> {
-  const { database, clock, keys, random, log } = deps;
-  const businessId = firstBusinessId;
-  await openBusiness(deps, businessId);
-  const ids = createIdSource({ clock, shard: await nextShard(database) });
-  const vault = createVault({ database, businessId, keys, clock, random });
-  const opened = await vault.open();
-  if (!opened.ok) throw new StartRefused(`${opened.error.cause} ${opened.error.fix}`);
-  const common = { database, businessId, mode: deps.mode, clock, ids };
-  return {
-    ...common,
-    log,
-    random,
-    keys,
-    vault,
-    blindIndex: createBlindIndex({ keys, businessId }),
-    tokens: createCallbackTokens({ keys }),
-    audit: createAudit(common),
-    outbox: createOutbox(common),
-    idempotency: createIdempotency(common),
-  };
-}
-
-/** Makes the business at the first start; refuses a database of the other mode. */
-async function openBusiness(deps: FoundationDeps, businessId: BusinessId): Promise<void> {
-  const { database, mode, businessName, clock } = deps;
-  await sql`
-    insert into business (business_id, name, mode, created_at)
-    values (${businessId}, ${businessName}, ${mode}, ${isoOf(clock.now())})
-    on conflict do nothing`.execute(database.executor);
-  const { rows } = await sql<{ mode: string }>`
-    select mode from business where business_id = ${businessId}`.execute(database.executor);
-  if (rows[0]?.mode !== mode) {
-    throw new StartRefused(
-      `This database holds ${rows[0]?.mode} money and the engine is in ${mode} mode.`,
-      'Set QMOI_MODE back, or give each mode a database of its own: another DATABASE_URL, ' +
-        'or with the embedded one the folder data/<mode> it was made in.',
-    );
-  }
-}
-
-async function nextShard(database: Database): Promise<number> {
-  const { rows } = await sql<{ next: bigint }>`select nextval('process_shard') as next`.execute(
-    database.executor,
-  );
-  return Number((rows[0]?.next ?? 0n) % BigInt(shardCount));
-}
+import type { Foundation } from './foundation.ts';
+import { stepsOf } from './steps.ts';
 
 /** What the owner decided and the contract with the providers says. */
 export interface BusinessSettings {
@@ -164,6 +62,7 @@ export interface Business extends Foundation {
   readonly transfers: Transfers;
   readonly collections: Collections;
   readonly targets: DailyTargets;
+  readonly reconciliation: Reconciliation;
   readonly engine: EngineSwitch;
   readonly intake: Intake;
   readonly spool: Spool;
@@ -255,6 +154,14 @@ export async function assemble(
       collections.resolveExceptions(tx, { kind, subjects: [subject] }),
     onRefundEnd: collections.refundEnded,
   });
+  const reconciliation = createReconciliation({
+    ...parts,
+    ledger,
+    collections,
+    transfers,
+    shortCodes: settings.shortCodes,
+    walletNames: settings.walletNames,
+  });
   const intakeLog = log.child({ module: 'intake' });
   const spool = await openSpool({
     folder: settings.spoolFolder,
@@ -285,6 +192,7 @@ export async function assemble(
     transfers,
     collections,
     targets,
+    reconciliation,
     engine,
     intake,
     spool,
@@ -335,56 +243,4 @@ async function auditCheck({ audit, database }: Foundation): Promise<ProofCheck> 
         ? `${checkedCount} audit records are as they were written`
         : `changed since they were written: ${differing.join(', ')}`,
   };
-}
-
-function stepsOf(
-  business: Omit<Business, 'steps'>,
-  sweeps: BusinessSettings['sweeps'],
-): EngineSteps {
-  const { billing, collections, transfers, intake, outbox, idempotency, weather, log } = business;
-  return {
-    sendPrompts: collections.sendPrompts,
-    askAboutUnknowns: collections.askAboutUnknowns,
-    workTransfers: transfers.work,
-    replaySpool: async () => {
-      await intake.replay();
-      return 0;
-    },
-    cycles: {
-      revenue: async () => {
-        const expired = await billing.expire();
-        const found = await collections.findUntold();
-        await transfers.askBalances();
-        await outbox.sweep();
-        await idempotency.sweep();
-        await weather.tidy();
-        return { expired, found };
-      },
-      'transfer-check': async (slotAt) => {
-        const outcomes = await transfers.checkSweeps(
-          slotAt === undefined ? undefined : railsDue(sweeps, slotAt),
-        );
-        return Object.fromEntries(
-          [...outcomes].map(([rail, outcome]) => [
-            rail,
-            typeof outcome === 'string' ? outcome : outcome.id,
-          ]),
-        );
-      },
-      proof: async () => {
-        const checks = await business.proof();
-        const failed = checks.filter((check) => !check.ok);
-        for (const check of failed) log.error({ check }, 'the books do not prove');
-        return { checks: checks.length, failed: failed.map((check) => check.name) };
-      },
-    },
-  };
-}
-
-/** The slots of the check are as short as the shortest interval; a rail is due at its own. */
-function railsDue(sweeps: BusinessSettings['sweeps'], slotAt: EpochMs): ReadonlySet<RailId> {
-  const shortestMs = Math.min(...[...sweeps.values()].map(({ checkEveryMs }) => checkEveryMs));
-  const isDue = ({ checkEveryMs }: SweepSettings): boolean =>
-    Math.floor(slotAt / checkEveryMs) !== Math.floor((slotAt - shortestMs) / checkEveryMs);
-  return new Set([...sweeps].filter(([, settings]) => isDue(settings)).map(([rail]) => rail));
 }

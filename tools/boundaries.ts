@@ -26,6 +26,8 @@ export const wiringFiles: readonly string[] = [
   'run.ts',
   'books.ts',
   'wiring.ts',
+  'foundation.ts',
+  'steps.ts',
   'providers.ts',
   'sandbox.ts',
   'probes.ts',
@@ -57,6 +59,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
   intake: ['spool'],
+  reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],
   collections: [
     'callbacks',
     'claims',
@@ -86,6 +89,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'proof',
     'records',
     'settlements',
+    'statements',
   ],
   weather: ['breaker', 'operator', 'records'],
 };

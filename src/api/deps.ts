@@ -10,6 +10,7 @@ import type { Database } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { Outbox, Relay } from '#platform/outbox';
 import type { Rail } from '#rails';
+import type { Reconciliation } from '#reconciliation';
 import type { CallbackTokens, Idempotency, LocalAccess, Sessions } from '#security';
 import type { DailyTargets } from '#targets';
 import type { Transfers } from '#transfers';
@@ -66,6 +67,7 @@ export interface ApiDeps {
     | 'outlook'
   >;
   readonly targets: Pick<DailyTargets, 'standing' | 'set' | 'reset'>;
+  readonly reconciliation: Omit<Reconciliation, 'sweep'>;
   readonly engine: EngineSwitch;
   readonly intake: Pick<Intake, 'receive' | 'health'>;
   readonly evidence: Pick<Evidence, 'of'>;

@@ -10,7 +10,10 @@ const databaseRetryAfterMs = 2_000;
 
 /** What the framework objects to, by its own codes (Fastify 5, Reference / Errors). */
 const frameworkProblems: ReadonlyMap<string, readonly [ProblemKind, string]> = new Map([
-  ['FST_ERR_CTP_BODY_TOO_LARGE', ['body-too-large', 'A body has at most 64 KiB.']],
+  [
+    'FST_ERR_CTP_BODY_TOO_LARGE',
+    ['body-too-large', 'A body has at most 64 KiB, a statement 32 MiB.'],
+  ],
   [
     'FST_ERR_CTP_INVALID_MEDIA_TYPE',
     ['content-type-not-taken', 'Send JSON with Content-Type: application/json.'],

@@ -1,7 +1,7 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { hoursMax } from '#api/contract';
-import { invariant, railIds, type RailId } from '#kernel';
+import { invariant, parseBusinessDate, railIds, type RailId } from '#kernel';
 
 import * as commands from './commands.ts';
 import { exitCodes, roles, type BreakerOrder, type CliDeps, type ExitCode } from './deps.ts';
@@ -9,7 +9,8 @@ import { addExceptionVerbs } from './exceptions.ts';
 import { asciiOf } from './pen.ts';
 import { addPayoutVerbs } from './payout-verbs.ts';
 import { start, type StartFlags } from './start.ts';
-import { exampleOf, upTo, verbOf, type Outcome } from './verb.ts';
+import { importStatement, reconcile, statements } from './statements.ts';
+import { exampleOf, limitOption, upTo, verbOf, type Outcome } from './verb.ts';
 
 export interface Cli {
   /** The words after the program's name; answers what the process should exit with. */
@@ -133,6 +134,56 @@ function closingOf(command: Command): commands.JsonFlag & BreakerOrder {
   return { json: flags.json, reason: flags.reason, rail };
 }
 
+function parseDate(text: string): string {
+  if (parseBusinessDate(text).ok) return text;
+  throw new InvalidArgumentError('A day is written YYYY-MM-DD.');
+}
+
+interface ImportOptions extends commands.JsonFlag {
+  readonly rail?: RailId;
+  readonly passwordEnv?: string;
+  readonly yes: boolean;
+}
+
+function addStatementVerbs(program: Command, deps: CliDeps, end: Outcome): void {
+  const list = verbOf(program, {
+    name: 'statements',
+    does: 'list imported provider statements, or import one: statements import <file>',
+    example: 'npx qmoi statements import november.pdf --rail mpesa',
+  })
+    .addOption(limitOption())
+    .action(async (flags: commands.JsonFlag & { readonly limit: number }) =>
+      end(await statements(deps, flags)),
+    );
+
+  verbOf(list, {
+    name: 'import',
+    does: 'show what a statement would change, and book it',
+    example: 'npx qmoi statements import november.pdf --password-env STATEMENT_PASSWORD --yes',
+  })
+    .argument('<file>', 'CSV, Excel or PDF as the provider hands it out')
+    .addOption(new Option('--rail <rail>', 'whose statement it is').choices([...railIds]))
+    .option('--password-env <name>', 'the environment variable that holds its password')
+    .option('--yes', 'do not ask before it is booked', false)
+    .action(async (file: string, _: ImportOptions, command: Command) => {
+      // `--json` may stand before or after `import`: both verbs have it.
+      const flags = command.optsWithGlobals<ImportOptions>();
+      const { rail, passwordEnv, yes, json } = flags;
+      end(await importStatement(deps, { file, rail, passwordEnv, yes, json }));
+    });
+
+  verbOf(program, {
+    name: 'reconcile',
+    does: "compare a day's books, provider events and statement, and name every difference",
+    example: 'npx qmoi reconcile --date 2026-11-24',
+  })
+    .addOption(new Option('--date <day>', 'YYYY-MM-DD; yesterday otherwise').argParser(parseDate))
+    .addOption(new Option('--rail <rail>', 'of one rail only').choices([...railIds]))
+    .action(async (flags: commands.JsonFlag & { readonly date?: string; readonly rail?: RailId }) =>
+      end(await reconcile(deps, { json: flags.json, date: flags.date, rail: flags.rail })),
+    );
+}
+
 function programFor(deps: CliDeps, end: Outcome): Command {
   const { terminal } = deps;
   const fit = terminal.unicode ? String : asciiOf;
@@ -159,6 +210,7 @@ function programFor(deps: CliDeps, end: Outcome): Command {
   addBookVerbs(program, deps, end);
   addWeatherVerbs(program, deps, end);
   addPayoutVerbs(program, deps, end);
+  addStatementVerbs(program, deps, end);
   return program;
 }
 

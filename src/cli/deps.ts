@@ -6,6 +6,9 @@ import type {
   FixAsked,
   fixAnswerSchema,
   PaymentView,
+  ReconciliationView,
+  StatementPreviewView,
+  StatementView,
   paymentTraceSchema,
   Status,
   TransferPreviewView,
@@ -18,6 +21,8 @@ import type { ProofCheck } from '#ledger';
 import type { Autoconfigured, Check } from '#platform/config';
 import type { z } from 'zod';
 
+import type { AskOperator } from './keyboard.ts';
+
 /** What a command ends with; documented in the README and in `--help`. */
 export const exitCodes = { ok: 0, refused: 1, usage: 2, notRunning: 3 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -27,6 +32,8 @@ export interface Refused {
   readonly message: string;
   readonly fix?: string;
   readonly exitCode: ExitCode;
+  /** A locked file was given without its password. */
+  readonly needsPassword?: boolean;
 }
 
 /** The answer of everything that needs a running engine when there is none. */
@@ -112,6 +119,8 @@ export interface FixOrder {
 export interface ListOptions {
   readonly limit: number;
 }
+
+export type StatementPreviewed = Result<StatementPreviewView, Refused>;
 
 /** Where a provider is told to call us. Whoever knows it can send callbacks: it is a secret. */
 export interface CallbackAddress {
@@ -201,4 +210,23 @@ export interface CliDeps {
   /** Lets calls to a rail go out again that were held back. */
   closeBreaker(order: BreakerOrder): Promise<Result<ClosedBreaker, Refused>>;
   readonly payouts: PayoutDesk;
+  /** Looks at a file of this machine; nothing is booked. */
+  previewStatement(order: {
+    readonly path: string;
+    readonly rail: RailId | undefined;
+    readonly password: string | undefined;
+  }): Promise<StatementPreviewed>;
+  /** Books what was looked at, telling on the way how many lines of how many are done. */
+  commitStatement(
+    id: string,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Result<StatementView, Refused>>;
+  statements(options: ListOptions): Promise<Result<readonly StatementView[], Refused>>;
+  reconcile(options: {
+    readonly date: string | undefined;
+    readonly rail: RailId | undefined;
+  }): Promise<Result<ReconciliationView, Refused>>;
+  /** Asks whoever sits at the terminal. */
+  readonly ask: AskOperator;
+  readVariable(name: string): string | undefined;
 }

@@ -26,4 +26,5 @@ export {
   type Trace,
   type TransferTrace,
 } from './deps.ts';
+export { createKeyboard, type AskOperator } from './keyboard.ts';
 export { createTerminal, type Output, type TerminalDeps } from './terminal.ts';

@@ -16,6 +16,7 @@ import type {
   TransferTrace,
 } from './deps.ts';
 import { penFor, type Pen } from './pen.ts';
+import { testDay, testStatement, testStatementPreview } from './statements-test-kit.ts';
 
 /** 14:05:09 in Nairobi on 23 November 2026. */
 export const testNow = Temporal.Instant.from('2026-11-23T11:05:09Z').epochMilliseconds;
@@ -312,6 +313,28 @@ export function createDesk(answers: Partial<CliDeps> = {}, look: Partial<Termina
         return Promise.resolve(ok({ ...testPayee, state: 'confirmed', confirmed: true }));
       },
     },
+    previewStatement: (order) => {
+      note('previewStatement', order);
+      return Promise.resolve(ok(testStatementPreview));
+    },
+    commitStatement: (id, onProgress) => {
+      note('commitStatement', id);
+      onProgress(500, 1_000);
+      return Promise.resolve(ok(testStatement));
+    },
+    statements: (options) => {
+      note('statements', options);
+      return Promise.resolve(ok([testStatement]));
+    },
+    reconcile: (options) => {
+      note('reconcile', options);
+      return Promise.resolve(ok({ businessDate: '2026-11-22', days: [testDay] }));
+    },
+    ask: (question) => {
+      note('ask', question);
+      return Promise.resolve(undefined);
+    },
+    readVariable: (name) => (name === 'STATEMENT_PASSWORD' ? '774411' : undefined),
     ...answers,
   };
   return {

@@ -36,6 +36,7 @@ import { createVerificationStore } from './inquiries/store.ts';
 import { createJanitor } from './inquiries/worker.ts';
 import { createMover } from './moves/service.ts';
 import { createBooking } from './payments/service.ts';
+import { createListBooker, type ListedGroup, type ListedOutcome } from './lists/service.ts';
 import { createListReader } from './lists/worker.ts';
 import { createPaymentStore, type Payment, type PaymentFilter } from './payments/store.ts';
 import { checkPayments } from './proof/store.ts';
@@ -58,6 +59,8 @@ export interface Collections {
   askAboutUnknowns(): Promise<number>;
   /** Reads the providers' lists for payments nobody told us of; answers how many there were. */
   findUntold(): Promise<number>;
+  /** Books what is not known of payments that a provider lists, within the caller's transaction. */
+  bookListed(tx: Tx, group: ListedGroup): Promise<ListedOutcome>;
   payments(filter: PaymentFilter): Promise<readonly Payment[]>;
   findPayment(id: PaymentId): Promise<Payment | undefined>;
   paymentsOf(charge: ChargeId): Promise<readonly Payment[]>;
@@ -132,7 +135,8 @@ export function createCollections(deps: CollectionsDeps): Collections {
   });
   const claims = createClaimAsker({ ...parts, reports, book, statusUrls });
   const janitor = createJanitor({ ...parts, claims, book });
-  const lists = createListReader({ ...parts, book });
+  const bookListed = createListBooker({ ...parts, book });
+  const lists = createListReader({ ...parts, bookListed });
   const proposer = createProposer({ ...parts, subsets: createSubsetFinder() });
   const mover = createMover(parts);
   const fixer = createFixer({ ...parts, mover });
@@ -144,6 +148,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
     sendPrompts: prompter.sweep,
     askAboutUnknowns: janitor.sweep,
     findUntold: lists.sweep,
+    bookListed,
     payments: (filter) => payments.page(database.executor, filter),
     findPayment: (id) => payments.find(database.executor, id),
     paymentsOf: (charge) => payments.byCharge(database.executor, charge),

@@ -33,7 +33,7 @@ export type EvidenceSubject = PaymentId | PromptId | TransferId;
 /** What a provider said of a payment, prompt or transfer. */
 export type EvidenceNote = { readonly subject: EvidenceSubject } & (
   | { readonly kind: 'callback'; readonly callbackId: CallbackId }
-  | { readonly kind: 'enquiry' | 'list' | 'answer'; readonly raw: string }
+  | { readonly kind: 'enquiry' | 'list' | 'answer' | 'statement'; readonly raw: string }
 );
 
 export interface EvidenceView {

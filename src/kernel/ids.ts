@@ -19,6 +19,8 @@ export const idPrefixes = {
   audit: 'au',
   event: 'ev',
   evidence: 'pf',
+  statement: 'st',
+  statementLine: 'sl',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 
@@ -37,6 +39,8 @@ export type FixId = Id<'fix'>;
 export type SessionId = Id<'session'>;
 export type AuditId = Id<'audit'>;
 export type EventId = Id<'event'>;
+export type StatementId = Id<'statement'>;
+export type StatementLineId = Id<'statementLine'>;
 
 /** Every table's first key column. One engine can hold many businesses; today it holds one. */
 export type BusinessId = Brand<number, 'BusinessId'>;

@@ -45,6 +45,8 @@ export {
   type PromptId,
   type SessionId,
   shardCount,
+  type StatementId,
+  type StatementLineId,
   type TransferId,
   type VerificationId,
 } from './ids.ts';

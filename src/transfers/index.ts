@@ -26,3 +26,4 @@ export {
   type TransferKind,
   type TransferState,
 } from './transfer.ts';
+export type { ListedPayout, ListedPayoutOutcome } from './statements/service.ts';

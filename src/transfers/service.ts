@@ -30,6 +30,12 @@ import { checkTransfers } from './proof/store.ts';
 import { quietUntil } from './quiet.ts';
 import type { TransferPage } from './records/store.ts';
 import { createSettlements, type Settlement } from './settlements/service.ts';
+import {
+  createStatementSettler,
+  type ListedPayout,
+  type ListedPayoutOutcome,
+} from './statements/service.ts';
+import { createStatementMatchStore } from './statements/store.ts';
 import { createTransferStore } from './store.ts';
 import { unsettledStates, type Transfer } from './transfer.ts';
 
@@ -74,6 +80,12 @@ export interface Transfers {
   askBalances(): Promise<void>;
   /** Concludes from callbacks within their transaction; answers those that are not ours. */
   record(tx: Tx, group: readonly PayoutEvent[]): Promise<readonly PayoutEvent[]>;
+  /** What a provider's account statement says of money that left; answers in the same order. */
+  settleListed(
+    tx: Tx,
+    rail: RailId,
+    listed: readonly ListedPayout[],
+  ): Promise<readonly ListedPayoutOutcome[]>;
   find(id: TransferId): Promise<Transfer | undefined>;
   page(page: TransferPage): Promise<readonly Transfer[]>;
   outlook(): Promise<readonly SweepOutlook[]>;
@@ -94,6 +106,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   const orders = createOrders({ ...parts, payees, plans });
   const recorder = createPayoutRecorder(parts);
   const payer = createPayer(parts);
+  const matches = createStatementMatchStore(deps.businessId);
 
   const sweptOn = async (executor: Executor, businessDate: string): Promise<bigint> => {
     let sum = 0n;
@@ -229,6 +242,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     work: payer.sweep,
     askBalances: floats.ask,
     record: recorder.record,
+    settleListed: createStatementSettler({ store, matches, bookings }),
     find: (id) => store.find(database.executor, id),
     page: (page) => store.page(database.executor, page),
 

@@ -25,7 +25,8 @@ import type { CallbackChannel, RailCapabilities, RailEvent } from '#rails';
 import { deriveKeys } from '#security';
 import type { QuietHours, SweepSettings } from '#transfers';
 
-import { assemble, layFoundation, type Business, type BusinessSettings } from '../../src/wiring.ts';
+import { layFoundation } from '../../src/foundation.ts';
+import { assemble, type Business, type BusinessSettings } from '../../src/wiring.ts';
 import { breakable, type Fault } from './breakable-database.ts';
 import { createTestDatabases } from './postgres.ts';
 import { createScratch } from './scratch.ts';

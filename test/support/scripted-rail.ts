@@ -2,6 +2,7 @@ import { shillings, type RailId } from '#kernel';
 import type {
   BalanceAnswer,
   CallbackReading,
+  FeeQuestion,
   PaymentList,
   PayoutReference,
   PayoutRequest,
@@ -18,6 +19,8 @@ import type {
   RefundRequest,
   TopUps,
 } from '#rails';
+
+import { readScriptedStatement } from './scripted-statement.ts';
 
 type Answer<Request, Word> = (request: Request) => Word | Promise<Word>;
 
@@ -36,6 +39,8 @@ export interface RailScript {
   explain: NonNullable<Rail['explain']>;
   balance: () => BalanceAnswer;
   list: () => PaymentList;
+  /** By the provider's tariff; unknown until a test says it. */
+  fee: (question: FeeQuestion) => bigint | undefined;
   receipt: Answer<string, { readonly kind: 'asked' } | { kind: 'unknown'; cause: string }>;
 }
 
@@ -149,6 +154,7 @@ export function createScriptedRail(
     balance: () => unanswered,
     list: () => unanswered,
     receipt: () => ({ kind: 'asked' }),
+    fee: () => undefined,
   };
   const prompts: PromptRequest[] = [];
   const promptQueries: PromptReference[] = [];
@@ -195,6 +201,8 @@ export function createScriptedRail(
           },
         }
       : {}),
+    readStatement: (table) => readScriptedStatement(id, table),
+    feeMinor: (question) => script.fee(question),
     readCallback: ({ body }) => readScripted(body),
     acknowledge: () => ({ statusCode: 200, body: 'received' }),
   };

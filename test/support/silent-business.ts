@@ -15,9 +15,11 @@ import { silentLog } from '#platform/log';
 import type { CallbackChannel, Rail, RailEvent } from '#rails';
 import { deriveKeys, type Keys } from '#security';
 
-import { assemble, layFoundation, type Business } from '../../src/wiring.ts';
+import { layFoundation } from '../../src/foundation.ts';
+import { assemble, type Business } from '../../src/wiring.ts';
 import { createMigratedDatabase, foundationStartAt } from './foundation.ts';
 import { createScratch } from './scratch.ts';
+import { readScriptedStatement } from './scripted-statement.ts';
 
 /** The whole business on a database of its own, with rails that reach nobody. */
 export interface TestBusiness {
@@ -59,6 +61,7 @@ export const createSilentRail = (id: RailId): Rail => ({
   queryPayout: () => Promise.resolve({ kind: 'pending' }),
   queryBalance: () => Promise.resolve({ kind: 'asked' }),
   listPayments: () => Promise.resolve({ kind: 'listed', payments: [] }),
+  readStatement: (table) => readScriptedStatement(id, table),
   readCallback: ({ body }) => {
     try {
       return { kind: 'event', event: parseEvent(body.toString('utf8')) };

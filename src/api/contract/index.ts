@@ -71,6 +71,21 @@ export {
   type Event,
   type Status,
 } from './status.ts';
+export {
+  reconciliationQuerySchema,
+  reconciliationSchema,
+  statementHeadersSchema,
+  statementListQuerySchema,
+  statementPageSchema,
+  statementParamsSchema,
+  statementPreviewSchema,
+  statementQuerySchema,
+  statementSchema,
+  type ReconciledDayView,
+  type ReconciliationView,
+  type StatementPreviewView,
+  type StatementView,
+} from './statement.ts';
 export { resetAnswerSchema, targetAnswerSchema, targetOrderSchema } from './target.ts';
 export {
   previewQuerySchema,

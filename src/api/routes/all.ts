@@ -25,9 +25,13 @@ import { addPayeeTest } from './payee-test.ts';
 import { addPaymentList } from './payment-list.ts';
 import { addPaymentShow } from './payment-show.ts';
 import { addProof } from './proof.ts';
+import { addReconciliation } from './reconciliation.ts';
 import { addReset } from './reset.ts';
 import { addSessionList } from './session-list.ts';
 import { addSessionRevoke } from './session-revoke.ts';
+import { addStatementCommit } from './statement-commit.ts';
+import { addStatementList } from './statement-list.ts';
+import { addStatementPreview } from './statement-preview.ts';
 import { addStatus } from './status.ts';
 import { addTargetSet } from './target-set.ts';
 import { addTopUpCreate } from './top-up-create.ts';
@@ -76,6 +80,10 @@ export const routes: readonly AddRoute[] = [
   addProof,
   addWeatherShow,
   addBreakerClose,
+  addStatementPreview,
+  addStatementCommit,
+  addStatementList,
+  addReconciliation,
   addAuditList,
   addHealth,
   addEvents,

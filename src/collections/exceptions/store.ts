@@ -28,6 +28,10 @@ export const exceptionKinds = {
   'unknown-outcome': 'A provider has not said what became of a payment request.',
   'unknown-transfer': 'A provider has not said what became of a transfer.',
   'unconfirmed-claim': 'A callback claimed money that its provider would not vouch for.',
+  'unmatched-payout':
+    'A statement shows money that left, and no transfer of ours is proved to be it.',
+  'missing-on-statement': 'A payment in the books is not on the statement that should have it.',
+  'fee-differs': 'The provider charged another fee than its tariff says.',
   'payout-mismatch': 'A provider says something else of a transfer than the books.',
   'rail-locked': 'A provider did not take our operator; what the operator signs is held back.',
   'operator-password': "An operator's password runs out, and payouts with it.",

@@ -1,25 +1,16 @@
 import type { Clock, EpochMs, RailId } from '#kernel';
-import { isPayable, type Billing, type Charge } from '#billing';
-import type { Database, Tx } from '#platform/db';
+import type { Database } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { ListedPayment, Rail } from '#rails';
-import { normaliseReference } from '#streams';
 
-import { believableTime, place } from '../judge.ts';
-import type { Booking } from '../payments/service.ts';
-import { receiptKey, type Payment, type PaymentStore } from '../payments/store.ts';
-import type { Prompt } from '../prompts/prompt.ts';
-import type { PromptStore } from '../prompts/store.ts';
+import type { ListBooker } from './service.ts';
 
 export interface ListReaderDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
   readonly rails: ReadonlyMap<RailId, Rail>;
-  readonly billing: Billing;
-  readonly payments: PaymentStore;
-  readonly prompts: PromptStore;
-  readonly book: (tx: Tx, bookings: readonly Booking[]) => Promise<readonly Payment[]>;
+  readonly bookListed: ListBooker;
 }
 
 /** M-Pesa keeps its list for 48 hours (Daraja, Pull Transactions); a little less is asked for. */
@@ -35,62 +26,14 @@ const groupMax = 200;
  * callback that was lost. What is in the books already is left as it is.
  */
 export function createListReader(deps: ListReaderDeps) {
-  const { clock, billing, payments, prompts, database } = deps;
+  const { clock, database } = deps;
   const readUntil = new Map<RailId, EpochMs>();
 
-  const bookingOf = (
-    listed: ListedPayment,
-    found: { readonly prompt: Prompt | undefined; readonly charge: Charge | undefined },
-    rail: RailId,
-  ): Booking => {
-    const money = {
-      rail,
-      receipt: listed.receipt,
-      amountMinor: listed.amountMinor,
-      accountReference: listed.accountReference,
-      payer: listed.payer ?? found.charge?.msisdn,
-      payerName: undefined,
-      occurredAt: believableTime(listed.occurredAt, clock.now()),
-    };
-    return {
-      money,
-      placement: place(money, found.charge, isPayable),
-      prompt: found.prompt,
-      road: 'list',
-      evidence: { kind: 'list', raw: listed.raw },
-    };
+  const takeGroup = async (rail: RailId, group: readonly ListedPayment[]): Promise<number> => {
+    const listed = { rail, road: 'list', payments: group } as const;
+    const outcome = await database.transaction((tx) => deps.bookListed(tx, listed));
+    return outcome.booked.length;
   };
-
-  /** Books what is not known of a group; answers how many payments were new. */
-  const takeGroup = (rail: RailId, group: readonly ListedPayment[]): Promise<number> =>
-    database.transaction(async (tx) => {
-      const keys = group.map(({ receipt }) => ({ rail, receipt }));
-      const known = await payments.lockByReceipts(tx, keys);
-      const missing = group.filter(({ receipt }) => !known.has(receiptKey({ rail, receipt })));
-      if (missing.length === 0) return 0;
-      const ownIds = missing.flatMap(({ ownId }) => (ownId === undefined ? [] : [ownId]));
-      const found = await prompts.find(tx, { ids: [], ownIds });
-      const promptByOwnId = new Map(found.map((prompt) => [prompt.ownId, prompt]));
-      const references = missing.map((one) => normaliseReference(one.accountReference));
-      const charges = await billing.store.lock(tx, {
-        ids: found.map(({ chargeId }) => chargeId),
-        references: references.filter((reference) => reference !== ''),
-      });
-      const chargeOf = (one: ListedPayment, prompt: Prompt | undefined): Charge | undefined =>
-        charges.find((charge) =>
-          prompt === undefined
-            ? charge.reference === normaliseReference(one.accountReference)
-            : charge.id === prompt.chargeId,
-        );
-      const booked = await deps.book(
-        tx,
-        missing.map((one) => {
-          const prompt = one.ownId === undefined ? undefined : promptByOwnId.get(one.ownId);
-          return bookingOf(one, { prompt, charge: chargeOf(one, prompt) }, rail);
-        }),
-      );
-      return booked.length;
-    });
 
   const readRail = async (rail: Rail): Promise<number> => {
     const toAt = clock.now() - settlingMs;

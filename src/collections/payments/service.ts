@@ -44,7 +44,7 @@ export interface Booking {
   readonly road: Road;
   readonly evidence:
     | { readonly kind: 'callback'; readonly callbackId: CallbackId }
-    | { readonly kind: 'enquiry' | 'list' | 'answer'; readonly raw: string };
+    | { readonly kind: 'enquiry' | 'list' | 'answer' | 'statement'; readonly raw: string };
 }
 
 export interface BookingDeps {

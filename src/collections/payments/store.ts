@@ -27,6 +27,7 @@ export const roads = [
   'enquiry',
   'list',
   'receipt-report',
+  'statement',
 ] as const;
 export type Road = (typeof roads)[number];
 

@@ -51,7 +51,7 @@ export interface Completed {
 
 export type Proof =
   | { readonly kind: 'callback'; readonly callbackId: CallbackId }
-  | { readonly kind: 'enquiry' | 'answer'; readonly raw: string };
+  | { readonly kind: 'enquiry' | 'answer' | 'statement'; readonly raw: string };
 
 export interface Failed extends ProviderWord {
   readonly reason: string;

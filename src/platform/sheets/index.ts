@@ -1,0 +1,9 @@
+export { readSheet } from './read.ts';
+export {
+  sheetLimits,
+  type Sheet,
+  type SheetKind,
+  type SheetLimits,
+  type SheetRefusal,
+  type SheetRow,
+} from './sheet.ts';

@@ -1,0 +1,224 @@
+import {
+  idFromNumber,
+  isoOf,
+  numberFromId,
+  type BusinessId,
+  type EpochMs,
+  type PaymentId,
+  type RailId,
+  type StatementId,
+} from '#kernel';
+import { sql, type Executor } from '#platform/db';
+
+import type { Cover, StatementFile } from '../statements/statement.ts';
+
+/** What a statement has changed so far. */
+export interface Booked {
+  readonly state: 'booking' | 'done';
+  readonly linesDone: number;
+  /** Lines that no statement had told of before. */
+  readonly linesNew: number;
+  readonly paymentsBooked: number;
+  readonly bookedMinor: bigint;
+  readonly paymentsKnown: number;
+  readonly transfersSettled: number;
+  readonly exceptionsOpened: number;
+}
+
+export type BookedChange = Omit<Booked, 'state'>;
+
+export interface ImportedStatement extends StatementFile {
+  readonly booked: Booked;
+}
+
+export interface StatementPage {
+  readonly before: StatementId | undefined;
+  readonly limit: number;
+}
+
+export interface MissingPayment {
+  readonly id: PaymentId;
+  /** The same id as the database counts it. */
+  readonly number: bigint;
+  readonly receipt: string;
+  readonly amountMinor: bigint;
+  readonly occurredAt: EpochMs;
+}
+
+/** What the books know of receipts and ids, for a preview. */
+export interface KnownReceipt {
+  readonly receipt: string;
+  readonly amountMinor: bigint;
+}
+
+export interface KnownTransfer extends KnownReceipt {
+  readonly ownId: string;
+  readonly isCompleted: boolean;
+}
+
+const bookedColumns = sql`
+  b.state, b.lines_done as "linesDone", b.lines_new as "linesNew",
+  b.payments_booked as "paymentsBooked", b.booked_minor as "bookedMinor",
+  b.payments_known as "paymentsKnown", b.transfers_settled as "transfersSettled",
+  b.exceptions_opened as "exceptionsOpened"`;
+
+/** How far bookings have come, and what they need to know of payments and transfers. */
+export function createBookingStore(deps: { readonly businessId: BusinessId }) {
+  const { businessId } = deps;
+  return {
+    /** One group of a statement at a time, in every process. */
+    lock: async (executor: Executor, id: StatementId): Promise<Booked | undefined> => {
+      const { rows } = await sql<Booked>`
+        select ${bookedColumns} from statement_booking b
+        where b.business_id = ${businessId} and b.statement_id = ${numberFromId(id)}
+        for update`.execute(executor);
+      return rows[0];
+    },
+
+    find: async (executor: Executor, id: StatementId): Promise<Booked | undefined> => {
+      const { rows } = await sql<Booked>`
+        select ${bookedColumns} from statement_booking b
+        where b.business_id = ${businessId}
+          and b.statement_id = ${numberFromId(id)}`.execute(executor);
+      return rows[0];
+    },
+
+    /** Adds to the counts; the row is locked by the caller. */
+    add: async (executor: Executor, id: StatementId, change: BookedChange): Promise<void> => {
+      await sql`
+        update statement_booking set
+          lines_done = lines_done + ${change.linesDone},
+          lines_new = lines_new + ${change.linesNew},
+          payments_booked = payments_booked + ${change.paymentsBooked},
+          booked_minor = booked_minor + ${change.bookedMinor},
+          payments_known = payments_known + ${change.paymentsKnown},
+          transfers_settled = transfers_settled + ${change.transfersSettled},
+          exceptions_opened = exceptions_opened + ${change.exceptionsOpened}
+        where business_id = ${businessId}
+          and statement_id = ${numberFromId(id)}`.execute(executor);
+    },
+
+    finish: async (executor: Executor, id: StatementId, at: EpochMs): Promise<void> => {
+      await sql`
+        update statement_booking set state = 'done', finished_at = ${isoOf(at)}
+        where business_id = ${businessId} and statement_id = ${numberFromId(id)}
+          and state = 'booking'`.execute(executor);
+    },
+
+    page: async (
+      executor: Executor,
+      { before, limit }: StatementPage,
+    ): Promise<readonly ImportedStatement[]> => {
+      const { rows } = await sql<
+        Booked &
+          Omit<StatementFile, 'id' | 'cover' | 'shortCode' | 'openingMinor' | 'closingMinor'> & {
+            readonly id: bigint;
+            readonly shortCode: string | null;
+            readonly coveredFrom: EpochMs | null;
+            readonly coveredTo: EpochMs | null;
+            readonly openingMinor: bigint | null;
+            readonly closingMinor: bigint | null;
+          }
+      >`
+        select f.id, f.rail, f.account, f.short_code as "shortCode", f.kind, f.name,
+          f.byte_count as "byteCount", f.line_count as "lineCount",
+          f.covered_from as "coveredFrom", f.covered_to as "coveredTo",
+          f.opening_minor as "openingMinor", f.closing_minor as "closingMinor",
+          f.imported_by as "importedBy", f.imported_at as "importedAt", ${bookedColumns}
+        from statement_file f
+        join statement_booking b on b.business_id = f.business_id and b.statement_id = f.id
+        where f.business_id = ${businessId}
+          and (${before === undefined ? null : numberFromId(before)}::bigint is null
+            or f.id < ${before === undefined ? null : numberFromId(before)})
+        order by f.id desc limit ${limit}`.execute(executor);
+      return rows.map((row) => ({
+        id: idFromNumber('statement', row.id),
+        rail: row.rail,
+        account: row.account,
+        shortCode: row.shortCode ?? undefined,
+        kind: row.kind,
+        name: row.name,
+        byteCount: row.byteCount,
+        lineCount: row.lineCount,
+        cover:
+          row.coveredFrom === null || row.coveredTo === null
+            ? undefined
+            : { fromAt: row.coveredFrom, toAt: row.coveredTo },
+        openingMinor: row.openingMinor ?? undefined,
+        closingMinor: row.closingMinor ?? undefined,
+        importedBy: row.importedBy,
+        importedAt: row.importedAt,
+        booked: bookedOf(row),
+      }));
+    },
+
+    /** Payments in the cover that no statement line tells of, oldest first, after one of them. */
+    missing: async (
+      executor: Executor,
+      wanted: {
+        readonly rail: RailId;
+        readonly cover: Cover;
+        readonly dates: { readonly from: string; readonly to: string };
+        readonly after: bigint;
+        readonly limit: number;
+      },
+    ): Promise<readonly MissingPayment[]> => {
+      const { rail, cover, dates } = wanted;
+      const { rows } = await sql<Omit<MissingPayment, 'id'>>`
+        select p.id as number, p.receipt, p.amount_minor as "amountMinor",
+          p.occurred_at as "occurredAt"
+        from payment p
+        where p.business_id = ${businessId} and p.rail = ${rail}
+          and p.business_date between ${dates.from} and ${dates.to}
+          and p.occurred_at between ${isoOf(cover.fromAt)} and ${isoOf(cover.toAt)}
+          and p.id > ${wanted.after}
+          and not exists (
+            select from statement_line l
+            where l.business_id = p.business_id and l.rail = p.rail and l.receipt = p.receipt
+              and l.kind = 'payment'
+          )
+        order by p.id limit ${wanted.limit}`.execute(executor);
+      return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.number) }));
+    },
+
+    paymentsOf: async (
+      executor: Executor,
+      rail: RailId,
+      receipts: readonly string[],
+    ): Promise<readonly (KnownReceipt & { readonly id: PaymentId })[]> => {
+      const { rows } = await sql<KnownReceipt & { readonly id: bigint }>`
+        select id, receipt, amount_minor as "amountMinor" from payment
+        where business_id = ${businessId} and rail = ${rail}
+          and receipt = any(${[...receipts]}::text[])`.execute(executor);
+      return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.id) }));
+    },
+
+    transfersOf: async (
+      executor: Executor,
+      rail: RailId,
+      wanted: { readonly receipts: readonly string[]; readonly ownIds: readonly string[] },
+    ): Promise<readonly KnownTransfer[]> => {
+      const { rows } = await sql<KnownTransfer>`
+        select coalesce(receipt, '') as receipt, amount_minor as "amountMinor",
+          own_id as "ownId", state = 'completed' as "isCompleted"
+        from transfer
+        where business_id = ${businessId} and rail = ${rail}
+          and (receipt = any(${[...wanted.receipts]}::text[])
+            or own_id = any(${[...wanted.ownIds]}::text[]))`.execute(executor);
+      return rows;
+    },
+  };
+}
+
+export type BookingStore = ReturnType<typeof createBookingStore>;
+
+const bookedOf = (row: Booked): Booked => ({
+  state: row.state,
+  linesDone: row.linesDone,
+  linesNew: row.linesNew,
+  paymentsBooked: row.paymentsBooked,
+  bookedMinor: row.bookedMinor,
+  paymentsKnown: row.paymentsKnown,
+  transfersSettled: row.transfersSettled,
+  exceptionsOpened: row.exceptionsOpened,
+});

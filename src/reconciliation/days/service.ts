@@ -1,0 +1,100 @@
+import { nextBusinessDate, startOfBusinessDay, type BusinessDate, type RailId } from '#kernel';
+import type { Database, Executor } from '#platform/db';
+
+import type { DifferenceStore } from '../differences/store.ts';
+import { innerCovers, joinCovers } from '../statements/statement.ts';
+import type { StatementStore } from '../statements/store.ts';
+import {
+  coversOfDay,
+  differencesMax,
+  driftOf,
+  isWholeDay,
+  noFigure,
+  rank,
+  stateOf,
+  type Difference,
+  type Figures,
+  type ThreeWayDay,
+} from './day.ts';
+import type { DayOf, DayStore, FiguresByKind } from './store.ts';
+
+export interface DayComparerDeps {
+  readonly database: Database;
+  readonly statements: StatementStore;
+  readonly store: DayStore;
+  readonly differences: DifferenceStore;
+  readonly walletNames: ReadonlyMap<RailId, string>;
+}
+
+/** Compares what the books, the providers' events and the statements say of a day. */
+export function createDayComparer(deps: DayComparerDeps) {
+  const { store, differences } = deps;
+
+  const compare = async (executor: Executor, of: DayOf): Promise<ThreeWayDay> => {
+    const { rail, account, day } = of;
+    const told = await deps.statements.covers(executor, { rail, account }, day);
+    const covers = coversOfDay(joinCovers(told), day);
+    const limit = differencesMax + 1;
+    const facts = { covers: coversOfDay(innerCovers(told), day), limit };
+    const lines = await store.statement(executor, of);
+    const { feesMinor, ...onStatement } = await store.statementBalances(executor, of);
+    const books = await store.bookBalances(executor, of);
+    const found: Difference[] = [
+      ...(await differences.payments(executor, of, facts)),
+      ...(await differences.outgoing(executor, of, facts)),
+      ...(await differences.waiting(executor, of, limit)),
+    ];
+    const isWhole = isWholeDay(covers, day);
+    const driftMinor = isWhole
+      ? driftOf({ statement: onStatement, books, feesOnWalletMinor: feesMinor })
+      : 0n;
+    if (driftMinor !== 0n && found.length === 0) found.push(drift(driftMinor));
+    return {
+      rail,
+      businessDate: of.date,
+      state: stateOf(covers, found),
+      account,
+      covers,
+      isWhole,
+      books: figuresOf(await store.books(executor, of)),
+      events: figuresOf(await store.events(executor, of)),
+      statement: covers.length === 0 && lines.size === 0 ? undefined : figuresOf(lines),
+      balances: {
+        statement: onStatement,
+        books,
+        reported: await store.reported(executor, of),
+      },
+      differences: rank(found),
+      hasMore: found.length > differencesMax,
+    };
+  };
+
+  return (rail: RailId, date: BusinessDate): Promise<ThreeWayDay> => {
+    const toAt = startOfBusinessDay(nextBusinessDate(date)) - 1;
+    const day = { fromAt: startOfBusinessDay(date), toAt };
+    const account = deps.walletNames.get(rail) ?? 'wallet';
+    return deps.database.snapshot((tx) => compare(tx, { rail, date, day, account }));
+  };
+}
+
+const drift = (amountMinor: bigint): Difference => ({
+  kind: 'wallet-moved-otherwise',
+  receipt: undefined,
+  amountMinor,
+  otherMinor: undefined,
+  occurredAt: undefined,
+  inBooks: false,
+  inEvents: false,
+  onStatement: true,
+  line: undefined,
+  subject: undefined,
+});
+
+/** Books and events are counted by the kinds of line that they make. */
+const figuresOf = (figures: FiguresByKind): Figures => ({
+  payments: figures.get('payment') ?? noFigure,
+  payouts: figures.get('payout') ?? noFigure,
+  fees: figures.get('fee') ?? noFigure,
+  refunds: figures.get('refund') ?? noFigure,
+  topUps: figures.get('top-up') ?? noFigure,
+});

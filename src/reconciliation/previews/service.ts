@@ -1,0 +1,231 @@
+import { createHash } from 'node:crypto';
+
+import {
+  businessDateOf,
+  ok,
+  type Clock,
+  type IdSource,
+  type RailId,
+  type Result,
+  type StatementId,
+} from '#kernel';
+import type { Database } from '#platform/db';
+import type { SheetKind } from '#platform/sheets';
+import type { StatementLineKind } from '#rails';
+
+import type { BookingStore } from '../booking/store.ts';
+import type { StatementRefusal } from '../errors.ts';
+import type { ReadFile, StatementOrder, StatementReader } from '../statements/service.ts';
+import {
+  groupsOf,
+  type CheckedLine,
+  type CheckedStatement,
+  type Cover,
+} from '../statements/statement.ts';
+import type { StatementStore } from '../statements/store.ts';
+import type { HeldFile, PreviewStore } from './store.ts';
+
+export interface PreviewerDeps {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly read: StatementReader;
+  readonly statements: StatementStore;
+  readonly previews: PreviewStore;
+  readonly bookings: BookingStore;
+}
+
+export interface Tally {
+  readonly count: number;
+  readonly sumMinor: bigint;
+}
+
+/** What an import would do. */
+export interface StatementPreview {
+  readonly id: StatementId;
+  /** The very same file was imported before, to its end: nothing would change. */
+  readonly isImported: boolean;
+  readonly name: string;
+  readonly kind: SheetKind;
+  readonly rail: RailId;
+  readonly account: string;
+  readonly shortCode: string | undefined;
+  readonly cover: Cover | undefined;
+  readonly openingMinor: bigint | undefined;
+  readonly closingMinor: bigint | undefined;
+  readonly lineCount: number;
+  /** Lines that another statement has told of. */
+  readonly repeatedCount: number;
+  readonly incompleteCount: number;
+  readonly newPayments: Tally;
+  readonly knownPayments: Tally;
+  /** Booked with another amount. */
+  readonly otherPayments: Tally;
+  readonly knownPayouts: Tally;
+  /** Proved to be transfers whose end is not known yet. */
+  readonly settlingPayouts: Tally;
+  readonly unmatchedPayouts: Tally;
+  readonly fees: Tally;
+  readonly topUps: Tally;
+  readonly others: Tally;
+  readonly remarks: readonly string[];
+}
+
+const previewKeptMs = 24 * 60 * 60 * 1000;
+const nameLengthMax = 120;
+
+/** Says what importing a file would do, and keeps the file for a while. */
+export function createPreviewer(deps: PreviewerDeps) {
+  const { database, clock, statements, previews, bookings } = deps;
+
+  const countKnown = async (statement: CheckedStatement): Promise<number> => {
+    let known = 0;
+    for (const group of groupsOf(statement.lines)) {
+      known += await previews.countKnown(database.executor, statement, group);
+    }
+    return known;
+  };
+
+  /** Old payments would be booked, but not what has left the wallet since by other ways. */
+  const remarkOnOldPayments = async (lines: readonly CheckedLine[]): Promise<readonly string[]> => {
+    const began = businessDateOf(await previews.booksBeganAt(database.executor));
+    const old = lines.filter((line) => line.kind === 'payment' && line.businessDate < began);
+    if (old.length === 0) return [];
+    return [
+      `${old.length} of its payments came before ${began}, when these books began. They would be ` +
+        'booked, but not what has left the wallet since then by other ways.',
+    ];
+  };
+
+  const previewOf = async (
+    held: Pick<HeldFile, 'id' | 'name'>,
+    read: ReadFile,
+    isImported: boolean,
+  ): Promise<StatementPreview> => {
+    const { statement } = read;
+    const { account, shortCode, cover, openingMinor, closingMinor, lines } = statement;
+    const sorted = emptySorting();
+    for (const group of groupsOf(lines)) await sortInto(sorted, statement.rail, group);
+    return {
+      id: held.id,
+      isImported,
+      name: held.name,
+      kind: read.kind,
+      rail: statement.rail,
+      account,
+      shortCode,
+      cover,
+      openingMinor,
+      closingMinor,
+      lineCount: lines.length,
+      repeatedCount: await countKnown(statement),
+      incompleteCount: statement.incompleteCount,
+      ...sorted,
+      fees: tallyOf(lines, ['fee']),
+      topUps: tallyOf(lines, ['top-up']),
+      others: tallyOf(lines, ['settlement', 'other']),
+      remarks: [...statement.remarks, ...(await remarkOnOldPayments(lines))],
+    };
+  };
+
+  /** What the books know of a group's payments and payouts. */
+  const sortInto = async (
+    sorted: Sorting,
+    rail: RailId,
+    group: readonly CheckedLine[],
+  ): Promise<void> => {
+    const { executor } = database;
+    const paid = group.filter(({ kind }) => kind === 'payment');
+    const payments = await bookings.paymentsOf(executor, rail, receiptsOf(paid));
+    const booked = new Map(payments.map((one) => [one.receipt, one.amountMinor]));
+    for (const line of paid) {
+      const known = booked.get(line.receipt);
+      if (known === undefined) add(sorted, 'newPayments', line);
+      else add(sorted, known === line.amountMinor ? 'knownPayments' : 'otherPayments', line);
+      // A receipt that stands there twice is booked once.
+      if (known === undefined) booked.set(line.receipt, line.amountMinor);
+    }
+    const left = group.filter(({ kind }) => kind === 'payout' || kind === 'refund');
+    const ownIds = left.flatMap(({ ownId }) => (ownId === undefined ? [] : [ownId]));
+    const wanted = { receipts: receiptsOf(left), ownIds };
+    const transfers = await bookings.transfersOf(executor, rail, wanted);
+    for (const line of left) {
+      const known = transfers.find(
+        ({ receipt, ownId }) => receipt === line.receipt || ownId === line.ownId,
+      );
+      if (known === undefined || known.amountMinor !== -line.amountMinor) {
+        add(sorted, 'unmatchedPayouts', line);
+      } else {
+        add(sorted, known.isCompleted ? 'knownPayouts' : 'settlingPayouts', line);
+      }
+    }
+  };
+
+  return async (
+    order: StatementOrder,
+    onProgress?: (rows: number) => void,
+  ): Promise<Result<StatementPreview, StatementRefusal>> => {
+    const read = await deps.read(order, onProgress);
+    if (!read.ok) return read;
+    const digest = createHash('sha256').update(order.file).digest();
+    const name = plainName(order.name);
+    const known = await statements.findByDigest(database.executor, digest);
+    if (known !== undefined) {
+      // One that was cut off is imported to its end by importing it again.
+      const booked = await bookings.find(database.executor, known.id);
+      return ok(await previewOf(known, read.value, booked?.state === 'done'));
+    }
+    const held: HeldFile = {
+      id: deps.ids.next('statement'),
+      digest,
+      rail: read.value.statement.rail,
+      name,
+      password: order.password,
+      expiresAt: clock.now() + previewKeptMs,
+    };
+    const id = await database.transaction((tx) => previews.hold(tx, held, order.file));
+    return ok(await previewOf({ id, name }, read.value, false));
+  };
+}
+
+type Sorting = Record<
+  | 'newPayments'
+  | 'knownPayments'
+  | 'otherPayments'
+  | 'knownPayouts'
+  | 'settlingPayouts'
+  | 'unmatchedPayouts',
+  Tally
+>;
+
+const zero: Tally = { count: 0, sumMinor: 0n };
+
+const emptySorting = (): Sorting => ({
+  newPayments: zero,
+  knownPayments: zero,
+  otherPayments: zero,
+  knownPayouts: zero,
+  settlingPayouts: zero,
+  unmatchedPayouts: zero,
+});
+
+function add(sorted: Sorting, name: keyof Sorting, { amountMinor }: CheckedLine): void {
+  const { count, sumMinor } = sorted[name];
+  sorted[name] = { count: count + 1, sumMinor: sumMinor + amountMinor };
+}
+
+const tallyOf = (lines: readonly CheckedLine[], kinds: readonly StatementLineKind[]): Tally => {
+  const counted = lines.filter(({ kind }) => kinds.includes(kind));
+  const sumMinor = counted.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  return { count: counted.length, sumMinor };
+};
+
+const receiptsOf = (lines: readonly CheckedLine[]): readonly string[] =>
+  lines.map(({ receipt }) => receipt);
+
+/** A name for people: the last part of a path, without control characters. */
+const plainName = (name: string): string =>
+  (name.split(/[/\\]/).at(-1) ?? '')
+    .replaceAll(/\p{Cc}/gu, '')
+    .slice(0, nameLengthMax)
+    .toWellFormed();

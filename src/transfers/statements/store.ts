@@ -1,0 +1,49 @@
+import {
+  idFromNumber,
+  isoOf,
+  type BusinessId,
+  type EpochMs,
+  type RailId,
+  type TransferId,
+} from '#kernel';
+import { sql, type Executor } from '#platform/db';
+
+/** Transfers by what a statement tells of them. */
+export function createStatementMatchStore(businessId: BusinessId) {
+  return {
+    idByReceipt: async (
+      executor: Executor,
+      rail: RailId,
+      receipt: string,
+    ): Promise<TransferId | undefined> => {
+      const { rows } = await sql<{ id: bigint }>`
+        select id from transfer
+        where business_id = ${businessId} and rail = ${rail}
+          and receipt = ${receipt}`.execute(executor);
+      const [row] = rows;
+      return row === undefined ? undefined : idFromNumber('transfer', row.id);
+    },
+
+    /** Transfers that a payout might be, by amount and time alone: for a person to judge. */
+    likePayout: async (
+      executor: Executor,
+      payout: {
+        readonly rail: RailId;
+        readonly amountMinor: bigint;
+        readonly fromAt: EpochMs;
+        readonly toAt: EpochMs;
+      },
+    ): Promise<readonly TransferId[]> => {
+      const { rows } = await sql<{ id: bigint }>`
+        select id from transfer
+        where business_id = ${businessId} and rail = ${payout.rail}
+          and amount_minor = ${payout.amountMinor}
+          and state in ('approved', 'sending', 'sent', 'unknown', 'failed')
+          and planned_at between ${isoOf(payout.fromAt)} and ${isoOf(payout.toAt)}
+        order by id limit 5`.execute(executor);
+      return rows.map(({ id }) => idFromNumber('transfer', id));
+    },
+  };
+}
+
+export type StatementMatchStore = ReturnType<typeof createStatementMatchStore>;
