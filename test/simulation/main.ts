@@ -1,0 +1,132 @@
+import { parseArgs } from 'node:util';
+
+import { isoOf } from '#kernel';
+
+import type { LogLine } from './ear.ts';
+import { openCommandGrounds } from './command-grounds.ts';
+import { plantNames, type PlantName } from './plants.ts';
+import { simulate, type Outcome, type Progress } from './run.ts';
+
+const usage = `npm run simulate -- [--seed N] [--days D] [--seeds K] [--plant NAME] [--json]
+
+  --seed N      the first seed (1)
+  --days D      virtual days for each seed (3)
+  --seeds K     how many seeds, from the first on (1)
+  --plant NAME  with a planted bug: ${plantNames.join(', ')}
+  --log         what the engine logs, with the virtual time
+  --json        the result for programs`;
+
+const shownMax = 10;
+
+interface Asked {
+  readonly seed: number;
+  readonly days: number;
+  readonly seeds: number;
+  readonly plant: PlantName;
+  readonly json: boolean;
+  readonly log: boolean;
+}
+
+function parseCommandLine(): Asked {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      days: { type: 'string', default: '3' },
+      seeds: { type: 'string', default: '1' },
+      plant: { type: 'string', default: 'none' },
+      json: { type: 'boolean', default: false },
+      log: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const plant = plantNames.find((name) => name === values.plant);
+  const [seed, days, seeds] = [values.seed, values.days, values.seeds].map(Number);
+  const areNumbers = [seed, days, seeds].every((n) => Number.isInteger(n) && Number(n) >= 1);
+  if (values.help || plant === undefined || !areNumbers) {
+    console.error(usage);
+    process.exit(values.help ? 0 : 2);
+  }
+  return {
+    seed: Number(seed),
+    days: Number(days),
+    seeds: Number(seeds),
+    plant,
+    json: values.json,
+    log: values.log,
+  };
+}
+
+const replayOf = ({ days, plant }: Asked, seed: number): string =>
+  `npm run simulate -- --seed ${seed} --days ${days}` +
+  (plant === 'none' ? '' : ` --plant ${plant}`);
+
+const sumOf = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([what, count]) => `${what} ${count}`)
+    .join(', ');
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
+function tellProgress(seed: number, progress: Progress, tookMs: number): void {
+  const { day, payments, payouts, prompts, kills, forged, violations } = progress;
+  console.error(
+    `seed ${seed} · day ${day} · ${payments} payments, ${prompts} prompts, ${payouts} payouts · ` +
+      `${kills} kills, ${forged} forged · ${violations} violations · ${seconds(tookMs)}`,
+  );
+}
+
+const tellLine = ({ at, level, message, fields }: LogLine): void => {
+  const words = JSON.stringify(fields, (_name, value: unknown) =>
+    value instanceof Error ? value.message : typeof value === 'bigint' ? String(value) : value,
+  );
+  console.error(`${isoOf(at)} ${level} ${message} ${words}`);
+};
+
+function tellEnd(asked: Asked, outcome: Outcome, tookMs: number): void {
+  const { seed, violations } = outcome;
+  console.log(
+    `seed ${seed}: ${violations.length === 0 ? 'the books are right' : 'FAILED'} after ` +
+      `${asked.days} days in ${seconds(tookMs)}: ${outcome.payments} payments, ` +
+      `${outcome.prompts} prompts, ${outcome.payouts} payouts, ${outcome.kills} kills`,
+  );
+  console.log(`  people: ${sumOf(outcome.events)}`);
+  console.log(`  callbacks: ${sumOf(outcome.callbacks)}`);
+  console.log(`  faults: ${sumOf(outcome.faults)}`);
+  for (const { rule, at, about, detail } of violations.slice(0, shownMax)) {
+    console.log(`  ${isoOf(at)} ${rule}: ${about}: ${detail}`);
+  }
+  if (violations.length > shownMax) console.log(`  … ${violations.length - shownMax} more`);
+  if (violations.length > 0) console.log(`  again: ${replayOf(asked, seed)}`);
+}
+
+const asked = parseCommandLine();
+const grounds = await openCommandGrounds();
+const ends: (Outcome & { readonly tookMs: number })[] = [];
+try {
+  for (let seed = asked.seed; seed < asked.seed + asked.seeds; seed += 1) {
+    const startedAt = performance.now();
+    const tookMs = (): number => Math.round(performance.now() - startedAt);
+    const outcome = await grounds.with((ground) =>
+      simulate({
+        ...ground,
+        seed,
+        days: asked.days,
+        plant: asked.plant,
+        ...(asked.log ? { onLog: tellLine } : {}),
+        onDay: (progress) => tellProgress(seed, progress, tookMs()),
+      }),
+    );
+    ends.push({ ...outcome, tookMs: tookMs() });
+    if (!asked.json) tellEnd(asked, outcome, tookMs());
+  }
+} finally {
+  await grounds.close();
+}
+const failed = ends.filter(({ violations }) => violations.length > 0);
+if (asked.json) {
+  const runs = ends.map((end) => ({ ...end, replay: replayOf(asked, end.seed) }));
+  console.log(JSON.stringify({ ok: failed.length === 0, runs }));
+} else if (asked.seeds > 1) {
+  console.log(`${ends.length - failed.length} of ${ends.length} seeds hold`);
+}
+process.exitCode = failed.length === 0 ? 0 : 1;
