@@ -17,6 +17,18 @@ const refused = (): Error =>
   Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 export const broken = (): Error => new Error('Connection terminated unexpectedly');
 
+const names = new Map<string, string>();
+
+/** Statements are prepared once for a session: planning them anew takes longer than they do. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= namedMax) return known;
+  names.set(text, `s${names.size}`);
+  return names.get(text);
+}
+
+const namedMax = 500;
+
 /**
  * The process's connections, one statement at a time and one transaction at a time over all
  * processes. What PostgreSQL itself does with transactions that overlap is tested elsewhere.
@@ -46,7 +58,8 @@ export const connectionsOf =
             isBroken = true;
             throw error;
           }
-          return Reflect.apply(client.query, client, [ground.rewrite(text), values]);
+          const statement = { name: nameOf(text), text: ground.rewrite(text), values };
+          return Reflect.apply(client.query, client, [statement]);
         });
       const release = (isDiscarded?: boolean): void => {
         client.release(isBroken || isDiscarded === true);

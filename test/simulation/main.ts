@@ -4,6 +4,7 @@ import { isoOf } from '#kernel';
 
 import type { LogLine } from './ear.ts';
 import { openCommandGrounds } from './command-grounds.ts';
+import type { Violation } from './auditor/violation.ts';
 import { plantNames, type PlantName } from './plants.ts';
 import { simulate, type Outcome, type Progress } from './run.ts';
 
@@ -12,6 +13,7 @@ const usage = `npm run simulate -- [--seed N] [--days D] [--seeds K] [--plant NA
   --seed N      the first seed (1)
   --days D      virtual days for each seed (3)
   --seeds K     how many seeds, from the first on (1)
+  --density N   so many times the usual trade and weather (1)
   --plant NAME  with a planted bug: ${plantNames.join(', ')}
   --log         what the engine logs, with the virtual time
   --json        the result for programs`;
@@ -22,6 +24,7 @@ interface Asked {
   readonly seed: number;
   readonly days: number;
   readonly seeds: number;
+  readonly density: number;
   readonly plant: PlantName;
   readonly json: boolean;
   readonly log: boolean;
@@ -33,6 +36,7 @@ function parseCommandLine(): Asked {
       seed: { type: 'string', default: '1' },
       days: { type: 'string', default: '3' },
       seeds: { type: 'string', default: '1' },
+      density: { type: 'string', default: '1' },
       plant: { type: 'string', default: 'none' },
       json: { type: 'boolean', default: false },
       log: { type: 'boolean', default: false },
@@ -40,30 +44,37 @@ function parseCommandLine(): Asked {
     },
   });
   const plant = plantNames.find((name) => name === values.plant);
-  const [seed, days, seeds] = [values.seed, values.days, values.seeds].map(Number);
-  const areNumbers = [seed, days, seeds].every((n) => Number.isInteger(n) && Number(n) >= 1);
+  const numbers = {
+    seed: Number(values.seed),
+    days: Number(values.days),
+    seeds: Number(values.seeds),
+    density: Number(values.density),
+  };
+  const areNumbers = Object.values(numbers).every((n) => Number.isInteger(n) && n >= 1);
   if (values.help || plant === undefined || !areNumbers) {
     console.error(usage);
     process.exit(values.help ? 0 : 2);
   }
   return {
-    seed: Number(seed),
-    days: Number(days),
-    seeds: Number(seeds),
+    ...numbers,
     plant,
     json: values.json,
     log: values.log,
   };
 }
 
-const replayOf = ({ days, plant }: Asked, seed: number): string =>
+const replayOf = ({ days, density, plant }: Asked, seed: number): string =>
   `npm run simulate -- --seed ${seed} --days ${days}` +
+  (density === 1 ? '' : ` --density ${density}`) +
   (plant === 'none' ? '' : ` --plant ${plant}`);
 
 const sumOf = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([what, count]) => `${what} ${count}`)
     .join(', ');
+
+const shown = ({ rule, at, about, detail }: Violation): string =>
+  `${isoOf(at)} ${rule}: ${about}: ${detail}`;
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 
@@ -92,9 +103,7 @@ function tellEnd(asked: Asked, outcome: Outcome, tookMs: number): void {
   console.log(`  people: ${sumOf(outcome.events)}`);
   console.log(`  callbacks: ${sumOf(outcome.callbacks)}`);
   console.log(`  faults: ${sumOf(outcome.faults)}`);
-  for (const { rule, at, about, detail } of violations.slice(0, shownMax)) {
-    console.log(`  ${isoOf(at)} ${rule}: ${about}: ${detail}`);
-  }
+  for (const violation of violations.slice(0, shownMax)) console.log(`  ${shown(violation)}`);
   if (violations.length > shownMax) console.log(`  … ${violations.length - shownMax} more`);
   if (violations.length > 0) console.log(`  again: ${replayOf(asked, seed)}`);
 }
@@ -111,8 +120,10 @@ try {
         ...ground,
         seed,
         days: asked.days,
+        density: asked.density,
         plant: asked.plant,
         ...(asked.log ? { onLog: tellLine } : {}),
+        onViolation: (violation) => console.error(`seed ${seed} · ${shown(violation)}`),
         onDay: (progress) => tellProgress(seed, progress, tookMs()),
       }),
     );

@@ -30,11 +30,16 @@ export interface RunOptions {
   readonly seed: number;
   readonly days: number;
   readonly plant?: PlantName;
+  /** So many times the usual trade and weather, to see more in less time. */
+  readonly density?: number;
+  /** Hours of the first day that are left out: little happens at night. */
+  readonly fromHour?: number;
   /** A migrated database that nobody else uses. */
   readonly connectionString: string;
   /** For the simulators' databases and the spool. */
   readonly folder: string;
   readonly onDay?: (progress: Progress) => void;
+  readonly onViolation?: (violation: Violation) => void;
   /** Ends at the first violation; otherwise a run goes on, so that one shows all it can. */
   readonly stopAtFirst?: boolean;
   /** Hears what the engine's processes log. */
@@ -67,6 +72,7 @@ export interface Outcome {
   readonly endedAt: EpochMs;
 }
 
+const hourMs = 60 * 60 * 1000;
 const auditEveryMs = 5 * 60 * 1000;
 const bootMs = 2 * 60 * 1000;
 /** Longer than anything that was begun may take to become known, late callbacks included. */
@@ -79,7 +85,7 @@ const masterKeyHash = '$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$' +
 /** Puts the world together. One seed draws everything; each part draws from a row of its own. */
 async function openWorld(options: RunOptions) {
   const { seed, folder, connectionString } = options;
-  const clock = createVirtualClock(midnight);
+  const clock = createVirtualClock(midnight + (options.fromHour ?? 0) * hourMs);
   const prngFor = (part: number) => createPrng(seed * 1_000 + part);
   const turnstile = createTurnstile(prngFor(1));
   const observer = createDatabase({ connectionString, connectionsMax: 1 });
@@ -147,7 +153,8 @@ async function openWorld(options: RunOptions) {
     databaseBackAt: weather.databaseBackAt,
     onDefect,
   });
-  const people = { clock, prng: prngFor(5), machine, providers, turnstile };
+  const { density = 1 } = options;
+  const people = { clock, prng: prngFor(5), machine, providers, turnstile, density };
   const town = await openTown(people);
   const auditor = createAuditor({
     now: clock.now,
@@ -156,6 +163,7 @@ async function openWorld(options: RunOptions) {
     acts: town.acts,
     answered: office.answered,
     conditions,
+    onViolation: options.onViolation,
   });
   return { clock, turnstile, observer, lookout, providers, office, weather, machine, town, auditor };
 }
@@ -212,8 +220,9 @@ async function liveThrough(world: World, options: RunOptions): Promise<void> {
   machine.boot();
   await passUntil(world, clock.now() + bootMs);
   invariant(machine.running.length === 1, 'the engine has come up');
-  await weather.rage(options.days);
-  town.live(options.days);
+  const calendar = { firstMidnight: midnight, days: options.days };
+  await weather.rage(calendar);
+  town.live(calendar);
   for (let day = 1; day <= options.days; day += 1) {
     const end = midnight + day * dayMs;
     while (clock.now() < end && mayGoOn(world, options)) {

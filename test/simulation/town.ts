@@ -20,8 +20,13 @@ export interface Town {
   /** In order of time for each basis. */
   readonly acts: readonly Act[];
   readonly counts: Readonly<Record<string, number>>;
-  /** People live for so many days from now on. */
-  live(days: number): void;
+  live(calendar: Calendar): void;
+}
+
+/** The days of a run; of the first one only what is left of it. */
+export interface Calendar {
+  readonly firstMidnight: EpochMs;
+  readonly days: number;
 }
 
 export interface TownDeps {
@@ -30,6 +35,8 @@ export interface TownDeps {
   readonly machine: Machine;
   readonly providers: Providers;
   readonly turnstile: Turnstile;
+  /** So many times the usual trade. */
+  readonly density: number;
 }
 
 const phonesPerRail = 24;
@@ -215,16 +222,22 @@ function createTown(deps: TownDeps): Town {
     } else later(0, () => transfer(rail));
   };
 
-  const planDay = (): void => {
-    const events = prng.between(eventsPerDay.min, eventsPerDay.max);
-    for (let n = 0; n < events; n += 1) clock.after(drawMoment(prng), happen);
+  const planDay = (midnight: EpochMs): void => {
+    const events = prng.between(eventsPerDay.min, eventsPerDay.max) * deps.density;
+    for (let n = 0; n < events; n += 1) {
+      const at = midnight + drawMoment(prng);
+      if (at > clock.now()) clock.after(at - clock.now(), happen);
+    }
   };
 
   return {
     acts,
     counts,
-    live: (days) => {
-      for (let day = 0; day < days; day += 1) clock.after(day * dayMs, planDay);
+    live: ({ firstMidnight, days }) => {
+      for (let day = 0; day < days; day += 1) {
+        const midnight = firstMidnight + day * dayMs;
+        clock.after(midnight - clock.now(), () => planDay(midnight));
+      }
     },
   };
 }

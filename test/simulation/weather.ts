@@ -4,6 +4,7 @@ import { broken } from './connections.ts';
 import type { Conditions } from './conditions.ts';
 import type { Machine } from './machine.ts';
 import type { Providers } from './providers.ts';
+import type { Calendar } from './town.ts';
 import type { Turnstile } from './turnstile.ts';
 
 /** What goes wrong: the providers' knobs, outages, kills, databases away. All drawn. */
@@ -12,8 +13,8 @@ export interface Weather {
   readonly databaseBackAt: () => EpochMs;
   /** For the statement at which a database outage begins. */
   onStatement(): void;
-  /** Bad weather for so many days from now on, after a calm first hour. */
-  rage(days: number): Promise<void>;
+  /** Bad weather on all of these days. */
+  rage(calendar: Calendar): Promise<void>;
   /** Everything that was broken works again. */
   clearUp(): Promise<void>;
   readonly counts: Readonly<Record<string, number>>;
@@ -26,6 +27,8 @@ export interface WeatherDeps {
   readonly turnstile: Turnstile;
   readonly machine: () => Machine;
   readonly conditions: Conditions;
+  /** So many times the usual strokes. */
+  readonly density: number;
 }
 
 const secondMs = 1_000;
@@ -176,20 +179,23 @@ export function createWeather(deps: WeatherDeps): Weather {
     );
   };
 
-  const strike = (what: () => unknown, times: number): void => {
-    for (let n = 0; n < times; n += 1) later(prng.between(hourMs, dayMs - 1), what);
-  };
-
-  const planDay = (): void => {
+  const planDay = (midnight: EpochMs): void => {
+    const strike = (what: () => unknown, times: number): void => {
+      for (let n = 0; n < times * deps.density; n += 1) {
+        const at = midnight + prng.between(0, dayMs - 1);
+        if (at > clock.now()) later(at - clock.now(), what);
+      }
+    };
     for (const rail of railIds) {
       strike(() => outage(rail), prng.between(0, 2));
       strike(() => change(rail), 3);
     }
     strike(kill, prng.between(1, 4));
     strike(second, prng.between(0, 1));
-    strike(() => {
+    const leave = (): void => {
       statementsLeft = prng.between(1, 30);
-    }, prng.between(0, 1));
+    };
+    strike(leave, prng.between(0, 1));
   };
 
   return {
@@ -203,9 +209,12 @@ export function createWeather(deps: WeatherDeps): Weather {
       away();
       throw broken();
     },
-    rage: async (days) => {
+    rage: async ({ firstMidnight, days }) => {
       for (const rail of railIds) await turn(rail, stormy[rail]);
-      for (let day = 0; day < days; day += 1) clock.after(day * dayMs, planDay);
+      for (let day = 0; day < days; day += 1) {
+        const midnight = firstMidnight + day * dayMs;
+        clock.after(midnight - clock.now(), () => planDay(midnight));
+      }
     },
     clearUp: async () => {
       isOver = true;

@@ -32,6 +32,7 @@ export interface AuditorDeps {
   readonly acts: readonly Act[];
   readonly answered: readonly Answered[];
   readonly conditions: Conditions;
+  readonly onViolation: ((violation: Violation) => void) | undefined;
 }
 
 /** What is knowable must be known within this time. */
@@ -53,7 +54,10 @@ export function createAuditor(deps: AuditorDeps): Auditor {
   let prompts = 0;
 
   const report: Report = (rule, about, detail) => {
-    if (violations.length < violationsMax) violations.push({ rule, at: now(), about, detail });
+    if (violations.length >= violationsMax) return;
+    const violation = { rule, at: now(), about, detail };
+    violations.push(violation);
+    deps.onViolation?.(violation);
   };
   const isOverdue = (rail: RailId, since: EpochMs): boolean => {
     const good = goodSince(rail);

@@ -24,7 +24,8 @@ export interface PayoutRules {
 
 /** Airtel may be asked this long after a payout was sent. */
 const enquiryFloorMs = 3 * 60 * 1000;
-const nobodyLooksAfterMs = 60 * 60 * 60 * 1000;
+/** After the last question, 72 hours after it was sent, a person has to see it. */
+const nobodyLooksAfterMs = 74 * 60 * 60 * 1000;
 const given = new Set(['failed', 'cancelled']);
 
 /** What left is what was meant to leave, once; and what was meant is known in the end. */
