@@ -115,6 +115,7 @@ async function openWorld(options: RunOptions) {
     turnstile,
     machine: () => machine,
     conditions,
+    density: options.density ?? 1,
   });
   const onDefect = (error: unknown): void => {
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
