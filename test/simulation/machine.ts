@@ -74,9 +74,7 @@ export function createMachine(deps: MachineDeps): Machine {
 
   const factsFor = ({ business }: EngineProcess): WakeFacts => {
     const { promptsAt, inquiriesAt, transfersAt } = lookout.latest;
-    const isTroubled =
-      deps.isDatabaseAway() ||
-      clock.now() - deps.databaseBackAt() < troubledForMs;
+    const isTroubled = deps.isDatabaseAway() || clock.now() - deps.databaseBackAt() < troubledForMs;
     return {
       workAt: Math.min(promptsAt, inquiriesAt, transfersAt),
       isTroubled,

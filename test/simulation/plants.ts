@@ -121,7 +121,9 @@ const answerAndForget: Plant = {
         ...business.intake,
         receive: async (delivery) => {
           heard += 1;
-          return heard % 4 === 0 ? { statusCode: 200, body: '{}' } : business.intake.receive(delivery);
+          return heard % 4 === 0
+            ? { statusCode: 200, body: '{}' }
+            : business.intake.receive(delivery);
         },
       },
     };

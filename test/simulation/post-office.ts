@@ -105,13 +105,7 @@ export function createPostOffice(deps: {
 }
 
 /** Everything that somebody could make of a real callback without the provider's help. */
-function createForger({
-  prng,
-  tokens,
-}: {
-  readonly prng: Prng;
-  readonly tokens: CallbackTokens;
-}) {
+function createForger({ prng, tokens }: { readonly prng: Prng; readonly tokens: CallbackTokens }) {
   let forgeries = 0;
   const hex = (digits: number): string =>
     Array.from({ length: digits }, () => prng.between(0, 15).toString(16)).join('');
@@ -152,7 +146,10 @@ function createForger({
     // The right address, a success with another amount.
     (letter) => ({ ...letter, body: dearer(turned(letter.body, receipt())) }),
     // The right address, a request that is not the one it was made for.
-    (letter) => ({ ...letter, body: turned(letter.body, receipt()).replaceAll('ws_CO_', 'ws_CO_9') }),
+    (letter) => ({
+      ...letter,
+      body: turned(letter.body, receipt()).replaceAll('ws_CO_', 'ws_CO_9'),
+    }),
     (letter) => ({ ...letter, path: elsewhere(paybillAddress()), body: madeUpPayment(shortCode) }),
     (letter) => ({ ...letter, path: paybillAddress(), body: madeUpPayment('600999') }),
     // The leaked paybill address, from where no provider sends.

@@ -219,7 +219,11 @@ async function openApi(parts: {
 /** Starts a process as `src/run.ts` does. It may be killed at any step of this, too. */
 export async function startProcess(
   grounds: Grounds,
-  { life, seed, onConnected }: {
+  {
+    life,
+    seed,
+    onConnected,
+  }: {
     readonly life: MortalLife;
     readonly seed: number;
     readonly onConnected: (pid: number) => void;

@@ -166,7 +166,18 @@ async function openWorld(options: RunOptions) {
     conditions,
     onViolation: options.onViolation,
   });
-  return { clock, turnstile, observer, lookout, providers, office, weather, machine, town, auditor };
+  return {
+    clock,
+    turnstile,
+    observer,
+    lookout,
+    providers,
+    office,
+    weather,
+    machine,
+    town,
+    auditor,
+  };
 }
 
 type World = Awaited<ReturnType<typeof openWorld>>;

@@ -167,7 +167,8 @@ export function createWeather(deps: WeatherDeps): Weather {
 
   const kill = (): void => {
     count('kill planned');
-    const downMs = prng.next() < 0.75 ? prng.between(2, 90) * secondMs : prng.between(2, 60) * minuteMs;
+    const downMs =
+      prng.next() < 0.75 ? prng.between(2, 90) * secondMs : prng.between(2, 60) * minuteMs;
     deps.machine().kill({ halfSteps: prng.between(1, 120), downMs });
   };
 

@@ -123,7 +123,11 @@ export function createAuditor(deps: AuditorDeps): Auditor {
         const atProvider = truth.walletMinor(rail);
         if (inBooks + held !== atProvider) {
           const words = [inBooks, held, atProvider].map((minor) => formatMoney(minor));
-          report('wallets-agree', rail, `${words[0]} and ${words[1]} held, but ${words[2]} is there`);
+          report(
+            'wallets-agree',
+            rail,
+            `${words[0]} and ${words[1]} held, but ${words[2]} is there`,
+          );
         }
       }
     },

@@ -33,11 +33,13 @@ export function createPayoutRules(): PayoutRules {
   const byOwnId = new Map<string, Moved>();
   const twice: Moved[] = [];
   const told = new Set<string>();
-  const once = (report: Report): Report => (rule, about, detail) => {
-    if (told.has(`${rule} ${about}`)) return;
-    told.add(`${rule} ${about}`);
-    report(rule, about, detail);
-  };
+  const once =
+    (report: Report): Report =>
+    (rule, about, detail) => {
+      if (told.has(`${rule} ${about}`)) return;
+      told.add(`${rule} ${about}`);
+      report(rule, about, detail);
+    };
   const keyOf = ({ rail, ownId }: { readonly rail: string; readonly ownId?: string | undefined }) =>
     `${rail} ${ownId ?? 'without an id'}`;
 

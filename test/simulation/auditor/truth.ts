@@ -113,10 +113,7 @@ export function readTruth({ byRail }: Providers): Truth {
     endsOn: (rail, msisdn) =>
       rail === 'mpesa'
         ? mpesa
-            .rows(
-              `select * from prompts where msisdn = ? and finished_at is not null`,
-              msisdn,
-            )
+            .rows(`select * from prompts where msisdn = ? and finished_at is not null`, msisdn)
             .map((row) => ({
               id: text(row['checkout_request_id']),
               msisdn,
