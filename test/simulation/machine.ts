@@ -3,7 +3,7 @@ import type { CallbackChannel } from '#rails';
 import { isDatabaseAway, sql, type Database } from '#platform/db';
 
 import type { Conditions } from './conditions.ts';
-import { createLife } from './life.ts';
+import { createLife, type MortalLife } from './life.ts';
 import type { WakeFacts } from './patience.ts';
 import { startProcess, type EngineProcess, type Grounds } from './process.ts';
 
@@ -88,6 +88,19 @@ export function createMachine(deps: MachineDeps): Machine {
     }
   };
 
+  const comeUp = async (life: MortalLife, onConnected: (pid: number) => void): Promise<void> => {
+    try {
+      const started = await startProcess(grounds, { life, seed: starts, onConnected });
+      if (life.isOver()) return;
+      if (running.length === 0) conditions.note('engine', true, clock.now());
+      running = [...running, started];
+    } catch (error) {
+      if (!isDatabaseAway(error)) deps.onDefect(error);
+      // A start that fails is tried again, as a supervisor would.
+      if (!life.isOver()) clock.after(bootAgainMs, () => boot());
+    }
+  };
+
   const boot: Machine['boot'] = (options) => {
     starts += 1;
     const pids = new Set<number>();
@@ -104,18 +117,7 @@ export function createMachine(deps: MachineDeps): Machine {
       clock.after(bootAgainMs, () => boot());
     }
     const onConnected = (pid: number): void => void pids.add(pid);
-    startProcess(grounds, { life, seed: starts, onConnected }).then(
-      (started) => {
-        if (life.isOver()) return;
-        if (running.length === 0) conditions.note('engine', true, clock.now());
-        running = [...running, started];
-      },
-      (error: unknown) => {
-        if (!isDatabaseAway(error)) deps.onDefect(error);
-        // A start that fails is tried again, as a supervisor would.
-        if (!life.isOver()) clock.after(bootAgainMs, () => boot());
-      },
-    );
+    void comeUp(life, onConnected);
   };
 
   return {

@@ -110,6 +110,9 @@ function tellEnd(asked: Asked, outcome: Outcome, tookMs: number): void {
 
 const asked = parseCommandLine();
 const grounds = await openCommandGrounds();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => void grounds.close().finally(() => process.exit(1)));
+}
 const ends: (Outcome & { readonly tookMs: number })[] = [];
 try {
   for (let seed = asked.seed; seed < asked.seed + asked.seeds; seed += 1) {

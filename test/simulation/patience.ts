@@ -63,7 +63,7 @@ export function createPatience(clock: Clock, life: Life): Patience {
       return at;
     },
     wakeDue: (now, facts) => {
-      for (const nap of [...naps]) if (wakeAtOf(nap, facts) <= now) nap.wake();
+      for (const nap of naps) if (wakeAtOf(nap, facts) <= now) nap.wake();
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { Rail } from '#rails';
 
 import type { Business, BusinessSettings, Foundation } from '../../src/wiring.ts';
-import type { Rule } from './auditor/violation.ts';
 
 /**
  * A bug, planted where the parts are put together: the product knows nothing of it. The simulation
@@ -14,8 +13,6 @@ export interface Plant {
   readonly business?: (business: Business) => Business;
   /** What becomes of a statement on its way to the database. */
   readonly rewrite?: (text: string) => string;
-  /** The rule that has to be found broken. */
-  readonly breaks?: Rule;
 }
 
 const addressDigits = 16;
@@ -23,7 +20,6 @@ const tokenForm = /^[0-9a-f]{48}$/;
 
 /** Any address is ours, as long as it looks like one. */
 const countWithoutEvidence: Plant = {
-  breaks: 'money-without-truth',
   isListedSource: () => true,
   foundation: (foundation) => ({
     ...foundation,
@@ -39,7 +35,6 @@ const countWithoutEvidence: Plant = {
 
 /** Money that may have gone is sent once more, under a new id. */
 const resendUnknown: Plant = {
-  breaks: 'payout-without-transfer',
   rail: (rail) => ({
     ...rail,
     sendPayout: async (request) => {
@@ -52,7 +47,6 @@ const resendUnknown: Plant = {
 
 /** The same receipt in another spelling is another receipt. */
 const skipDedupe: Plant = {
-  breaks: 'money-without-truth',
   rail: (rail) => {
     const heard = new Map<string, number>();
     return {
@@ -74,13 +68,11 @@ const skipDedupe: Plant = {
 
 /** A provider's word is taken from any sender who knows the address. */
 const acceptForgedAmount: Plant = {
-  breaks: 'money-without-truth',
   isListedSource: () => true,
 };
 
 /** An enquiry that names no receipt is taken for money. */
 const trustEnquiryWithoutReceipt: Plant = {
-  breaks: 'money-without-truth',
   rail: (rail) => ({
     ...rail,
     queryPrompt: async (reference) => {
@@ -94,7 +86,6 @@ const trustEnquiryWithoutReceipt: Plant = {
 
 /** Nobody remembers that the payer said no. */
 const ignoreRefusal: Plant = {
-  breaks: 'refused-is-refused',
   rewrite: (text) =>
     text.includes('"refusedAt"')
       ? text.replace("where state = 'failed'", "where state = 'nothing'")
@@ -103,7 +94,6 @@ const ignoreRefusal: Plant = {
 
 /** A second prompt goes to a phone that has one. */
 const promptTwice: Plant = {
-  breaks: 'one-prompt-at-a-time',
   rewrite: (text) =>
     text.includes('"pendingSince"')
       ? text.replace("state in ('sending', 'accepted', 'unknown')", "state in ('nothing')")
@@ -112,7 +102,6 @@ const promptTwice: Plant = {
 
 /** One callback in four is answered, and forgotten. */
 const answerAndForget: Plant = {
-  breaks: 'callback-lost',
   business: (business) => {
     let heard = 0;
     return {
@@ -132,7 +121,6 @@ const answerAndForget: Plant = {
 
 /** What a list says is not believed: payments nobody told of stay unknown. */
 const readNoList: Plant = {
-  breaks: 'booked-in-time',
   rail: (rail) => ({
     ...rail,
     listPayments: () => Promise.resolve({ kind: 'listed', payments: [] }),
@@ -141,7 +129,6 @@ const readNoList: Plant = {
 
 /** What was paid out is believed to have failed. */
 const believeSilence: Plant = {
-  breaks: 'payout-known-in-time',
   rail: (rail) => ({
     ...rail,
     sendPayout: async (request) => {

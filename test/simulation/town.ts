@@ -1,4 +1,12 @@
-import { dayMs, shillings, type EpochMs, type Msisdn, type Prng, type RailId } from '#kernel';
+import {
+  dayMs,
+  shillings,
+  unreachable,
+  type EpochMs,
+  type Msisdn,
+  type Prng,
+  type RailId,
+} from '#kernel';
 import type { Clock } from '#kernel';
 import { streams } from '#streams';
 
@@ -275,6 +283,8 @@ const scriptOf = (mood: Mood, prng: Prng): object => {
       return { onPrompt: mood, afterMs: prng.between(3, 25) * secondMs };
     case 'ignore':
       return { onPrompt: 'ignore', afterMs: 0 };
+    default:
+      return unreachable(mood, 'mood');
   }
 };
 

@@ -29,6 +29,7 @@ export interface WeatherDeps {
   readonly conditions: Conditions;
   /** So many times the usual strokes. */
   readonly density: number;
+  readonly lossRate: number;
 }
 
 const secondMs = 1_000;
@@ -46,7 +47,6 @@ const stormy = {
     truncatedJson: 0.02,
     missingValue: 0.05,
     callbackBeforeAck: 0.1,
-    syncLoss: { rate: 0.05, mode: '500' },
     rateLimit: 0.02,
     queryNoise: 0.2,
     tokenRevoked: 0.01,
@@ -61,7 +61,6 @@ const stormy = {
     delayCallbacksMs: { rate: 0.15, min: 10 * secondMs, max: 6 * hourMs },
     callbackBeforeAck: 0.1,
     wrongHash: 0.02,
-    syncLoss: { rate: 0.05, mode: '502-html' },
     notApplied: { rate: 0.02, mode: '408' },
     rateLimit: 0.02,
     tooEarly: { beforeMs: 170_000, answer: 'tip' },
@@ -133,6 +132,10 @@ export function createWeather(deps: WeatherDeps): Weather {
       if (!isOver) void deps.turnstile.track(Promise.resolve(what()));
     });
 
+  const lossOn = (rail: RailId): object => ({
+    syncLoss: { rate: deps.lossRate, mode: prng.pick(losses[rail]) },
+  });
+
   const outage = async (rail: RailId): Promise<void> => {
     count(`${rail} outage`);
     // Mostly minutes, now and then up to two hours.
@@ -147,7 +150,7 @@ export function createWeather(deps: WeatherDeps): Weather {
 
   /** Answers are lost in another way from hour to hour. */
   const change = async (rail: RailId): Promise<void> => {
-    await turn(rail, { syncLoss: { rate: 0.05, mode: prng.pick(losses[rail]) } });
+    await turn(rail, lossOn(rail));
     await deps.providers.byRail[rail].admin('POST', '/reset-tokens');
     count(`${rail} tokens revoked`);
   };
@@ -211,7 +214,7 @@ export function createWeather(deps: WeatherDeps): Weather {
       throw broken();
     },
     rage: async ({ firstMidnight, days }) => {
-      for (const rail of railIds) await turn(rail, stormy[rail]);
+      for (const rail of railIds) await turn(rail, { ...stormy[rail], ...lossOn(rail) });
       for (let day = 0; day < days; day += 1) {
         const midnight = firstMidnight + day * dayMs;
         clock.after(midnight - clock.now(), () => planDay(midnight));

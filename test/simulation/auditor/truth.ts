@@ -43,7 +43,8 @@ export interface Truth {
 }
 
 const num = (value: unknown): number => Number(value ?? 0);
-const text = (value: unknown): string => String(value ?? '');
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'bigint' ? String(value) : '';
 const maybe = (value: unknown): string | undefined =>
   value === null || value === undefined ? undefined : text(value);
 /** The longest that an M-Pesa prompt stands on a screen, with everything before and behind it. */
