@@ -32,18 +32,14 @@ export const lineTo = ({
   clock,
   life,
   turnstile,
-  onAsked,
 }: {
   readonly app: FastifyInstance;
   readonly clock: Clock;
   readonly life: MortalLife;
   readonly turnstile: Turnstile;
-  /** Told of each request as it reaches the provider. */
-  readonly onAsked: (request: HttpRequest) => void;
 }): HttpLine => ({
   send: async (request) => {
     const { flight } = await turnstile.step(life, async () => {
-      onAsked(request);
       const started = ask(app, request);
       await Promise.race([started, breathe(turnsToAnswer)]);
       return { flight: started };

@@ -2,7 +2,7 @@ import type { Clock, EpochMs } from '#kernel';
 
 import type { Life } from './turnstile.ts';
 
-/** The worker's clock: its loops sleep until there is something to do, not from second to second. */
+/** The worker's clock: its loops sleep until there is something to do, not for a second. */
 export interface Patience {
   readonly clock: Clock;
   nextWakeAt(facts: WakeFacts): EpochMs;

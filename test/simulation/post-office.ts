@@ -135,8 +135,10 @@ function createForger({ prng, tokens }: { readonly prng: Prng; readonly tokens: 
       MSISDN: '2547 ***** 126',
       FirstName: 'JOHN',
     });
-  const paybillAddress = (): string =>
-    `/hooks/paybill-confirmation/${tokens.tokenFor({ channel: 'paybill-confirmation', subject: 0n })}`;
+  const paybillAddress = (): string => {
+    const channel = 'paybill-confirmation';
+    return `/hooks/${channel}/${tokens.tokenFor({ channel, subject: 0n })}`;
+  };
 
   const ways: readonly ((letter: Letter) => Letter | undefined)[] = [
     // The same words with more money, to an address that is not ours.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import {
+  businessDateOf,
   createPrng,
   railIds,
   Secret,
@@ -13,7 +14,7 @@ import { createApi, type Api } from '#api';
 import { startWorker, type Worker } from '#engine';
 import { createDatabase } from '#platform/db';
 import type { Log } from '#platform/log';
-import type { HttpRequest, Rail } from '#rails';
+import type { Rail } from '#rails';
 import { airtelKenya, createAirtelRail } from '#rails/airtel';
 import { createMpesaRail, payoutFeeMinor } from '#rails/mpesa';
 import {
@@ -23,8 +24,6 @@ import {
   createTokenKeeper,
   type Keys,
 } from '#security';
-import { businessDateOf } from '#kernel';
-
 import {
   assemble,
   layFoundation,
@@ -63,7 +62,6 @@ export interface Grounds {
   readonly providers: Providers;
   readonly spoolFolder: string;
   readonly plant: Plant;
-  readonly onAsked: (rail: RailId, request: HttpRequest) => void;
   readonly log: Log;
 }
 
@@ -126,13 +124,7 @@ interface RailParts {
 function railsOf({ grounds, foundation, clock, life }: RailParts): ReadonlyMap<RailId, Rail> {
   const { providers, turnstile, plant, keys } = grounds;
   const line = (rail: RailId) =>
-    lineTo({
-      app: providers.byRail[rail].app,
-      clock,
-      life,
-      turnstile,
-      onAsked: (request) => grounds.onAsked(rail, request),
-    });
+    lineTo({ app: providers.byRail[rail].app, clock, life, turnstile });
   const { random } = foundation;
   const common = { tokens: createTokenKeeper(foundation), clock, random };
   const mpesa = createMpesaRail({

@@ -148,7 +148,6 @@ async function openWorld(options: RunOptions) {
       },
       rewrite: plant.rewrite ?? ((text) => text),
     },
-    onAsked: () => undefined,
     log: createEar({ now: clock.now, onLine: options.onLog, onDefect }),
   };
   const machine = createMachine({

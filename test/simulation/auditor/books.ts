@@ -73,9 +73,9 @@ export function readBooks({ executor }: Database): Books {
       if (digests.length === 0) return new Set();
       const { rows } = await sql<{ digest: string }>`
         select encode(digest, 'hex') as digest from callback
-        where digest in (select decode(d, 'hex') from unnest(${[...digests]}::text[]) as d)`.execute(
-        executor,
-      );
+        where digest in (
+          select decode(d, 'hex') from unnest(${[...digests]}::text[]) as d
+        )`.execute(executor);
       return new Set(rows.map(({ digest }) => digest));
     },
     entriesSumMinor: async () => {
