@@ -1,3 +1,4 @@
+import { getActiveResourcesInfo } from 'node:process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { invariant, type Prng } from '#kernel';
@@ -43,6 +44,15 @@ const stuckAfterMs = 20_000;
 
 export async function breathe(turns = turnsToRest): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+}
+
+/** Files are written in real time of their own: nothing goes on until they are. */
+const isFileAtWork = (): boolean =>
+  getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+
+async function rest(): Promise<void> {
+  do await breathe();
+  while (isFileAtWork());
 }
 
 export function createTurnstile(prng: Prng): Turnstile {
@@ -102,7 +112,7 @@ export function createTurnstile(prng: Prng): Turnstile {
     settle: async () => {
       let idleSince: number | undefined;
       for (;;) {
-        await breathe();
+        await rest();
         const next = takeNext();
         if (next !== undefined) {
           idleSince = undefined;
