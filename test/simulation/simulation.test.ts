@@ -64,27 +64,28 @@ describe('a crowded day', () => {
 describe('a planted bug', () => {
   const found: readonly {
     readonly plant: Exclude<PlantName, 'none'>;
-    readonly rule: Rule;
+    /** Which of these shows first is for the seed to say. */
+    readonly rules: readonly Rule[];
     readonly weather?: Partial<RunOptions>;
   }[] = [
-    { plant: 'count-without-evidence', rule: 'money-without-truth' },
-    { plant: 'resend-unknown', rule: 'payout-without-transfer', weather: { lossRate: 0.7 } },
-    { plant: 'skip-dedupe', rule: 'money-without-truth' },
-    { plant: 'accept-forged-amount', rule: 'money-without-truth' },
-    { plant: 'trust-enquiry-without-receipt', rule: 'money-without-truth' },
-    { plant: 'ignore-refusal', rule: 'refused-is-refused' },
-    { plant: 'prompt-twice', rule: 'one-prompt-at-a-time' },
-    { plant: 'answer-and-forget', rule: 'callback-lost' },
-    { plant: 'read-no-list', rule: 'booked-in-time' },
-    { plant: 'believe-silence', rule: 'one-sweep-a-day' },
+    { plant: 'count-without-evidence', rules: ['money-without-truth'] },
+    { plant: 'resend-unknown', rules: ['payout-without-transfer'], weather: { lossRate: 0.7 } },
+    { plant: 'skip-dedupe', rules: ['money-without-truth'] },
+    { plant: 'accept-forged-amount', rules: ['money-without-truth'] },
+    { plant: 'trust-enquiry-without-receipt', rules: ['money-without-truth'] },
+    { plant: 'ignore-refusal', rules: ['refused-is-refused'] },
+    { plant: 'prompt-twice', rules: ['one-prompt-at-a-time'] },
+    { plant: 'answer-and-forget', rules: ['callback-lost'] },
+    { plant: 'read-no-list', rules: ['booked-in-time'] },
+    { plant: 'believe-silence', rules: ['one-sweep-a-day', 'payout-known-in-time'] },
   ];
 
   it.each(found)(
-    'is found: $plant breaks $rule',
-    async ({ plant, rule, weather }) => {
+    'is found: $plant',
+    async ({ plant, rules, weather }) => {
       const place = { seed: 1, fromHour: 8, stopAtFirst: true, ...weather };
       const { violations } = await run({ ...crowded, ...place, plant });
-      expect(violations[0]?.rule).toBe(rule);
+      expect(rules).toContain(violations[0]?.rule);
     },
     timeoutMs,
   );
