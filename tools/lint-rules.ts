@@ -95,7 +95,14 @@ export const rulesByFolder: readonly { files: readonly string[]; rules: Rules }[
     rules: { 'no-restricted-globals': 'off', 'no-restricted-properties': 'off' },
   },
   {
-    files: ['src/cli/**', 'src/main.ts', 'simulators/*/main.ts', 'tools/**', 'bench/**'],
+    files: [
+      'src/cli/**',
+      'src/main.ts',
+      'simulators/*/main.ts',
+      'test/simulation/main.ts',
+      'tools/**',
+      'bench/**',
+    ],
     rules: { 'no-console': 'off' },
   },
   {
@@ -106,6 +113,7 @@ export const rulesByFolder: readonly { files: readonly string[]; rules: Rules }[
       'src/platform/**/*.ts',
       'simulators/**/*.ts',
       'test/support/**/*.ts',
+      'test/simulation/**/*.ts',
     ],
     rules: { 'max-lines-per-function': ['error', { max: 250 }] },
   },

@@ -59,6 +59,21 @@ it('does not send one after a refusal, and does after a new act', async () => {
   expect(town.mpesa.prompts).toHaveLength(2);
 });
 
+it.each([
+  { afterMs: 7_000, sent: 1, what: 'may have been withdrawn by cancelling the other' },
+  { afterMs: 5 * 60_000, sent: 2, what: 'came after the other had left the screen' },
+])('while a prompt has no outcome, an act that $what', async ({ afterMs, sent }) => {
+  town.mpesa.script.prompt = () => ({ kind: 'unknown', cause: 'connection reset' });
+  await town.charge();
+  await send();
+  await town.clock.advance(afterMs);
+  await town.charge();
+  // The first is not waited for any longer while the second act is still good.
+  await town.clock.advance(10 * 60_000 - 2_000);
+  await send();
+  expect(town.mpesa.prompts).toHaveLength(sent);
+});
+
 it('remembers a refusal for as long as the consent it withdrew', async () => {
   const consent = { basis: 'standing', givenAt: town.clock.now() } as const;
   const { promptId } = await town.prompted({ consent });

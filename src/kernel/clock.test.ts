@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { createVirtualClock, createWallClock, isoOf } from './clock.ts';
@@ -36,6 +37,35 @@ describe('the virtual clock', () => {
     await clock.advance(100);
     expect(ran).toBe(false);
     expect(clock.now()).toBe(107);
+  });
+
+  it('says when the next timer is due', async () => {
+    const clock = createVirtualClock(100);
+    expect(clock.nextDueAt()).toBeUndefined();
+    clock.after(30, () => undefined);
+    const earlier = clock.after(20, () => undefined);
+    expect(clock.nextDueAt()).toBe(120);
+    earlier.cancel();
+    expect(clock.nextDueAt()).toBe(130);
+    await clock.advance(30);
+    expect(clock.nextDueAt()).toBeUndefined();
+  });
+
+  it('keeps the order of any timers, set and cancelled in any order', async () => {
+    const timers = fc.array(fc.record({ delayMs: fc.nat(20), isCancelled: fc.boolean() }));
+    await fc.assert(
+      fc.asyncProperty(timers, async (wanted) => {
+        const clock = createVirtualClock(0);
+        const ran: number[] = [];
+        const set = wanted.map(({ delayMs }, n) => clock.after(delayMs, () => void ran.push(n)));
+        wanted.forEach(({ isCancelled }, n) => isCancelled && set[n]?.cancel());
+        await clock.advance(20);
+        const expected = [...wanted.entries()]
+          .filter(([, { isCancelled }]) => !isCancelled)
+          .toSorted(([a, x], [b, y]) => (x.delayMs === y.delayMs ? a - b : x.delayMs - y.delayMs));
+        expect(ran).toEqual(expected.map(([n]) => n));
+      }),
+    );
   });
 
   it('lets sleepers go on in the order they wake', async () => {

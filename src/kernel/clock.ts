@@ -62,40 +62,88 @@ export function createWallClock(): Clock {
 export interface VirtualClock extends Clock {
   /** Moves time on, running every due timer in order of time, then of creation. */
   advance(byMs: number): Promise<void>;
+  /** When the next timer is due; undefined when none is set. */
+  nextDueAt(): EpochMs | undefined;
+}
+
+interface PendingTimer {
+  readonly dueAt: EpochMs;
+  readonly order: number;
+  readonly task: () => void;
+  isCancelled: boolean;
 }
 
 /** A clock that stands still until it is told to move. */
 export function createVirtualClock(startAt: EpochMs): VirtualClock {
   let now = startAt;
   let order = 0;
-  const pending = new Map<number, { dueAt: EpochMs; task: () => void }>();
+  const pending = createTimerHeap();
   const after = (delayMs: number, task: () => void): Timer => {
     order += 1;
-    const id = order;
-    pending.set(id, { dueAt: now + Math.max(0, delayMs), task });
-    return { cancel: () => void pending.delete(id) };
+    const timer = { dueAt: now + Math.max(0, delayMs), order, task, isCancelled: false };
+    pending.add(timer);
+    return { cancel: () => void (timer.isCancelled = true) };
   };
-  const nextDue = (until: EpochMs): number | undefined =>
-    [...pending]
-      .filter(([, timer]) => timer.dueAt <= until)
-      .toSorted(([a, x], [b, y]) => (x.dueAt === y.dueAt ? a - b : x.dueAt - y.dueAt))[0]?.[0];
   return {
     now: () => now,
     after,
     sleep: (delayMs, signal) => sleepOn(after, delayMs, signal),
+    nextDueAt: () => pending.first()?.dueAt,
     advance: async (byMs) => {
       const until = now + byMs;
-      for (let id = nextDue(until); id !== undefined; id = nextDue(until)) {
-        const timer = pending.get(id);
-        pending.delete(id);
-        if (timer !== undefined) {
-          now = Math.max(now, timer.dueAt);
-          timer.task();
-        }
+      for (let timer = pending.first(); timer !== undefined; timer = pending.first()) {
+        if (timer.dueAt > until) break;
+        pending.takeFirst();
+        now = Math.max(now, timer.dueAt);
+        timer.task();
         // Lets promises that the task resolved run before the next timer does.
         await Promise.resolve();
       }
       now = until;
+    },
+  };
+}
+
+/** Timers by time, then by creation, as a binary heap: a simulation sets millions of them. */
+function createTimerHeap() {
+  const heap: PendingTimer[] = [];
+  const isBefore = (a: PendingTimer, b: PendingTimer): boolean =>
+    a.dueAt === b.dueAt ? a.order < b.order : a.dueAt < b.dueAt;
+  const sinkInto = (timer: PendingTimer): void => {
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      const [left, right] = [heap[child], heap[child + 1]];
+      if (left === undefined) break;
+      if (right !== undefined && isBefore(right, left)) child += 1;
+      const least = heap[child];
+      if (least === undefined || isBefore(timer, least)) break;
+      heap[at] = least;
+      at = child;
+    }
+    heap[at] = timer;
+  };
+  const takeFirst = (): void => {
+    const last = heap.pop();
+    if (last !== undefined && heap.length > 0) sinkInto(last);
+  };
+  return {
+    add: (timer: PendingTimer): void => {
+      let at = heap.length;
+      while (at > 0) {
+        const above = (at - 1) >> 1;
+        const parent = heap[above];
+        if (parent === undefined || isBefore(parent, timer)) break;
+        heap[at] = parent;
+        at = above;
+      }
+      heap[at] = timer;
+    },
+    takeFirst,
+    /** The first that still waits; cancelled ones before it are forgotten. */
+    first: (): PendingTimer | undefined => {
+      while (heap[0]?.isCancelled === true) takeFirst();
+      return heap[0];
     },
   };
 }

@@ -49,6 +49,8 @@ interface Planned {
 const chargesPerSweepMax = 20;
 /** A prompt is on the screen for a minute or three; after ten it is surely gone. */
 const pendingHorizonMs = 10 * 60 * 1000;
+/** The longest a prompt stands on a screen, with a margin for the way there. */
+const onScreenMsMax = 4 * 60 * 1000;
 /** If we crash while sending, the janitor takes over after this long. */
 const sendingMaxMs = 60_000;
 /** Before the very same request goes out again; doubles with every refusal, up to the maximum. */
@@ -91,7 +93,7 @@ export function createPrompter(deps: PrompterDeps) {
       engineRunning: running,
       consent,
       promptsInLastDay: history.promptsInLastDay,
-      promptPending: isFresh(history.pendingSince, now),
+      promptPending: mayBePending(history.pendingSince, charge.consent, now),
       refusedAt: history.refusedAt,
     });
   };
@@ -318,5 +320,16 @@ export const firstQueryAt = (
   plannedAt: EpochMs,
 ): EpochMs => plannedAt + (rails.get(rail)?.capabilities.promptQueryAfterMs[0] ?? sendingMaxMs);
 
-const isFresh = (since: EpochMs | undefined, now: EpochMs): boolean =>
-  since !== undefined && now - since < pendingHorizonMs;
+/**
+ * Nobody knows how a prompt without an outcome ended. An act from while it was on the screen may
+ * have been withdrawn by cancelling it, and waits until it is known, or too old.
+ */
+function mayBePending(
+  since: EpochMs | undefined,
+  consent: Charge['consent'],
+  now: EpochMs,
+): boolean {
+  if (since === undefined) return false;
+  const actedMeanwhile = consent?.basis === 'payer-act' && consent.givenAt - since < onScreenMsMax;
+  return actedMeanwhile || now - since < pendingHorizonMs;
+}

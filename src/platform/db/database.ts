@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, sql, type PostgresPool, type Transaction } from 'kysely';
 import pg from 'pg';
 
 import { isRetryable } from './errors.ts';
@@ -34,6 +34,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** Told of connections that broke, each once. */
   readonly onLost?: (error: Error) => void;
+  /** Stands before the connections: a simulation decides there who runs when, and who never. */
+  readonly through?: (pool: PostgresPool) => PostgresPool;
 }
 
 const attemptsMax = 5;
@@ -69,7 +71,8 @@ export function createDatabase(options: DatabaseOptions): Database {
   // the pool repeats the event for idle ones, and without a listener the process would end.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', (error) => options.onLost?.(error)));
-  const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const connections = options.through?.(pool) ?? pool;
+  const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: connections }) });
 
   const transaction = async <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> => {
     for (let attempt = 1; ; attempt += 1) {
@@ -110,7 +113,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       return { close: () => client.end() };
     },
     ping: async () => {
-      await pool.query('select 1');
+      await sql`select 1`.execute(executor);
     },
     close: () => executor.destroy(),
   };

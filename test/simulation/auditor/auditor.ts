@@ -1,0 +1,146 @@
+import { formatMoney, railIds, type EpochMs, type RailId } from '#kernel';
+import type { Database } from '#platform/db';
+
+import type { Conditions } from '../conditions.ts';
+import type { Answered } from '../post-office.ts';
+import type { Providers } from '../providers.ts';
+import type { Act } from '../town.ts';
+import { readBooks } from './books.ts';
+import { createConsentRules } from './consent.ts';
+import { createMoneyRules } from './money.ts';
+import { createPayoutRules } from './payouts.ts';
+import { readTruth, type Moved } from './truth.ts';
+import type { Report, Rule, Violation } from './violation.ts';
+
+/** Looks at the providers' truth and at the engine's books, and believes neither word of mouth. */
+export interface Auditor {
+  /** What is new since the last time; cheap. */
+  check(): Promise<void>;
+  /** The sums, at the end of each day. */
+  checkSums(): Promise<void>;
+  /** When everything has had time to end: no difference is left that has no name. */
+  checkEnd(): Promise<void>;
+  report: Report;
+  readonly violations: readonly Violation[];
+  readonly counts: Readonly<Record<'payments' | 'payouts' | 'prompts', number>>;
+}
+
+export interface AuditorDeps {
+  readonly now: () => EpochMs;
+  readonly observer: Database;
+  readonly providers: Providers;
+  readonly acts: readonly Act[];
+  readonly answered: readonly Answered[];
+  readonly conditions: Conditions;
+  readonly onViolation: ((violation: Violation) => void) | undefined;
+}
+
+/** What is knowable must be known within this time. */
+const toKnowMs = 15 * 60 * 1000;
+const violationsMax = 100;
+
+export function createAuditor(deps: AuditorDeps): Auditor {
+  const { conditions, now } = deps;
+  const truth = readTruth(deps.providers);
+  const books = readBooks(deps.observer);
+  const money = createMoneyRules();
+  const payouts = createPayoutRules();
+  const { goodSince } = conditions;
+  const consent = createConsentRules({ acts: deps.acts, truth, goodSince });
+  const violations: Violation[] = [];
+  let pending: Answered[] = [];
+  let answeredSeen = 0;
+  let lastAt = 0;
+  let prompts = 0;
+
+  const report: Report = (rule, about, detail) => {
+    if (violations.length >= violationsMax) return;
+    const violation = { rule, at: now(), about, detail };
+    violations.push(violation);
+    deps.onViolation?.(violation);
+  };
+  const isOverdue = (rail: RailId, since: EpochMs): boolean => {
+    const good = goodSince(rail);
+    return good !== undefined && now() - Math.max(since, good) > toKnowMs;
+  };
+  const toldAt = ({ conversationId, ownId, receipt }: Moved): EpochMs | undefined =>
+    deps.answered.find(
+      ({ channel, body }) =>
+        (channel === 'payout-result' || channel === 'status-result') &&
+        [conversationId, ownId, receipt].some((id) => id !== undefined && body.includes(id)) &&
+        isWhole(body),
+    )?.at;
+
+  const checkAnswered = async (): Promise<void> => {
+    pending.push(...deps.answered.slice(answeredSeen));
+    answeredSeen = deps.answered.length;
+    const kept = await books.keptOf(pending.map(({ digest }) => digest));
+    pending = pending.filter(({ digest }) => !kept.has(digest));
+    const lost = pending.filter(({ at }) => railIds.every((rail) => isOverdue(rail, at)));
+    for (const { channel, digest } of lost) report('callback-lost', digest, channel);
+    pending = pending.filter((one) => !lost.includes(one));
+  };
+
+  const checkPayouts = async (): Promise<void> => {
+    payouts.compare(await books.transfers(), { isOverdue, toldAt, now: now() }, report);
+  };
+
+  return {
+    report,
+    violations,
+    get counts() {
+      return { payments: money.bookedCount, payouts: payouts.paid.length, prompts };
+    },
+    check: async () => {
+      const since = lastAt;
+      lastAt = now();
+      const moved = truth.moves();
+      money.learn(moved);
+      payouts.learn(moved);
+      money.compare(await books.paymentsSince(since), report);
+      money.compareCharges(await books.paidChargesSince(since), report);
+      money.complainOfLate(isOverdue, report);
+      await checkPayouts();
+      const asked = truth.asked();
+      prompts += asked.length;
+      consent.check(asked, report);
+      await checkAnswered();
+    },
+    checkSums: async () => {
+      const sum = await books.entriesSumMinor();
+      if (sum !== 0n) report('trial-balance', 'ledger', `the entries sum to ${sum} cents`);
+      if (!(await truth.isSound())) report('provider-sound', 'simulators', 'lost money themselves');
+    },
+    checkEnd: async () => {
+      for (const { rail, receipt } of money.unbooked) {
+        report('booked-in-time', `${rail} ${receipt}`, 'is not booked at the end');
+      }
+      for (const { channel, digest } of pending) report('callback-lost', digest, channel);
+      const transfers = await books.transfers();
+      for (const rail of railIds) {
+        const inBooks = await books.balanceMinor(`rail:${rail}:collection`);
+        const held = payouts.heldBackMinor(transfers, rail);
+        const atProvider = truth.walletMinor(rail);
+        if (inBooks + held !== atProvider) {
+          const words = [inBooks, held, atProvider].map((minor) => formatMoney(minor));
+          report(
+            'wallets-agree',
+            rail,
+            `${words[0]} and ${words[1]} held, but ${words[2]} is there`,
+          );
+        }
+      }
+    },
+  };
+}
+
+const isWhole = (body: string): boolean => {
+  try {
+    JSON.parse(body);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export type { Rule, Violation };

@@ -1,0 +1,156 @@
+import type { Rail } from '#rails';
+
+import type { Business, BusinessSettings, Foundation } from '../../src/wiring.ts';
+
+/**
+ * A bug, planted where the parts are put together: the product knows nothing of it. The simulation
+ * has to find it, and to say what is wrong.
+ */
+export interface Plant {
+  readonly isListedSource?: BusinessSettings['isListedSource'];
+  readonly rail?: (rail: Rail) => Rail;
+  readonly foundation?: (foundation: Foundation) => Foundation;
+  readonly business?: (business: Business) => Business;
+  /** What becomes of a statement on its way to the database. */
+  readonly rewrite?: (text: string) => string;
+}
+
+const addressDigits = 16;
+const tokenForm = /^[0-9a-f]{48}$/;
+
+/** Any address is ours, as long as it looks like one. */
+const countWithoutEvidence: Plant = {
+  isListedSource: () => true,
+  foundation: (foundation) => ({
+    ...foundation,
+    tokens: {
+      ...foundation.tokens,
+      verify: ({ token }) =>
+        tokenForm.test(token)
+          ? { authentic: true, subject: BigInt(`0x${token.slice(0, addressDigits)}`) }
+          : { authentic: false },
+    },
+  }),
+};
+
+/** Money that may have gone is sent once more, under a new id. */
+const resendUnknown: Plant = {
+  rail: (rail) => ({
+    ...rail,
+    sendPayout: async (request) => {
+      const answer = await rail.sendPayout(request);
+      if (answer.kind !== 'unknown') return answer;
+      return rail.sendPayout({ ...request, ownId: `${request.ownId.slice(0, -1)}X` });
+    },
+  }),
+};
+
+/** The same receipt in another spelling is another receipt. */
+const skipDedupe: Plant = {
+  rail: (rail) => {
+    const heard = new Map<string, number>();
+    return {
+      ...rail,
+      readCallback: (callback) => {
+        const reading = rail.readCallback(callback);
+        if (reading.kind !== 'event' || !('receipt' in reading.event)) return reading;
+        const { event } = reading;
+        if (event.kind !== 'payer-payment') return reading;
+        const times = (heard.get(event.receipt) ?? 0) + 1;
+        heard.set(event.receipt, times);
+        return times === 1
+          ? reading
+          : { kind: 'event', event: { ...event, receipt: `${event.receipt}-${times}` } };
+      },
+    };
+  },
+};
+
+/** A provider's word is taken from any sender who knows the address. */
+const acceptForgedAmount: Plant = {
+  isListedSource: () => true,
+};
+
+/** An enquiry that names no receipt is taken for money. */
+const trustEnquiryWithoutReceipt: Plant = {
+  rail: (rail) => ({
+    ...rail,
+    queryPrompt: async (reference) => {
+      const verdict = await rail.queryPrompt(reference);
+      return verdict.kind === 'paid'
+        ? { ...verdict, receipt: verdict.receipt ?? `Q${reference.ownId}` }
+        : verdict;
+    },
+  }),
+};
+
+/** Nobody remembers that the payer said no. */
+const ignoreRefusal: Plant = {
+  rewrite: (text) =>
+    text.includes('"refusedAt"')
+      ? text.replace("where state = 'failed'", "where state = 'nothing'")
+      : text,
+};
+
+/** A second prompt goes to a phone that has one. */
+const promptTwice: Plant = {
+  rewrite: (text) =>
+    text.includes('"pendingSince"')
+      ? text.replace("state in ('sending', 'accepted', 'unknown')", "state in ('nothing')")
+      : text,
+};
+
+/** One callback in four is answered, and forgotten. */
+const answerAndForget: Plant = {
+  business: (business) => {
+    let heard = 0;
+    return {
+      ...business,
+      intake: {
+        ...business.intake,
+        receive: async (delivery) => {
+          heard += 1;
+          return heard % 4 === 0
+            ? { statusCode: 200, body: '{}' }
+            : business.intake.receive(delivery);
+        },
+      },
+    };
+  },
+};
+
+/** What a list says is not believed: payments nobody told of stay unknown. */
+const readNoList: Plant = {
+  rail: (rail) => ({
+    ...rail,
+    listPayments: () => Promise.resolve({ kind: 'listed', payments: [] }),
+  }),
+};
+
+/** What was paid out is believed to have failed. */
+const believeSilence: Plant = {
+  rail: (rail) => ({
+    ...rail,
+    sendPayout: async (request) => {
+      await rail.sendPayout(request);
+      return { kind: 'refused', code: '0', description: '', reason: 'other', mayResend: false };
+    },
+  }),
+};
+
+export const plants = {
+  none: {},
+  'count-without-evidence': countWithoutEvidence,
+  'resend-unknown': resendUnknown,
+  'skip-dedupe': skipDedupe,
+  'accept-forged-amount': acceptForgedAmount,
+  'trust-enquiry-without-receipt': trustEnquiryWithoutReceipt,
+  'ignore-refusal': ignoreRefusal,
+  'prompt-twice': promptTwice,
+  'answer-and-forget': answerAndForget,
+  'read-no-list': readNoList,
+  'believe-silence': believeSilence,
+} as const satisfies Record<string, Plant>;
+
+export type PlantName = keyof typeof plants;
+export const plantNames = Object.keys(plants) as readonly PlantName[];
