@@ -1,12 +1,4 @@
-import {
-  businessDateOf,
-  invariant,
-  railIds,
-  Secret,
-  type BusinessDate,
-  type Clock,
-  type RailId,
-} from '#kernel';
+import { invariant, railIds, Secret, type BusinessDate, type Clock, type RailId } from '#kernel';
 import type { AirtelPin, Config } from '#platform/config';
 import type { HttpLine, Rail, TokenKeeper } from '#rails';
 import {
@@ -15,12 +7,7 @@ import {
   createAirtelRail,
   type AirtelConfig,
 } from '#rails/airtel';
-import {
-  createMpesaRail,
-  mpesaConfigProblems,
-  payoutFeeMinor,
-  type MpesaConfig,
-} from '#rails/mpesa';
+import { createMpesaRail, mpesaConfigProblems, type MpesaConfig } from '#rails/mpesa';
 import type { RandomBytes } from '#security';
 import type { SweepSettings } from '#transfers';
 
@@ -123,8 +110,6 @@ export function settingsOf(
       ['mpesa', 'Utility Account'],
       ['airtel', 'wallet'],
     ]),
-    payoutFeeMinor: (rail, amountMinor) =>
-      rail === 'mpesa' ? (payoutFeeMinor(amountMinor, businessDateOf(deps.clock.now())) ?? 0n) : 0n,
     isListedSource: (rail, source) =>
       rail !== 'mpesa' ||
       mpesa?.enforceSourceAddresses !== true ||

@@ -42,7 +42,6 @@ export interface BusinessSettings {
   readonly autoTopUps?: ReadonlySet<RailId>;
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
   readonly walletNames: ReadonlyMap<RailId, string>;
-  readonly payoutFeeMinor: (rail: RailId, amountMinor: bigint) => bigint;
   readonly isListedSource: (rail: RailId, source: string) => boolean;
   readonly callbackUrl: CallbackUrlOf;
   readonly spoolFolder: string;
@@ -147,7 +146,6 @@ export async function assemble(
     quietHours: settings.quietHours,
     autoTopUps: settings.autoTopUps ?? new Set(),
     earnedOn: targets.earnedOn,
-    payoutFeeMinor: settings.payoutFeeMinor,
     walletNames: settings.walletNames,
     openTroubles: collections.openExceptions,
     closeTrouble: (tx, { kind, subject }) =>

@@ -1,8 +1,12 @@
 import type { FixRefusal } from '#collections';
 
-import type { RefusalTexts } from './problem.ts';
+import { refused, type ProblemRaised, type RefusalTexts } from './problem.ts';
+import { transferRefusals } from './transfer-refusals.ts';
 
-export const fixRefusals: RefusalTexts<FixRefusal> = {
+type MoneyInRefusal = Exclude<FixRefusal, { readonly kind: 'refund-refused' }>;
+
+/** Why nothing was done about an exception, and what mends it; money out has its own reasons. */
+const fixRefusals: RefusalTexts<MoneyInRefusal> = {
   'no-such-exception': 'GET /api/qmoi/exceptions lists them; {exceptionId} is not there.',
   'key-used-for-other-input': 'Use a new Idempotency-Key for a new fix.',
   'already-resolved':
@@ -33,9 +37,13 @@ export const fixRefusals: RefusalTexts<FixRefusal> = {
   'several-streams': 'Undo the match of {paymentId} first: a refund is paid by one stream.',
   'only-whole-is-reversed': 'Send a part of a payment back as a payout.',
   'rail-cannot-reverse': '{rail} gives no payment back. Send it back as a payout.',
-  'refund-refused': 'The refund cannot be sent now: {why}. Mend that and ask again.',
   'nothing-to-undo': 'No fix of it stands, or somebody has just undone it.',
   'refund-cannot-be-undone':
     'The money has left the wallet or may have: only its payer could send it back.',
   'built-upon': 'A later fix placed money of {paymentId}. Undo that one first.',
 };
+
+export const fixRefused = (refusal: FixRefusal): ProblemRaised =>
+  refusal.kind === 'refund-refused'
+    ? refused(transferRefusals, refusal.refusal)
+    : refused(fixRefusals, refusal);

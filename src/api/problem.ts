@@ -88,7 +88,6 @@ const statuses = {
   'several-streams': 409,
   'only-whole-is-reversed': 422,
   'rail-cannot-reverse': 422,
-  'refund-refused': 409,
   'nothing-to-undo': 409,
   'refund-cannot-be-undone': 409,
   'built-upon': 409,

@@ -393,10 +393,11 @@ describe('a refund', () => {
   it('that is refused leaves everything as it is', async () => {
     const payment = await inbox.pay({ receipt: 'R1' });
     const { id } = await inbox.about(payment);
-    inbox.refuse = 'balance-too-low';
+    const refusal = { kind: 'balance-too-low', rail: 'mpesa', freeMinor: 0n } as const;
+    inbox.refuse = refusal;
     expect(await inbox.fix(id, refunding())).toEqual({
       ok: false,
-      error: { kind: 'refund-refused', why: 'balance-too-low' },
+      error: { kind: 'refund-refused', refusal },
     });
     expect(await inbox.standing(payment)).toBe('suspense 0/500');
     expect(await inbox.town.countOf('exception_fix')).toBe(0);

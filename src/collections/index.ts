@@ -8,13 +8,12 @@ export {
 } from './exceptions/store.ts';
 export { isTransient, type FixRefusal } from './fixes/errors.ts';
 export { factsOf, fixKinds, type AppliedFix, type Fix, type FixKind } from './fixes/fix.ts';
-export type { FixOrder, RefundOrder, RequestRefund } from './fixes/service.ts';
+export type { FixOrder, RequestRefund } from './fixes/service.ts';
 export type { Allocation } from './fixes/store.ts';
 export type { ListedGroup, ListedOutcome } from './lists/service.ts';
 export { payerForPeople } from './judge.ts';
 export type { Payment, PaymentFilter, Road } from './payments/store.ts';
 export type { Prompt } from './prompts/prompt.ts';
-export type { RefundEnd } from './refunds/service.ts';
 export { createCollections, type Collections, type CollectionsDeps } from './service.ts';
 export type { Proposed } from './suggestions/service.ts';
 export type { UndoOrder } from './undo/service.ts';

@@ -17,6 +17,7 @@ import type { Log } from '#platform/log';
 import type { Outbox } from '#platform/outbox';
 import type { CallbackChannel, CallbackUrls, Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
+import type { RefundEnd } from '#transfers';
 import type { Weather } from '#weather';
 
 import { createCallbackRecorder, type ReceivedEvent } from './callbacks/service.ts';
@@ -43,7 +44,7 @@ import { checkPayments } from './proof/store.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { createPromptStore } from './prompts/store.ts';
 import { createPrompter, firstQueryAt } from './prompts/worker.ts';
-import { createRefundRecorder, type RefundEnd } from './refunds/service.ts';
+import { createRefundRecorder } from './refunds/service.ts';
 import { createReportRecorder } from './reports/service.ts';
 import { createSubsetFinder } from './suggestions/client.ts';
 import { createProposer, type Proposed } from './suggestions/service.ts';

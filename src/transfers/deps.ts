@@ -59,8 +59,6 @@ export interface TransfersDeps {
   readonly topUpUrls: (subject: bigint) => CallbackUrls;
   readonly statusUrls: (subject: bigint) => CallbackUrls;
   readonly balanceUrls: CallbackUrls;
-  /** What the provider charges for a payout, by its dated tariff. */
-  readonly payoutFeeMinor: (rail: RailId, amountMinor: bigint) => bigint;
   /** The name under which the provider reports the wallet that customers pay into. */
   readonly walletNames: ReadonlyMap<RailId, string>;
   readonly openTroubles: (tx: Tx, troubles: readonly Trouble[]) => Promise<void>;

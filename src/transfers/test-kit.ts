@@ -125,7 +125,6 @@ export function openDesk({ business }: Engine, more: Partial<TransfersDeps> = {}
     topUpUrls: urlsOf('top-up'),
     statusUrls: urlsOf('status'),
     balanceUrls: urlsOf('balance')(0n),
-    payoutFeeMinor: () => shillings(5),
     walletNames: new Map([['mpesa', 'Utility Account']]),
     openTroubles: collections.openExceptions,
     closeTrouble: (tx, { kind, subject }) =>

@@ -1,6 +1,7 @@
 import type { Rail } from '#rails';
 
-import type { Business, BusinessSettings, Foundation } from '../../src/wiring.ts';
+import type { Foundation } from '../../src/foundation.ts';
+import type { Business, BusinessSettings } from '../../src/wiring.ts';
 
 /**
  * A bug, planted where the parts are put together: the product knows nothing of it. The simulation

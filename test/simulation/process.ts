@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import {
-  businessDateOf,
-  createPrng,
+    createPrng,
   railIds,
   Secret,
   shillings,
@@ -16,7 +15,7 @@ import { createDatabase } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { Rail } from '#rails';
 import { airtelKenya, createAirtelRail } from '#rails/airtel';
-import { createMpesaRail, payoutFeeMinor } from '#rails/mpesa';
+import { createMpesaRail } from '#rails/mpesa';
 import {
   createCallbackTokens,
   createLocalAccess,
@@ -24,16 +23,15 @@ import {
   createTokenKeeper,
   type Keys,
 } from '#security';
+import { layFoundation, type Foundation } from '../../src/foundation.ts';
 import {
   assemble,
-  layFoundation,
   type Business,
   type BusinessSettings,
   type CallbackUrlOf,
-  type Foundation,
 } from '../../src/wiring.ts';
 import { connectionsOf, type Ground } from './connections.ts';
-import { clockOf, type MortalLife } from './life.ts';
+import { Of, type MortalLife } from './life.ts';
 import { lineTo } from './line.ts';
 import type { Lookout } from './look.ts';
 import { createPatience, type Patience } from './patience.ts';
@@ -106,8 +104,6 @@ const settingsFor = ({ keys, clock, spoolFolder, plant }: Grounds): BusinessSett
     ['mpesa', 'Utility Account'],
     ['airtel', 'wallet'],
   ]),
-  payoutFeeMinor: (rail, amountMinor) =>
-    rail === 'mpesa' ? (payoutFeeMinor(amountMinor, businessDateOf(clock.now())) ?? 0n) : 0n,
   isListedSource:
     plant.isListedSource ?? ((rail, source) => rail !== 'mpesa' || source === providerAddress),
   callbackUrl: callbackUrlFor(keys),

@@ -119,7 +119,6 @@ const settingsFor = (
   autoTopUps: options.autoTopUps ?? new Set(),
   shortCodes: new Map([['mpesa', ['600111', '600222']]]),
   walletNames: new Map([['mpesa', 'Utility Account']]),
-  payoutFeeMinor: () => options.payoutFeeMinor ?? 0n,
   isListedSource: (_, source) => source !== 'unlisted',
   credentials: perRail(options.credentials, (text) => new Secret(text)),
   passwordsSetOn: perRail(options.passwordsSetOn, (setOn) => setOn),
@@ -226,6 +225,9 @@ export async function openBusiness(options: BusinessOptions = {}): Promise<TestB
   const clock = createVirtualClock(noonAt);
   const mpesa = createScriptedRail('mpesa', options.capabilities);
   const airtel = createScriptedRail('airtel', options.capabilities);
+  for (const { script } of [mpesa, airtel]) {
+    script.fee = ({ about }) => (about === 'payout' ? options.payoutFeeMinor : undefined);
+  }
   const rails: Business['rails'] = new Map([
     ['mpesa', mpesa.rail],
     ['airtel', airtel.rail],

@@ -127,7 +127,6 @@ export async function createTestBusiness(): Promise<TestBusiness> {
     combinedDailyCapMinor: shillings(4_000),
     shortCodes: new Map([['mpesa', [shortCode]]]),
     walletNames: new Map(),
-    payoutFeeMinor: () => 0n,
     isListedSource: () => true,
     callbackUrl: (channel, subject) =>
       `https://duka.example/hooks/${channel}/${foundation.tokens.tokenFor({ channel, subject })}`,

@@ -91,7 +91,6 @@ export const problemTitles = {
   'several-streams': 'Several streams earned of the payment',
   'only-whole-is-reversed': 'Only a whole payment is reversed',
   'rail-cannot-reverse': 'The rail cannot reverse payments',
-  'refund-refused': 'The refund was refused',
   'nothing-to-undo': 'There is nothing to undo',
   'refund-cannot-be-undone': 'A refund cannot be undone',
   'built-upon': 'Later fixes rest on this one',

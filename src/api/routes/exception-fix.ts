@@ -2,8 +2,7 @@ import { fixAnswerSchema, fixOrderSchema } from '#api/contract';
 import { z } from 'zod';
 
 import type { AddRoute } from '../app.ts';
-import { fixRefusals } from '../fix-refusals.ts';
-import { refused } from '../problem.ts';
+import { fixRefused } from '../fix-refusals.ts';
 import {
   exceptionIdOf,
   exceptionTraceOf,
@@ -41,7 +40,7 @@ export const addExceptionFix: AddRoute = (app, parts) =>
             reason,
             requestKey,
           });
-          if (!applied.ok) throw refused(fixRefusals, applied.error);
+          if (!applied.ok) throw fixRefused(applied.error);
           if (applied.value.transferId !== undefined) parts.nudge('transfers');
           return {
             ...(await exceptionTraceOf(parts, id)),

@@ -2,8 +2,7 @@ import { fixAnswerSchema, undoOrderSchema } from '#api/contract';
 import { z } from 'zod';
 
 import type { AddRoute } from '../app.ts';
-import { fixRefusals } from '../fix-refusals.ts';
-import { refused } from '../problem.ts';
+import { fixRefused } from '../fix-refusals.ts';
 import { exceptionIdOf, exceptionTraceOf, showAppliedFix } from '../show-exception.ts';
 
 export const addExceptionUndo: AddRoute = (app, parts) =>
@@ -32,7 +31,7 @@ export const addExceptionUndo: AddRoute = (app, parts) =>
             reason: request.body.reason,
             requestKey,
           });
-          if (!undone.ok) throw refused(fixRefusals, undone.error);
+          if (!undone.ok) throw fixRefused(undone.error);
           return { ...(await exceptionTraceOf(parts, id)), fix: showAppliedFix(undone.value) };
         },
       );

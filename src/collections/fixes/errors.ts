@@ -6,6 +6,7 @@ import {
   type PaymentId,
   type RailId,
 } from '#kernel';
+import type { TransferRefusal } from '#transfers';
 
 import type { FixKind } from './fix.ts';
 
@@ -47,7 +48,7 @@ export type FixRefusal =
   | { readonly kind: 'several-streams'; readonly paymentId: PaymentId }
   | { readonly kind: 'only-whole-is-reversed' }
   | { readonly kind: 'rail-cannot-reverse'; readonly rail: RailId }
-  | { readonly kind: 'refund-refused'; readonly why: string }
+  | { readonly kind: 'refund-refused'; readonly refusal: TransferRefusal }
   | { readonly kind: 'nothing-to-undo' }
   | { readonly kind: 'refund-cannot-be-undone' }
   | { readonly kind: 'built-upon'; readonly paymentId: PaymentId };

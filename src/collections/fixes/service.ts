@@ -25,6 +25,7 @@ import { isUniqueViolation, type Database, type Tx } from '#platform/db';
 import type { JsonObject, Outbox } from '#platform/outbox';
 import type { Rail } from '#rails';
 import type { BlindIndex } from '#security';
+import type { RefundOrder, TransferRefusal } from '#transfers';
 
 import type { Exception, ExceptionStore } from '../exceptions/store.ts';
 import { waitingKinds } from '../exceptions/trouble.ts';
@@ -47,25 +48,11 @@ export interface FixOrder {
   readonly requestKey: string | undefined;
 }
 
-/** Money back to a payer, in the words of those who send it. */
-export interface RefundOrder {
-  readonly rail: RailId;
-  readonly paymentId: PaymentId;
-  readonly receipt: string;
-  readonly amountMinor: bigint;
-  readonly by: PlannedRefund['by'];
-  /** What the completed refund reduces. */
-  readonly paidFrom: Account;
-  readonly why: string;
-  readonly requestedBy: Actor;
-  readonly requestKey: string;
-}
-
 /** Plans a refund within the caller's transaction; `refundEnded` is told how it ended. */
 export type RequestRefund = (
   tx: Tx,
   order: RefundOrder,
-) => Promise<Result<{ readonly id: TransferId }, { readonly kind: string }>>;
+) => Promise<Result<{ readonly id: TransferId }, TransferRefusal>>;
 
 export interface FixerDeps {
   readonly database: Database;
@@ -165,7 +152,7 @@ export function createFixer(deps: FixerDeps) {
       requestedBy: order.by,
       requestKey: `refund|${fixId}`,
     });
-    return asked.ok ? ok(asked.value.id) : err({ kind: 'refund-refused', why: asked.error.kind });
+    return asked.ok ? ok(asked.value.id) : err({ kind: 'refund-refused', refusal: asked.error });
   };
 
   /** From here on nothing else may touch the payment until the refund has ended. */

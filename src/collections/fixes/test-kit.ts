@@ -12,6 +12,7 @@ import {
 } from '#kernel';
 import { credit, debit, railCollection } from '#ledger';
 import { silentLog } from '#platform/log';
+import type { RefundOrder, TransferRefusal } from '#transfers';
 
 import { openBusiness, owner, type TestBusiness } from '../../../test/support/business.ts';
 import type { Exception } from '../exceptions/store.ts';
@@ -20,7 +21,6 @@ import type { Suggestion } from '../suggestions/suggest.ts';
 import { byHand } from '../test-kit.ts';
 import type { FixRefusal } from './errors.ts';
 import type { AppliedFix, Fix, FixOf } from './fix.ts';
-import type { RefundOrder } from './service.ts';
 
 /** A business with money to be placed, and refunds that end when the test says so. */
 export interface Inbox {
@@ -29,7 +29,7 @@ export interface Inbox {
   /** The refunds asked for, oldest first. */
   readonly refunds: (RefundOrder & { readonly id: TransferId })[];
   /** Why the next refunds are refused; undefined when they are taken. */
-  refuse: string | undefined;
+  refuse: TransferRefusal | undefined;
   /** Money by hand; answers the payment. */
   pay(money: {
     readonly receipt: string;
@@ -98,7 +98,7 @@ export async function openInbox(): Promise<Inbox> {
     callbackUrl: () => 'http://127.0.0.1/',
     requestRefund: (_, order) => {
       const { refuse } = inbox;
-      if (refuse !== undefined) return Promise.resolve(err({ kind: refuse }));
+      if (refuse !== undefined) return Promise.resolve(err(refuse));
       const id = business.ids.next('transfer');
       refunds.push({ ...order, id });
       return Promise.resolve(ok({ id }));

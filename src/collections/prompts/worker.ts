@@ -93,7 +93,7 @@ export function createPrompter(deps: PrompterDeps) {
       engineRunning: running,
       consent,
       promptsInLastDay: history.promptsInLastDay,
-      promptPending: mayBePending(history.pendingSince, charge.consent, now),
+      promptPending: mayBePending(history.pendingSince, consent, now),
       refusedAt: history.refusedAt,
     });
   };

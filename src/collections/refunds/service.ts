@@ -14,6 +14,7 @@ import { formatActor, type Actor, type Audit } from '#audit';
 import { credit, debit, revenue, suspense, type Ledger } from '#ledger';
 import type { Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
+import type { RefundEnd } from '#transfers';
 
 import type { ExceptionStore, NewException } from '../exceptions/store.ts';
 import { restOf } from '../fixes/decide.ts';
@@ -23,13 +24,6 @@ import type { FixStore } from '../fixes/store.ts';
 import { newsOf } from '../payments/news.ts';
 import type { Payment, PaymentState, PaymentStore, Refund } from '../payments/store.ts';
 import type { Undoer } from '../undo/service.ts';
-
-/** How a refund ended, told in the transaction that settles its transfer. */
-export interface RefundEnd {
-  readonly paymentId: PaymentId;
-  readonly transferId: TransferId;
-  readonly end: 'completed' | 'failed';
-}
 
 export interface RefundDeps {
   readonly clock: Clock;

@@ -1,3 +1,2 @@
 export { mpesaConfigProblems, type MpesaConfig } from './config.ts';
 export { createMpesaRail, type MpesaRailDeps } from './service.ts';
-export { payoutFeeMinor } from './tariffs.ts';

@@ -1,4 +1,5 @@
 import {
+  businessDateOf,
   floorShillings,
   formatMoney,
   invariant,
@@ -38,7 +39,6 @@ export type BookingDeps = Pick<
   | 'audit'
   | 'outbox'
   | 'rails'
-  | 'payoutFeeMinor'
   | 'openTroubles'
   | 'closeTrouble'
   | 'onRefundEnd'
@@ -70,9 +70,16 @@ export function createBookings(deps: BookingDeps) {
   const explain = (transfer: Transfer, code: string): CodeExplanation | undefined =>
     deps.rails.get(transfer.rail)?.explain?.(code, roadOf(transfer));
 
-  /** Only a payout has a tariff; the provider gives back and moves own money for nothing. */
-  const feeOf = (transfer: Transfer): bigint =>
-    roadOf(transfer) === 'payout' ? deps.payoutFeeMinor(transfer.rail, transfer.amountMinor) : 0n;
+  /**
+   * Only a payout has a tariff; the provider gives back and moves own money for nothing. What no
+   * tariff tells, a statement will.
+   */
+  const feeOf = (transfer: Transfer): bigint => {
+    if (roadOf(transfer) !== 'payout') return 0n;
+    const { amountMinor } = transfer;
+    const on = businessDateOf(clock.now());
+    return deps.rails.get(transfer.rail)?.feeMinor?.({ about: 'payout', amountMinor, on }) ?? 0n;
+  };
 
   const post = async (
     tx: Tx,

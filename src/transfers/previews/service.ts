@@ -55,10 +55,7 @@ export function createPreviews(
     // Own money is moved between own wallets: no tariff speaks of it.
     if (kind === 'top-up' || rail === undefined) return undefined;
     const on = businessDateOf(clock.now());
-    if (rail.feeMinor !== undefined) return rail.feeMinor({ about: 'payout', amountMinor, on });
-    // Zero stands for a tariff nobody knows as well: that is not shown as free of charge.
-    const bookedMinor = deps.payoutFeeMinor(id, amountMinor);
-    return bookedMinor === 0n ? undefined : bookedMinor;
+    return rail.feeMinor?.({ about: 'payout', amountMinor, on });
   };
 
   const refusalsOf = async (
