@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import {
-    createPrng,
+  createPrng,
   railIds,
   Secret,
   shillings,
@@ -31,7 +31,7 @@ import {
   type CallbackUrlOf,
 } from '../../src/wiring.ts';
 import { connectionsOf, type Ground } from './connections.ts';
-import { Of, type MortalLife } from './life.ts';
+import { clockOf, type MortalLife } from './life.ts';
 import { lineTo } from './line.ts';
 import type { Lookout } from './look.ts';
 import { createPatience, type Patience } from './patience.ts';
@@ -95,7 +95,7 @@ const sweep = (rail: RailId) => ({
   payoutNumber: ownerPhones[rail],
 });
 
-const settingsFor = ({ keys, clock, spoolFolder, plant }: Grounds): BusinessSettings => ({
+const settingsFor = ({ keys, spoolFolder, plant }: Grounds): BusinessSettings => ({
   goals: { mpesa: goal, airtel: goal, combined: goal },
   sweeps: new Map(railIds.map((rail) => [rail, sweep(rail)])),
   combinedDailyCapMinor: shillings(20_000),
