@@ -63,6 +63,18 @@ interface Word {
   readonly settledBy?: string;
 }
 
+/**
+ * Only a payout has a tariff; the provider gives back and moves own money for nothing. What no
+ * tariff tells, a statement will.
+ */
+const feesBy =
+  ({ clock, rails }: Pick<BookingDeps, 'clock' | 'rails'>) =>
+  (transfer: Transfer): bigint => {
+    if (roadOf(transfer) !== 'payout') return 0n;
+    const question = { amountMinor: transfer.amountMinor, on: businessDateOf(clock.now()) };
+    return rails.get(transfer.rail)?.feeMinor?.({ about: 'payout', ...question }) ?? 0n;
+  };
+
 /** The end of a transfer in the books. Transfers are locked by the caller. */
 export function createBookings(deps: BookingDeps) {
   const { clock, store, ledger } = deps;
@@ -70,16 +82,7 @@ export function createBookings(deps: BookingDeps) {
   const explain = (transfer: Transfer, code: string): CodeExplanation | undefined =>
     deps.rails.get(transfer.rail)?.explain?.(code, roadOf(transfer));
 
-  /**
-   * Only a payout has a tariff; the provider gives back and moves own money for nothing. What no
-   * tariff tells, a statement will.
-   */
-  const feeOf = (transfer: Transfer): bigint => {
-    if (roadOf(transfer) !== 'payout') return 0n;
-    const { amountMinor } = transfer;
-    const on = businessDateOf(clock.now());
-    return deps.rails.get(transfer.rail)?.feeMinor?.({ about: 'payout', amountMinor, on }) ?? 0n;
-  };
+  const feeOf = feesBy(deps);
 
   const post = async (
     tx: Tx,
