@@ -259,6 +259,17 @@ describe('payout results', () => {
   });
 });
 
+it('dates balances by the provider, not by when they come', () => {
+  const balances = parameters(
+    { Key: 'AccountBalance', Value: 'Utility Account|KES|51661.00|51661.00|0.00|0.00' },
+    { Key: 'BOCompletedTime', Value: '20261126080000' },
+  );
+  expect(eventOf('balance-result', result({ ResultCode: 0, ...balances }))).toMatchObject({
+    verdict: 'reported',
+    asOfAt: Date.parse('2026-11-26T05:00:00Z'),
+  });
+});
+
 describe('queue time-outs', () => {
   it.each([
     [result({ ResultCode: 1 }), 'tr_0000000000001', 'AG_20191219_00004e48cf7e3533f581'],

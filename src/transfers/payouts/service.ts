@@ -280,7 +280,8 @@ export function createPayoutRecorder(deps: RecorderDeps) {
       rail: received.rail,
       accounts: event.accounts,
       ids: event.accounts.map(() => numberFromId(deps.ids.next('event'))),
-      at: clock.now(),
+      // One that was on its way for hours says nothing about now.
+      at: Math.min(event.asOfAt ?? clock.now(), clock.now()),
     });
   };
 
