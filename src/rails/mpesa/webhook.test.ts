@@ -259,17 +259,6 @@ describe('payout results', () => {
   });
 });
 
-it('dates balances by the provider, not by when they come', () => {
-  const balances = parameters(
-    { Key: 'AccountBalance', Value: 'Utility Account|KES|51661.00|51661.00|0.00|0.00' },
-    { Key: 'BOCompletedTime', Value: '20261126080000' },
-  );
-  expect(eventOf('balance-result', result({ ResultCode: 0, ...balances }))).toMatchObject({
-    verdict: 'reported',
-    asOfAt: Date.parse('2026-11-26T05:00:00Z'),
-  });
-});
-
 describe('queue time-outs', () => {
   it.each([
     [result({ ResultCode: 1 }), 'tr_0000000000001', 'AG_20191219_00004e48cf7e3533f581'],
@@ -352,6 +341,18 @@ describe('status results', () => {
 describe('balance results', () => {
   const balance = (Value: unknown) =>
     result({ ResultCode: '0', ...parameters([{ Key: 'AccountBalance', Value }]) });
+
+  it('is dated by the provider, not by when it comes', () => {
+    const dated = result({
+      ResultCode: 0,
+      ...parameters([
+        { Key: 'AccountBalance', Value: 'Utility Account|KES|1.00|1.00|0.00|0.00' },
+        { Key: 'BOCompletedTime', Value: '20261126080000' },
+      ]),
+    });
+    const asOfAt = Date.parse('2026-11-26T05:00:00Z');
+    expect(eventOf('balance-result', dated)).toMatchObject({ verdict: 'reported', asOfAt });
+  });
 
   it('reads every account as it stands', () => {
     const text =
