@@ -831,7 +831,7 @@ create table verification (
   constraint verification_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
-CREATE INDEX balance_report_latest ON public.balance_report USING btree (business_id, rail, account, id DESC);
+CREATE INDEX balance_report_newest ON public.balance_report USING btree (business_id, rail, account, reported_at DESC, id DESC);
 
 CREATE INDEX charge_to_expire ON public.charge USING btree (business_id, expires_at) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 

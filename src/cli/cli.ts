@@ -1,10 +1,10 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 import { hoursMax } from '#api/contract';
-import { invariant, parseBusinessDate, railIds, type RailId } from '#kernel';
+import { parseBusinessDate, railIds, type RailId } from '#kernel';
 
 import * as commands from './commands.ts';
-import { exitCodes, roles, type BreakerOrder, type CliDeps, type ExitCode } from './deps.ts';
+import { exitCodes, roles, type CliDeps, type ExitCode } from './deps.ts';
 import { addExceptionVerbs } from './exceptions.ts';
 import { asciiOf } from './pen.ts';
 import { addPayoutVerbs } from './payout-verbs.ts';
@@ -121,17 +121,9 @@ function addWeatherVerbs(program: Command, deps: CliDeps, end: Outcome): void {
   })
     .addArgument(new Argument('<rail>', 'which').choices([...railIds]))
     .requiredOption('--reason <text>', 'why, for the audit log')
-    .action(async (_rail: RailId, _flags: object, command: Command) =>
-      end(await commands.closeBreaker(deps, closingOf(command))),
+    .action(async (rail: RailId, flags: commands.JsonFlag & { readonly reason: string }) =>
+      end(await commands.closeBreaker(deps, { ...flags, rail })),
     );
-}
-
-/** A flag that both verbs have is read by the first that sees it. */
-function closingOf(command: Command): commands.JsonFlag & BreakerOrder {
-  const flags = command.optsWithGlobals<{ readonly json: boolean; readonly reason: string }>();
-  const rail = railIds.find((id) => id === command.args[0]);
-  invariant(rail !== undefined, 'commander takes the names of rails only');
-  return { json: flags.json, reason: flags.reason, rail };
 }
 
 function parseDate(text: string): string {
@@ -165,12 +157,9 @@ function addStatementVerbs(program: Command, deps: CliDeps, end: Outcome): void 
     .addOption(new Option('--rail <rail>', 'whose statement it is').choices([...railIds]))
     .option('--password-env <name>', 'the environment variable that holds its password')
     .option('--yes', 'do not ask before it is booked', false)
-    .action(async (file: string, _: ImportOptions, command: Command) => {
-      // `--json` may stand before or after `import`: both verbs have it.
-      const flags = command.optsWithGlobals<ImportOptions>();
-      const { rail, passwordEnv, yes, json } = flags;
-      end(await importStatement(deps, { file, rail, passwordEnv, yes, json }));
-    });
+    .action(async (file: string, { rail, passwordEnv, yes, json }: ImportOptions) =>
+      end(await importStatement(deps, { file, rail, passwordEnv, yes, json })),
+    );
 
   verbOf(program, {
     name: 'reconcile',

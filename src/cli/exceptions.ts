@@ -182,7 +182,6 @@ export function addExceptionVerbs(program: Command, deps: CliDeps, end: Outcome)
   })
     .option('--all', 'those already resolved as well', false)
     .addOption(limitOption())
-    .enablePositionalOptions()
     .action(async (flags: JsonFlag & { readonly all: boolean; readonly limit: number }) =>
       end(await list(deps, flags)),
     );

@@ -19,7 +19,6 @@ function addTransferVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     does: 'list money that went out, and order what belongs to it',
     example: 'npx qmoi transfers --rail mpesa',
   })
-    .enablePositionalOptions()
     .addOption(railOption('of one rail only'))
     .addOption(limitOption())
     .action(async (flags: JsonFlag & Partial<RailFlag> & { readonly limit: number }) =>
@@ -75,9 +74,7 @@ function addPayeeVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     name: 'payees',
     does: 'list the numbers that money may go to, and confirm them',
     example: 'npx qmoi payees',
-  })
-    .enablePositionalOptions()
-    .action(async (flags: JsonFlag) => end(await payouts.payees(deps, flags)));
+  }).action(async (flags: JsonFlag) => end(await payouts.payees(deps, flags)));
 
   verbOf(payees, {
     name: 'add',

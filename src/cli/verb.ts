@@ -48,4 +48,9 @@ export const verbOf = (
     .description(words.does)
     .option('--json', 'answer one JSON document on standard output', false)
     .addHelpText('after', exampleOf(words.example))
-    .allowExcessArguments(false);
+    .allowExcessArguments(false)
+    .enablePositionalOptions()
+    // Said before a verb within this one, it is meant for that one too.
+    .hook('preAction', (verb, asked) => {
+      if (verb.opts()['json'] === true) asked.setOptionValue('json', true);
+    });

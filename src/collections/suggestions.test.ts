@@ -137,8 +137,8 @@ describe('proposals', () => {
     const { id } = await charge(333, '0711111678');
     await charge(333, '0711111999');
     const payment = await inbox.pay({ receipt: 'S4', kes: 333, payer: '2547*****678' });
-    // No refund: there is no whole number to send it to, and the rail reverses nothing.
-    expect((await proposed(payment)).map(shape)).toEqual([['match', id]]);
+    // It is held for nobody: the whole number is not known.
+    expect((await proposed(payment)).map(shape)).toEqual([['match', id], ['refund']]);
   });
 
   it('say nothing where two charges are as likely', async () => {

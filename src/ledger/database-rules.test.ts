@@ -136,6 +136,9 @@ const appendOnly = [
   ['counter_reset', 'closed_minor = 1'],
   ['exception_fix', "reason = 'x'"],
   ['exception_fix_payment', "state_after = 'x'"],
+  ['statement_file', "name = 'x'"],
+  ['statement_chunk', 'position = 1'],
+  ['statement_line', 'amount_minor = 1'],
 ] as const;
 
 describe.each(appendOnly)('%s', (table, change) => {

@@ -91,6 +91,8 @@ export interface BalanceReport {
   readonly verdict: 'reported' | 'failed';
   readonly code: string;
   readonly accounts: readonly ReportedAccount[];
+  /** When it was so, by the provider's clock: the callback may come hours later. */
+  readonly asOfAt?: EpochMs;
 }
 
 /** A callback that names our own id and an outcome but no amount: only a reason to enquire. */

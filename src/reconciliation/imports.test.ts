@@ -256,7 +256,7 @@ describe('an import', () => {
   it('holds what nobody can place in suspense', async () => {
     await importFile(town, fileOf([paid('A1', { reference: 'whatever' })]));
     expect(await payments()).toMatchObject([{ state: 'suspense' }]);
-    expect(await town.exceptions()).toEqual(['unknown-reference']);
+    expect(await town.exceptions()).toEqual(['unknown-payer']);
   });
 
   it('contradicts a receipt that is booked with another amount, and books nothing', async () => {

@@ -94,3 +94,22 @@ it('finds a payment that is given back twice', async () => {
   expect(names).toContain('refunds');
   await town.close();
 });
+
+it('does not take a report that was on its way for hours for the wallet of now', async () => {
+  const town = await openSweeping();
+  const report = (availableMinor: bigint) =>
+    ({
+      kind: 'balance-report',
+      verdict: 'reported',
+      code: '0',
+      accounts: [{ name: 'Utility Account', availableMinor }],
+      asOfAt: town.clock.now(),
+    }) as const;
+  const late = report(0n);
+  await town.clock.advance(600_000);
+  await town.deliver('balance-result', 0n, report(shillings(10_000)));
+  await town.clock.advance(600_000);
+  await town.deliver('balance-result', 0n, late);
+  expect(await town.failedChecks()).toEqual([]);
+  await town.close();
+});

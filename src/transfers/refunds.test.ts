@@ -25,7 +25,7 @@ const amountMinor = shillings(750);
 const byPayout = { kind: 'payout', msisdn: payerNumber } as const;
 
 beforeEach(async () => {
-  town = await openBusiness();
+  town = await openBusiness({ payoutFeeMinor: shillings(5) });
   desk = openDesk(town);
   paid = await payIntoSuspense(town, { receipt: 'STRAY1', amountMinor, payer: payerNumber });
 });

@@ -264,7 +264,7 @@ describe('asking for wallets', () => {
         kind: 'refused',
         code: '2001',
         description: 'The initiator information is invalid.',
-        reason: 'our-credentials',
+        reason: 'our-request',
         mayResend: false,
       };
     };

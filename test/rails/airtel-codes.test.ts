@@ -5,7 +5,7 @@ import { invariant, shillings } from '#kernel';
 import { codeSubjects, type CodeExplanation, type CodeSubject } from '#rails';
 
 import { payoutFor } from '#rails/test-kit';
-import * as codes from '../../simulators/airtel/codes.ts';
+import { simulatorCodes } from './airtel-records.ts';
 import { createStagedAirtelRail, openAirtelWorld } from './airtel-stage.ts';
 import { openFor, openPhone, openScene, prompted } from './scene.ts';
 
@@ -20,27 +20,16 @@ const stage = async () => {
   return { scene, world, explain };
 };
 
-const families = {
-  prompt: codes.collectionCodes,
-  refund: codes.collectionCodes,
-  payout: codes.disbursementCodes,
-  question: { ...codes.accountCodes, ...codes.kycCodes, ...codes.keyCodes },
-} as const;
-
 describe('a code of the provider’s', () => {
   it('is known, whatever the simulator can say, and to every subject', async () => {
     const { explain } = await stage();
-    for (const subject of codeSubjects) {
-      const family = subject === 'top-up' ? {} : families[subject];
-      const all = { ...family, ...codes.esb, ...codes.router };
-      for (const code of Object.values(all)) {
-        expect(explain(code, subject)).toMatchObject({
-          code,
-          known: true,
-          meaning: expect.stringMatching(/\.$/),
-          advice: expect.stringMatching(/\.$/),
-        });
-      }
+    for (const { code, subject } of simulatorCodes) {
+      expect(explain(code, subject)).toMatchObject({
+        code,
+        known: true,
+        meaning: expect.stringMatching(/\.$/),
+        advice: expect.stringMatching(/\.$/),
+      });
     }
   });
 

@@ -1,5 +1,6 @@
 import { railContract } from '#rails/test-kit';
 import type { AirtelConfig } from '#rails/airtel';
+import { simulatorCodes } from './airtel-records.ts';
 import { createStagedAirtelRail, openAirtelWorld, type AirtelStage } from './airtel-stage.ts';
 
 interface Variant {
@@ -85,5 +86,6 @@ for (const { rail, stage } of variants) {
     createRail: (deps) => createStagedAirtelRail(deps, rail),
     // No code of Airtel's names a cancelling payer; “refused” does not say by whom.
     reasons: { cancels: ['other'] },
+    codes: simulatorCodes,
   });
 }

@@ -3,7 +3,7 @@ import type { CallbackChannel } from '#rails';
 import { isDatabaseAway, sql, type Database } from '#platform/db';
 
 import type { Conditions } from './conditions.ts';
-import { createLife, type MortalLife } from './life.ts';
+import { createLife } from './life.ts';
 import type { WakeFacts } from './patience.ts';
 import { startProcess, type EngineProcess, type Grounds } from './process.ts';
 
@@ -55,6 +55,9 @@ export interface MachineDeps {
 }
 
 const bootAgainMs = 5_000;
+const letGoAgainMs = 1_000;
+
+type Start = Parameters<typeof startProcess>[1];
 const troubledForMs = 10_000;
 
 const nudges = [
@@ -88,9 +91,10 @@ export function createMachine(deps: MachineDeps): Machine {
     }
   };
 
-  const comeUp = async (life: MortalLife, onConnected: (pid: number) => void): Promise<void> => {
+  const comeUp = async (start: Omit<Start, 'seed'>): Promise<void> => {
+    const { life } = start;
     try {
-      const started = await startProcess(grounds, { life, seed: starts, onConnected });
+      const started = await startProcess(grounds, { ...start, seed: starts });
       if (life.isOver()) return;
       if (running.length === 0) conditions.note('engine', true, clock.now());
       running = [...running, started];
@@ -104,6 +108,16 @@ export function createMachine(deps: MachineDeps): Machine {
   const boot: Machine['boot'] = (options) => {
     starts += 1;
     const pids = new Set<number>();
+    let close = (): Promise<void> => Promise.resolve();
+    // What the dead had open the operating system would close; a write under way ends first.
+    const letGo = (): void => {
+      void turnstile.track(close().catch(() => undefined));
+      clock.after(letGoAgainMs, () => void turnstile.track(close().catch(() => undefined)));
+    };
+    const onOpened = (how: () => Promise<void>): void => {
+      close = how;
+      if (life.isOver()) letGo();
+    };
     const life = createLife(`engine ${starts}`, async () => {
       turnstile.forget(life);
       kills += 1;
@@ -111,13 +125,14 @@ export function createMachine(deps: MachineDeps): Machine {
       conditions.note('engine', running.length > 0, clock.now());
       lookout.noteWrite();
       await endSessions(pids);
+      letGo();
     });
     if (options !== undefined) {
       life.endAfter(options.diesAfter);
       clock.after(bootAgainMs, () => boot());
     }
     const onConnected = (pid: number): void => void pids.add(pid);
-    void comeUp(life, onConnected);
+    void comeUp({ life, onConnected, onOpened });
   };
 
   return {

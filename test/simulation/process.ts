@@ -211,10 +211,13 @@ export async function startProcess(
     life,
     seed,
     onConnected,
+    onOpened,
   }: {
     readonly life: MortalLife;
     readonly seed: number;
     readonly onConnected: (pid: number) => void;
+    /** Told how to let go of the files it has opened. */
+    readonly onOpened: (close: () => Promise<void>) => void;
   },
 ): Promise<EngineProcess> {
   const { turnstile, ground, plant } = grounds;
@@ -237,6 +240,7 @@ export async function startProcess(
   const rails = railsOf({ grounds, foundation, clock, life });
   const opening = assemble(foundation, rails, settingsFor(grounds));
   const assembled = await turnstile.track(opening, life);
+  onOpened(assembled.spool.close);
   const business = plant.business?.(assembled) ?? assembled;
   const patience = createPatience(clock, life);
   const worker = startWorker({

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly lossRate?: number;
   /** Hours of the first day that are left out: little happens at night. */
   readonly fromHour?: number;
+  /** How long everything may take to come to its end after the last day. */
+  readonly aftermathHours?: number;
   /** A migrated database that nobody else uses. */
   readonly connectionString: string;
   /** For the simulators' databases and the spool. */
@@ -80,8 +82,8 @@ const auditEveryMs = 5 * 60 * 1000;
 /** A statement may have to wait for another process that waits for a provider. */
 const proofMs = 2 * 60 * 1000;
 const bootMs = 2 * 60 * 1000;
-/** Longer than anything that was begun may take to become known, late callbacks included. */
-const aftermathMs = 8 * 60 * 60 * 1000;
+/** Longer than the latest callback may take. */
+const usualAftermathHours = 8;
 const midnight = startOfBusinessDay('2026-11-23' as Parameters<typeof startOfBusinessDay>[0]);
 const masterSecret = new Secret('0123456789abcdef'.repeat(3) + 'x');
 /** Of a key that nobody in the simulation types. */
@@ -262,7 +264,7 @@ async function endInPeace(world: World, options: RunOptions): Promise<void> {
   if (!mayGoOn(world, options)) return;
   await weather.clearUp();
   if (machine.running.length === 0) machine.boot();
-  const end = clock.now() + aftermathMs;
+  const end = clock.now() + (options.aftermathHours ?? usualAftermathHours) * hourMs;
   while (clock.now() < end) {
     await passUntil(world, Math.min(end, clock.now() + auditEveryMs));
     await auditor.check();

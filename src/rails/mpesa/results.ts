@@ -152,5 +152,10 @@ export function balanceReportOf(result: ResultCallback): BalanceReport {
   const accounts = isDone && text !== undefined ? accountsOf(text) : undefined;
   return accounts === undefined
     ? { ...report, verdict: 'failed', accounts: [] }
-    : { ...report, verdict: 'reported', accounts };
+    : { ...report, verdict: 'reported', accounts, ...asOf(result) };
+}
+
+function asOf({ parameters }: ResultCallback): Pick<BalanceReport, 'asOfAt'> {
+  const at = nairobiTimeOf(valueNamed(parameters, 'BOCompletedTime'));
+  return at === undefined ? {} : { asOfAt: at };
 }

@@ -342,6 +342,18 @@ describe('balance results', () => {
   const balance = (Value: unknown) =>
     result({ ResultCode: '0', ...parameters([{ Key: 'AccountBalance', Value }]) });
 
+  it('is dated by the provider, not by when it comes', () => {
+    const dated = result({
+      ResultCode: 0,
+      ...parameters([
+        { Key: 'AccountBalance', Value: 'Utility Account|KES|1.00|1.00|0.00|0.00' },
+        { Key: 'BOCompletedTime', Value: '20261126080000' },
+      ]),
+    });
+    const asOfAt = Date.parse('2026-11-26T05:00:00Z');
+    expect(eventOf('balance-result', dated)).toMatchObject({ verdict: 'reported', asOfAt });
+  });
+
   it('reads every account as it stands', () => {
     const text =
       'Working Account|KES|700000.00|690000.00|10000.00|0.00' +

@@ -10,6 +10,7 @@ import {
 import { railCollection } from '#ledger';
 import type { Executor, Tx } from '#platform/db';
 import type { ProviderWord, Rail, ReportedAccount } from '#rails';
+import { breakerOpen } from '#weather';
 
 import type { TransfersDeps } from '../deps.ts';
 import { createFloatStore, type BalancePoll, type WalletReport } from './store.ts';
@@ -55,6 +56,12 @@ const staleAfterMs = 30 * 60_000;
 const waitAfterRefusalMs = 5 * 60_000;
 const waitAfterRefusalMsMax = 6 * 60 * 60_000;
 
+interface Reported {
+  readonly accounts: readonly ReportedAccount[];
+  /** When the provider took the figures, where it says so. */
+  readonly asOfAt?: EpochMs;
+}
+
 /** What providers say lies in the wallets. */
 export function createFloats(deps: FloatDeps) {
   const { database, clock } = deps;
@@ -63,12 +70,14 @@ export function createFloats(deps: FloatDeps) {
   const noteReport = async (
     executor: Executor,
     rail: RailId,
-    accounts: readonly ReportedAccount[],
+    { accounts, asOfAt }: Reported,
   ): Promise<void> => {
     const ids = accounts.map(() => numberFromId(deps.ids.next('event')));
-    const at = clock.now();
+    const now = clock.now();
+    // One that was on its way for hours says nothing about now.
+    const at = Math.min(asOfAt ?? now, now);
     await store.report(executor, { rail, accounts, ids, at });
-    await store.answered(executor, rail, at);
+    await store.answered(executor, rail, now);
   };
 
   const noteRefusal = async (
@@ -93,8 +102,10 @@ export function createFloats(deps: FloatDeps) {
     const answer = await rail.queryBalance(deps.balanceUrls);
     switch (answer.kind) {
       case 'reported':
-        return database.transaction((tx) => noteReport(tx, rail.id, answer.accounts));
+        return database.transaction((tx) => noteReport(tx, rail.id, answer));
       case 'refused':
+        // Nobody was asked: the provider is as it was.
+        if (answer.code === breakerOpen) return undefined;
         return noteRefusal(database.executor, rail.id, answer);
       case 'asked':
       case 'unknown':

@@ -77,7 +77,7 @@ export function createFloatStore({ businessId }: { readonly businessId: Business
           ) as "asOf"
         from balance_report
         where business_id = ${businessId} and rail = ${rail} and account = ${account}
-        order by id desc limit 1`.execute(executor);
+        order by reported_at desc, id desc limit 1`.execute(executor);
       return rows[0];
     },
 

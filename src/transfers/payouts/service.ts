@@ -139,7 +139,7 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     if (event.verdict !== 'reported') {
       return deps.floats.noteRefusal(tx, received.rail, { code: event.code, description: '' });
     }
-    return deps.floats.noteReport(tx, received.rail, event.accounts);
+    return deps.floats.noteReport(tx, received.rail, event);
   };
 
   const handle = async (tx: Tx, received: PayoutEvent): Promise<boolean> => {

@@ -156,7 +156,7 @@ async function walletDifference(
       and a.name = ${`rail:${rail}:collection`}
     left join ledger_balance b on b.business_id = a.business_id and b.account_id = a.id
     where r.business_id = ${businessId} and r.rail = ${rail} and r.account = ${wallet}
-    order by r.id desc limit 1`.execute(executor);
+    order by r.reported_at desc, r.id desc limit 1`.execute(executor);
   const [row] = rows;
   if (row === undefined) return undefined;
   const difference = row.reported - row.booked;
