@@ -62,6 +62,8 @@ const heldBackMaxMs = 30_000;
 /** What one sweep knows while it plans. */
 interface Sweep {
   readonly running: boolean;
+  /** What each rail lets through: known before the transaction, which must not wait for it. */
+  readonly passages: ReadonlyMap<RailId, Passage>;
   /** Rails that this sweep tries out: one prompt is enough for that. */
   readonly tried: Set<RailId>;
 }
@@ -99,9 +101,9 @@ export function createPrompter(deps: PrompterDeps) {
   };
 
   /** Until when the rail's prompts wait; undefined when one may go out now. */
-  const heldBackUntil = async (rail: RailId, sweep: Sweep): Promise<EpochMs | undefined> => {
-    const passage: Passage = await deps.weather.look(rail, 'prompts');
-    if (passage.kind === 'through') return undefined;
+  const heldBackUntil = (rail: RailId, sweep: Sweep): EpochMs | undefined => {
+    const passage = sweep.passages.get(rail);
+    if (passage === undefined || passage.kind === 'through') return undefined;
     const latest = clock.now() + heldBackMaxMs;
     if (passage.kind === 'shut') return Math.min(passage.untilAt ?? latest, latest);
     return sweep.tried.has(rail) ? latest : undefined;
@@ -117,7 +119,7 @@ export function createPrompter(deps: PrompterDeps) {
     if (fallback === undefined || !deps.rails.has(fallback.rail)) return undefined;
     const before = await prompts.ofCharges(tx, [charge.id]);
     if (!mayFallBack({ charge, prompts: before, isHeldBack })) return undefined;
-    if ((await heldBackUntil(fallback.rail, sweep)) !== undefined) return undefined;
+    if (heldBackUntil(fallback.rail, sweep) !== undefined) return undefined;
     const there = { consent: charge.consent, msisdn: fallback.msisdn };
     if ((await decide(tx, there, sweep)).kind !== 'prompt') return undefined;
     return billing.fallBack(tx, charge);
@@ -135,7 +137,7 @@ export function createPrompter(deps: PrompterDeps) {
       await wait(tx, due, { after: undefined, reason: obstacle });
       return undefined;
     }
-    const until = await heldBackUntil(due.rail, sweep);
+    const until = heldBackUntil(due.rail, sweep);
     const moved = await reroute(tx, due, { isHeldBack: until !== undefined, sweep });
     const charge = moved ?? due;
     const { msisdn, consent } = charge;
@@ -192,12 +194,17 @@ export function createPrompter(deps: PrompterDeps) {
   };
 
   const planDue = async (): Promise<readonly Planned[]> => {
+    // Asked outside of the transaction: one that holds locks must not wait for a second connection.
     const running = await deps.isRunning();
+    const passages = new Map<RailId, Passage>();
+    for (const rail of deps.rails.keys()) {
+      passages.set(rail, await deps.weather.look(rail, 'prompts'));
+    }
     return deps.database.transaction(async (tx) => {
       const due = { now: clock.now(), limit: chargesPerSweepMax };
       const charges = await billing.store.lockPromptable(tx, due);
       const planned: Planned[] = [];
-      const sweep: Sweep = { running, tried: new Set() };
+      const sweep: Sweep = { running, passages, tried: new Set() };
       for (const charge of charges) {
         const one = await plan(tx, charge, sweep);
         if (one !== undefined) planned.push(one);
