@@ -92,6 +92,8 @@ export interface BusinessOptions {
   readonly capabilities?: Partial<RailCapabilities>;
   readonly payoutFeeMinor?: bigint;
   readonly combinedDailyCapMinor?: bigint;
+  /** Of each engine; a transaction that waits for a second one stands still with one. */
+  readonly connectionsMax?: number;
   readonly credentials?: Partial<Record<RailId, string>>;
   readonly passwordsSetOn?: Partial<Record<RailId, BusinessDate>>;
   readonly mode?: 'sandbox' | 'live';
@@ -232,14 +234,18 @@ export async function openBusiness(options: BusinessOptions = {}): Promise<TestB
     ['mpesa', mpesa.rail],
     ['airtel', airtel.rail],
   ]);
-  const connect = (): Database =>
-    createDatabase({ connectionString: own.connectionString, onLost: () => undefined });
+  const connect = (connectionsMax = 10): Database =>
+    createDatabase({
+      connectionString: own.connectionString,
+      connectionsMax,
+      onLost: () => undefined,
+    });
   // Reads what the engines wrote, whatever befalls their connections.
   const observer = connect();
   const opened = [observer];
 
   const start = async (changed: BusinessOptions = {}): Promise<Engine> => {
-    const database = connect();
+    const database = connect(options.connectionsMax);
     opened.push(database);
     const parts = { database, clock, rails, spoolFolder, seed: opened.length };
     return startEngine({ ...parts, options: { ...options, ...changed } });
