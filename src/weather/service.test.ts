@@ -385,4 +385,28 @@ describe('an operator’s password', () => {
     expect(await town.exceptions()).toEqual([]);
     expect(await town.countOf('operator_warning')).toBe(0);
   });
+
+  it('count a payment that the paybill told of before its prompt', async () => {
+    const { charge, promptId, requestId } = await town.prompted({ phone: '0712000009' });
+    const money = { receipt: 'FIRST1', amountMinor: shillings(500), occurredAt: undefined };
+    await town.deliver('paybill-confirmation', 0n, {
+      ...money,
+      kind: 'payer-payment',
+      shortCode: '600111',
+      accountReference: charge.reference,
+      payer: undefined,
+      payerName: undefined,
+    });
+    await town.deliver('stk-result', promptId, {
+      ...money,
+      kind: 'prompt-result',
+      code: '0',
+      description: '',
+      providerRequestId: requestId,
+      providerTraceId: undefined,
+      verdict: 'paid',
+      payer: undefined,
+    });
+    expect((await reportOn()).arrival).toMatchObject({ settled: 1, byCallback: 1 });
+  });
 });

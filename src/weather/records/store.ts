@@ -116,8 +116,9 @@ export function createRecordStore(businessId: BusinessId) {
               else p.failed_answers = 0 and p.code <> 'not-found'
             end as heard
           from prompt p
-          left join payment m on m.business_id = p.business_id and m.prompt_id = p.id
-            and m.id >= ${idNumberAt(since)}
+          join charge c on c.business_id = p.business_id and c.id = p.charge_id
+          -- A confirmation that comes before the prompt's own callback names the charge alone.
+          left join payment m on m.business_id = c.business_id and m.id = c.payment_id
           where p.business_id = ${businessId} and p.id >= ${idNumberAt(since)}
             and p.state in ('paid', 'failed')
         ) as ends
