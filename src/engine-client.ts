@@ -265,8 +265,8 @@ const refusalIn = (body: unknown, status: number): Refused => {
   if (!problem.success) return refused(`The engine answered ${status}.`);
   const { type, detail, errors = [] } = problem.data;
   return {
-    // What mends it, with what is wrong with each member where that is told.
-    ...refused([detail, ...errors.map(({ message }) => message)].join('\n')),
+    // What mends it, with what is wrong with each member or line where that is told.
+    ...refused([detail, ...errors.map(({ path, message }) => `${path}: ${message}`)].join('\n')),
     needsPassword: type === problemType('statement-locked'),
   };
 };
