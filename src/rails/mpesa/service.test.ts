@@ -1,27 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock, parseMsisdn, Secret, shillings } from '#kernel';
+import { createVirtualClock, parseMsisdn, shillings } from '#kernel';
 import type { HttpLine, HttpOutcome, HttpRequest } from '../http.ts';
 import type { PayoutRequest, PromptRequest, Rail } from '../rail.ts';
 import { createMemoryTokenKeeper } from '../token-memory.ts';
 import type { MpesaConfig } from './config.ts';
 import { createMpesaRail } from './service.ts';
+import { config as paybill } from './test-kit.ts';
 
-const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const config: MpesaConfig = {
-  baseUrl: 'https://daraja.invalid',
-  consumerKey: new Secret('key'),
-  consumerSecret: new Secret('secret'),
-  shortCode: '600966',
-  transactionType: 'CustomerPayBillOnline',
-  passkey: new Secret('passkey'),
-  initiatorName: 'testapi',
-  initiatorPassword: new Secret('Safaricom999!*!'),
-  securityKeyPem: publicKey.export({ type: 'spki', format: 'pem' }),
-  payoutVersion: 'v3',
-  payoutCommand: 'BusinessPayment',
-  notificationVersion: 'v2',
-  responseType: 'Completed',
+  ...paybill,
   nominatedNumber: '254722000000',
   pullCallbackUrl: 'https://pay.example/p',
 };

@@ -11,6 +11,7 @@ import {
 import { sql, type Executor } from '#platform/db';
 
 import type { Cover, StatementFile } from '../statements/statement.ts';
+import { fileFactsColumns, fileFactsOf, type FileFactsRow } from '../statements/store.ts';
 
 /** What a statement has changed so far. */
 export interface Booked {
@@ -109,22 +110,8 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
       executor: Executor,
       { before, limit }: StatementPage,
     ): Promise<readonly ImportedStatement[]> => {
-      const { rows } = await sql<
-        Booked &
-          Omit<StatementFile, 'id' | 'cover' | 'shortCode' | 'openingMinor' | 'closingMinor'> & {
-            readonly id: bigint;
-            readonly shortCode: string | null;
-            readonly coveredFrom: EpochMs | null;
-            readonly coveredTo: EpochMs | null;
-            readonly openingMinor: bigint | null;
-            readonly closingMinor: bigint | null;
-          }
-      >`
-        select f.id, f.rail, f.account, f.short_code as "shortCode", f.kind, f.name,
-          f.byte_count as "byteCount", f.line_count as "lineCount",
-          f.covered_from as "coveredFrom", f.covered_to as "coveredTo",
-          f.opening_minor as "openingMinor", f.closing_minor as "closingMinor",
-          f.imported_by as "importedBy", f.imported_at as "importedAt", ${bookedColumns}
+      const { rows } = await sql<Booked & FileFactsRow>`
+        select ${fileFactsColumns}, ${bookedColumns}
         from statement_file f
         join statement_booking b on b.business_id = f.business_id and b.statement_id = f.id
         where f.business_id = ${businessId}
@@ -132,22 +119,7 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
             or f.id < ${before === undefined ? null : numberFromId(before)})
         order by f.id desc limit ${limit}`.execute(executor);
       return rows.map((row) => ({
-        id: idFromNumber('statement', row.id),
-        rail: row.rail,
-        account: row.account,
-        shortCode: row.shortCode ?? undefined,
-        kind: row.kind,
-        name: row.name,
-        byteCount: row.byteCount,
-        lineCount: row.lineCount,
-        cover:
-          row.coveredFrom === null || row.coveredTo === null
-            ? undefined
-            : { fromAt: row.coveredFrom, toAt: row.coveredTo },
-        openingMinor: row.openingMinor ?? undefined,
-        closingMinor: row.closingMinor ?? undefined,
-        importedBy: row.importedBy,
-        importedAt: row.importedAt,
+        ...fileFactsOf(row),
         booked: bookedOf(row),
       }));
     },

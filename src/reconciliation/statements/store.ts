@@ -32,9 +32,9 @@ export interface KeptLine {
   readonly line: CheckedLine;
 }
 
-interface FileRow {
+/** What every reader of the table takes of a file. */
+export interface FileFactsRow {
   readonly id: bigint;
-  readonly digest: Buffer;
   readonly rail: RailId;
   readonly account: string;
   readonly shortCode: string | null;
@@ -46,17 +46,42 @@ interface FileRow {
   readonly coveredTo: EpochMs | null;
   readonly openingMinor: bigint | null;
   readonly closingMinor: bigint | null;
-  readonly passwordSealed: Buffer | null;
   readonly importedBy: string;
   readonly importedAt: EpochMs;
 }
 
-const fileColumns = sql`
-  f.id, f.digest, f.rail, f.account, f.short_code as "shortCode", f.kind, f.name,
+interface FileRow extends FileFactsRow {
+  readonly digest: Buffer;
+  readonly passwordSealed: Buffer | null;
+}
+
+export const fileFactsColumns = sql`
+  f.id, f.rail, f.account, f.short_code as "shortCode", f.kind, f.name,
   f.byte_count as "byteCount", f.line_count as "lineCount", f.covered_from as "coveredFrom",
   f.covered_to as "coveredTo", f.opening_minor as "openingMinor",
-  f.closing_minor as "closingMinor", f.password_sealed as "passwordSealed",
-  f.imported_by as "importedBy", f.imported_at as "importedAt"`;
+  f.closing_minor as "closingMinor", f.imported_by as "importedBy",
+  f.imported_at as "importedAt"`;
+
+const fileColumns = sql`${fileFactsColumns}, f.digest, f.password_sealed as "passwordSealed"`;
+
+export const fileFactsOf = (row: FileFactsRow): StatementFile => ({
+  id: idFromNumber('statement', row.id),
+  rail: row.rail,
+  account: row.account,
+  shortCode: row.shortCode ?? undefined,
+  kind: row.kind,
+  name: row.name,
+  byteCount: row.byteCount,
+  lineCount: row.lineCount,
+  cover:
+    row.coveredFrom === null || row.coveredTo === null
+      ? undefined
+      : { fromAt: row.coveredFrom, toAt: row.coveredTo },
+  openingMinor: row.openingMinor ?? undefined,
+  closingMinor: row.closingMinor ?? undefined,
+  importedBy: row.importedBy,
+  importedAt: row.importedAt,
+});
 
 /** Statement files and their lines. */
 export function createStatementStore(deps: {
@@ -69,24 +94,9 @@ export function createStatementStore(deps: {
   const lineCell = (row: bigint) => ({ table: 'statement_line', column: 'body_sealed', row });
 
   const fileOf = (row: FileRow): KeptFile => ({
-    id: idFromNumber('statement', row.id),
+    ...fileFactsOf(row),
     digest: row.digest,
-    rail: row.rail,
-    account: row.account,
-    shortCode: row.shortCode ?? undefined,
-    kind: row.kind,
-    name: row.name,
-    byteCount: row.byteCount,
-    lineCount: row.lineCount,
-    cover:
-      row.coveredFrom === null || row.coveredTo === null
-        ? undefined
-        : { fromAt: row.coveredFrom, toAt: row.coveredTo },
-    openingMinor: row.openingMinor ?? undefined,
-    closingMinor: row.closingMinor ?? undefined,
     password: unsealPassword('statement_file', row.id, row.passwordSealed),
-    importedBy: row.importedBy,
-    importedAt: row.importedAt,
   });
 
   const oneFile = async (
