@@ -186,6 +186,22 @@ describe('a receipt', () => {
     expect((await test(id)).ok).toBe(true);
   });
 
+  it('that a person says came with the test proves nothing', async () => {
+    await open();
+    const { id } = await configured();
+    const planned = await test(id);
+    invariant(planned.ok, 'planned');
+    await town.business.transfers.work();
+    await town.corrupt("update transfer set state = 'unknown', next_step_at = null");
+    await town.clock.advance(2 * dayMs + 1);
+    const word = { transferId: planned.value.id, reason: 'seen', by: owner };
+    const end = { kind: 'completed', receipt: 'ABC123' } as const;
+    expect(await town.business.transfers.settleByHand({ ...word, end })).toMatchObject({
+      ok: true,
+    });
+    expect(await confirm(id, 'ABC123')).toMatchObject({ error: { kind: 'test-not-arrived' } });
+  });
+
   it('is told nowhere but on the phone', async () => {
     await open();
     const { id } = await configured();

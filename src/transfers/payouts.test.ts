@@ -102,6 +102,15 @@ describe('a transfer that goes through', () => {
     await expectBooked(transfer);
   });
 
+  it('by its result under an id the provider made up, while our answer is lost', async () => {
+    expect.hasAssertions();
+    town.mpesa.script.payout = () => ({ kind: 'unknown', cause: 'timeout' });
+    const transfer = await sent();
+    const ids = { ownId: '2654-4b64-97ff', providerRequestId: 'AG_9' };
+    await result(transfer, completedResult(transfer, ids));
+    await expectBooked(transfer);
+  });
+
   it('though we took it to be unsent', async () => {
     expect.hasAssertions();
     town.mpesa.script.payout = () => ({
@@ -206,6 +215,83 @@ describe('a transfer that fails', () => {
     expect(await stateOf(first.id)).toBe('completed');
     expect(await balanceOf('owner:drawings:mpesa')).toBe(shillings(4_000));
     expect((await transfers.checkSweeps()).get('mpesa')).toBe('done-today');
+  });
+
+  it('and goes through after all holds back the sweep that would have taken its place', async () => {
+    const { transfers, engine } = town.business;
+    const first = (await transfers.checkSweeps()).get('mpesa');
+    invariant(typeof first === 'object', 'planned');
+    await work();
+    await result(first, failedResult(first));
+    const second = (await transfers.checkSweeps()).get('mpesa');
+    invariant(typeof second === 'object', 'planned again');
+    await engine.turn('off', owner, 'test');
+    await work();
+    await result(first, completedResult(first));
+    expect(await transfers.find(second.id)).toMatchObject({
+      state: 'failed',
+      reason: 'superseded',
+    });
+    await engine.turn('on', owner, 'test');
+    await work(60_000);
+    expect(town.mpesa.payouts).toHaveLength(1);
+    expect(await balanceOf('owner:drawings:mpesa')).toBe(shillings(2_000));
+  });
+
+  it('is asked about until a late success that was hinted at is known', async () => {
+    const answer = await town.business.transfers.request(orderOf({ rail: 'mpesa' }));
+    invariant(answer.ok, 'planned');
+    const transfer = answer.value;
+    await work();
+    await result(transfer, failedResult(transfer));
+    const verdicts = [
+      { kind: 'unknown', cause: 'timeout' },
+      { kind: 'pending' },
+      { kind: 'completed', receipt: 'OUT1', completedAt: undefined, raw: '{}' },
+    ] as const;
+    let asked = 0;
+    town.mpesa.script.payoutVerdict = () => {
+      asked += 1;
+      return verdicts[asked - 1] ?? { kind: 'pending' };
+    };
+    await town.deliver('payout-result', numberFromId(transfer.id), {
+      kind: 'own-id-hint',
+      ownId: transfer.ownId,
+      outcome: 'succeeded',
+      receipt: undefined,
+      authenticated: true,
+    });
+    for (let n = 0; n < 12; n += 1) await work(60_000);
+    expect(asked).toBe(3);
+    expect(await stateOf(transfer.id)).toBe('completed');
+  });
+
+  it('by a report is not said to be done, for the question went well', async () => {
+    const transfer = await sent();
+    town.mpesa.script.explain = (code) => ({
+      code,
+      known: true,
+      class: code === '0' ? 'done' : 'final',
+      reason: 'other',
+      meaning: 'Told.',
+      advice: 'None.',
+    });
+    await town.deliver('status-result', numberFromId(transfer.id), {
+      kind: 'receipt-report',
+      code: '0',
+      description: 'Declined',
+      verdict: 'found',
+      receipt: '',
+      state: 'failed',
+      amountMinor: undefined,
+      occurredAt: undefined,
+      originalOwnId: transfer.ownId,
+      originalRequestId: undefined,
+    });
+    expect(await town.business.transfers.find(transfer.id)).toMatchObject({
+      state: 'failed',
+      code: 'status-failed',
+    });
   });
 
   it('by enquiry only when it is said twice in a row', async () => {

@@ -121,6 +121,27 @@ describe('a payment given back', () => {
     expect(await town.exceptions()).toContain('payout-mismatch');
   });
 
+  it('fails and goes through after all: another that waits is not sent', async () => {
+    const first = await plan();
+    await work();
+    await desk.tell(first, failedWord('11'));
+    await town.earn(shillings(1_000));
+    await town.business.engine.turn('off', owner, 'test');
+    const second = await plan({ requestKey: 'again', by: byPayout });
+    await work();
+    await desk.tell(first, providersWord(first));
+    expect([await stateOf(first), await stateOf(second)]).toEqual(['completed', 'failed']);
+    expect(desk.ends.map(({ transferId, end }) => [transferId, end])).toEqual([
+      [first.id, 'failed'],
+      [second.id, 'failed'],
+      [first.id, 'completed'],
+    ]);
+    await town.business.engine.turn('on', owner, 'test');
+    await work(60_000);
+    expect(town.mpesa.payouts).toEqual([]);
+    expect(await balanceOf('suspense:mpesa')).toBe(0n);
+  });
+
   it('waits while the engine is stopped, and goes out when it runs again', async () => {
     await town.business.engine.turn('off', owner, 'test');
     await plan();
@@ -206,6 +227,20 @@ describe('what a provider says of it', () => {
     });
     await work(dayMs);
     expect(town.mpesa.refundQueries).toEqual([]);
+    // That our own attempt was declined is no news.
+    await desk.tell(refund, {
+      kind: 'receipt-report',
+      code: '0',
+      description: 'Declined',
+      verdict: 'found',
+      receipt: '',
+      state: 'failed',
+      amountMinor: undefined,
+      occurredAt: undefined,
+      originalOwnId: undefined,
+      originalRequestId: undefined,
+    });
+    expect(await stateOf(refund)).toBe('unknown');
   });
 
   it.each<[string, (refund: Transfer) => Parameters<Desk['tell']>[1], string]>([

@@ -97,8 +97,18 @@ describe('a transfer by hand', () => {
     const third = await request({ amountMinor: shillings(10_001) });
     const leftMinor = shillings(10_000);
     expect(third).toMatchObject({ error: { kind: 'over-daily-limit', leftMinor } });
+    await town.business.transfers.work();
     await town.clock.advance(dayMs);
     expect((await request({ amountMinor: shillings(10_001) })).ok).toBe(true);
+  });
+
+  it('that waits over midnight counts on the day it will go out', async () => {
+    await town.earn(shillings(1_000_000));
+    expect((await request({ amountMinor: shillings(250_000) })).ok).toBe(true);
+    expect((await request({ amountMinor: shillings(250_000) })).ok).toBe(true);
+    await town.clock.advance(12 * 3_600_000 + 60_000);
+    const more = await request({ amountMinor: shillings(10) });
+    expect(more).toMatchObject({ error: { kind: 'over-daily-limit', leftMinor: 0n } });
   });
 
   it.each([undefined, '', 'key-1'])('repeats by key %j', async (requestKey) => {

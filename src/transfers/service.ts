@@ -1,4 +1,11 @@
-import { businessDateOf, invariant, type RailId, type Result, type TransferId } from '#kernel';
+import {
+  businessDateOf,
+  invariant,
+  type BusinessDate,
+  type RailId,
+  type Result,
+  type TransferId,
+} from '#kernel';
 import type { ProofCheck } from '#ledger';
 import type { Executor, Tx } from '#platform/db';
 import type { CodeExplanation, Rail } from '#rails';
@@ -108,7 +115,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   const payer = createPayer(parts);
   const matches = createStatementMatchStore(deps.businessId);
 
-  const sweptOn = async (executor: Executor, businessDate: string): Promise<bigint> => {
+  const sweptOn = async (executor: Executor, businessDate: BusinessDate): Promise<bigint> => {
     let sum = 0n;
     for (const rail of deps.rails.keys()) {
       sum += (await store.day(executor, rail, businessDate)).sweptMinor;

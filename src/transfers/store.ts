@@ -2,6 +2,8 @@ import {
   invariant,
   isoOf,
   numberFromId,
+  startOfBusinessDay,
+  type BusinessDate,
   type BusinessId,
   type EpochMs,
   type Msisdn,
@@ -19,6 +21,7 @@ import {
   type TransferRow,
 } from './records/store.ts';
 import {
+  backStates,
   transferStatesBefore,
   unsettledStates,
   type Transfer,
@@ -185,6 +188,28 @@ export function createTransferStore(deps: {
           and state = any(${[...unsettledStates]}::text[])`.execute(executor);
     },
 
+    /**
+     * Locks what took the place of a transfer and has not left us: another refund of the payment,
+     * or the day's other sweep.
+     */
+    lockUnsentBeside: async (
+      executor: Executor,
+      transfer: Transfer,
+    ): Promise<readonly Transfer[]> => {
+      const { id, kind, rail, refund, businessDate } = transfer;
+      if (kind !== 'refund' && kind !== 'auto') return [];
+      const same =
+        refund === undefined
+          ? sql`business_date = ${businessDate}`
+          : sql`payment_id = ${numberFromId(refund.paymentId)}`;
+      const { rows } = await sql<TransferRow>`
+        select ${records.columns} from transfer
+        where business_id = ${businessId} and rail = ${rail} and kind = ${kind}
+          and state = 'approved' and id <> ${numberFromId(id)} and ${same}
+        order by id for update`.execute(executor);
+      return rows.map(records.transferOf);
+    },
+
     /** A hint that came while we asked has set the next step already, and stays. */
     reschedule: async (
       executor: Executor,
@@ -201,7 +226,7 @@ export function createTransferStore(deps: {
           next_step_at = case when next_step_at <= ${isoOf(plan.now)} then next_step_at
             else ${plan.nextStepAt === undefined ? null : isoOf(plan.nextStepAt)}::timestamptz end
         where business_id = ${businessId} and id = ${numberFromId(plan.id)}
-          and state in ('sending', 'sent', 'unknown', 'failed')`.execute(executor);
+          and state = any(${[...unsettledStates, ...backStates]}::text[])`.execute(executor);
     },
 
     /** A reason to ask at the earliest polite moment, in one of these states. */
@@ -230,7 +255,7 @@ export function createTransferStore(deps: {
     day: async (
       executor: Executor,
       rail: RailId,
-      businessDate: string,
+      businessDate: BusinessDate,
     ): Promise<DayOfTransfers> => {
       const { rows } = await sql<{
         sweeps: bigint;
@@ -239,15 +264,17 @@ export function createTransferStore(deps: {
         credentialsRefused: boolean;
       }>`
         select
-          count(*) filter (where kind = 'auto' and state not in ('failed', 'cancelled'))
-            as sweeps,
-          count(*) filter (where kind = 'auto' and state = 'failed') as "failedSweeps",
+          count(*) filter (where kind = 'auto' and state not in ('failed', 'cancelled')
+            and business_date = ${businessDate}) as sweeps,
+          count(*) filter (where kind = 'auto' and state = 'failed'
+            and business_date = ${businessDate}) as "failedSweeps",
           sum(amount_minor) filter (where kind = 'auto'
             and state not in ('failed', 'cancelled'))::bigint as "sweptMinor",
           exists (
             select from transfer refused
             where refused.business_id = ${businessId} and refused.rail = ${rail}
               and refused.state = 'failed' and refused.reason = ${refusedCredentials}
+              and refused.kind <> 'top-up'
               and refused.settled_at > coalesce((
                 select max(done.settled_at) from transfer done
                 where done.business_id = ${businessId} and done.rail = ${rail}
@@ -256,7 +283,10 @@ export function createTransferStore(deps: {
           ) as "credentialsRefused"
         from transfer
         where business_id = ${businessId} and rail = ${rail}
-          and business_date = ${businessDate}`.execute(executor);
+          -- What waited over midnight goes out today as well.
+          and (business_date = ${businessDate} or (business_date = ${businessDate}::date - 1
+            and (state = 'approved' or sent_at >= ${isoOf(startOfBusinessDay(businessDate))})))
+        `.execute(executor);
       return {
         sweeps: Number(rows[0]?.sweeps ?? 0n),
         failedSweeps: Number(rows[0]?.failedSweeps ?? 0n),
@@ -291,7 +321,7 @@ export function createTransferStore(deps: {
           and phone_index = ${deps.blindIndex(to.msisdn)} and state not in ${unpaidStates}
           and (business_date = ${to.businessDate}
             or (business_date >= ${to.businessDate}::date - 1
-              and sent_at >= ${isoOf(to.dayStartedAt)}))`.execute(executor);
+              and (state = 'approved' or sent_at >= ${isoOf(to.dayStartedAt)})))`.execute(executor);
       return rows[0]?.committedMinor ?? 0n;
     },
   };

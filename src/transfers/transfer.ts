@@ -95,6 +95,10 @@ export const transferStatesBefore = (to: TransferState): readonly TransferState[
 /** Sent, or perhaps sent, and not known how it ended. */
 export const unsettledStates: readonly TransferState[] = ['sending', 'sent', 'unknown'];
 
+/** After these its reservation is back in the wallet's account. */
+export const backStates: readonly TransferState[] = ['failed', 'reversed'];
+export const isBack = ({ state }: Pick<Transfer, 'state'>): boolean => backStates.includes(state);
+
 /** `tr_0ABC…` → letters and digits only: fits every rail's id alphabet. */
 export const ownIdOf = (id: TransferId): string => `QT${id.slice(id.indexOf('_') + 1)}`;
 

@@ -103,7 +103,7 @@ describe('refund results', () => {
 describe('top-up results', () => {
   it.each([
     ['1', 'final', 'our-float'],
-    ['21', 'our-fault', 'our-credentials'],
+    ['21', 'our-fault', 'our-request'],
     ['SFC_IC0003', 'our-fault', 'our-request'],
     // Listed for payouts only; what it would mean here nobody has written down.
     ['2040', 'unknown', 'other'],

@@ -189,10 +189,13 @@ export const refundResultCodes: CodeTable = {
   ]),
   // Who reversed it is not told. An attempt of ours whose answer was lost may have done it, so that
   // this is no failure: somebody has to look.
-  R000001: row('unknown', 'other', [
-    'The payment has been reversed already, by us or in the portal.',
-    'Look the payment up in the M-Pesa portal; send nothing more.',
-  ]),
+  R000001: {
+    ...row('unknown', 'other', [
+      'The payment has been reversed already, by us or in the portal.',
+      'Look the payment up in the M-Pesa portal; send nothing more.',
+    ]),
+    isDoneOnce: true,
+  },
   R000002: row('our-fault', 'our-request', [
     'M-Pesa knows no payment of ours under that receipt that can be reversed.',
     'Check the receipt; payouts cannot be reversed.',
@@ -207,7 +210,8 @@ export const topUpResultCodes: CodeTable = {
     'Move less, or after money has come into the Working account.',
   ]),
   // The same code where the short code was never whitelisted for this move (observed).
-  '21': row('our-fault', 'our-credentials', [
+  // Of the move alone: what else the operator signs goes on.
+  '21': row('our-fault', 'our-request', [
     'The operator lacks the role, or the short code is not whitelisted for this move.',
     'Ask Safaricom to enable it; until then move the money in the M-Pesa portal.',
   ]),

@@ -44,17 +44,24 @@ const doneMeaningOf = (code: string, subject: CodeSubject): string | undefined =
   return isListed ? listAnswers[code] : undefined;
 };
 
-/** Ours, where nothing was sent; see `refusedHere`. */
-const notSentCode = 'not-sent';
-const notSentMeaning: CodeMeaning = row('final', 'other', [
-  'Nothing was sent: M-Pesa was not reached, or the request could not be made.',
-  'The words beside the code tell which; nothing moved.',
-]);
+/** Ours. */
+const ownCodes: CodeTable = {
+  // See `refusedHere`.
+  'not-sent': row('final', 'other', [
+    'Nothing was sent: M-Pesa was not reached, or the request could not be made.',
+    'The words beside the code tell which; nothing moved.',
+  ]),
+  // The answer to a question names a state and no code.
+  'status-failed': row('final', 'other', [
+    'M-Pesa says of the transaction that it was declined, cancelled or expired.',
+    'Nothing moved; another attempt is your decision.',
+  ]),
+};
 
 function meaningOf(code: string, subject: CodeSubject): CodeMeaning | undefined {
-  if (code === notSentCode) return notSentMeaning;
   // A result's code never looks like a gateway's, so whichever table knows it is the right one.
-  const known = lookUp(resultCodes[subject], code) ?? lookUp(gatewayCodes, code);
+  const known =
+    lookUp(ownCodes, code) ?? lookUp(resultCodes[subject], code) ?? lookUp(gatewayCodes, code);
   if (known !== undefined) return known;
   const inFamily = gatewayMeaningOf(code);
   return inFamily === unknownMeaning ? undefined : inFamily;
@@ -68,6 +75,7 @@ export function explain(code: string, subject: CodeSubject): CodeExplanation {
     return { code, known: true, class: 'done', reason: 'other', meaning: done, advice };
   }
   const known = meaningOf(code, subject);
-  const { ruling, reason, meaning, advice } = known ?? unknownMeaning;
-  return { code, known: known !== undefined, class: ruling, reason, meaning, advice };
+  const { ruling, reason, meaning, advice, isDoneOnce } = known ?? unknownMeaning;
+  const codeClass = isDoneOnce === true ? 'done' : ruling;
+  return { code, known: known !== undefined, class: codeClass, reason, meaning, advice };
 }

@@ -18,6 +18,8 @@ export interface CodeMeaning {
   readonly advice: string;
   /** Where the answer to a question settles what the same code in a callback leaves open. */
   readonly enquiryRuling?: Ruling;
+  /** It took effect once, and only whether by this attempt is open. */
+  readonly isDoneOnce?: boolean;
 }
 
 export type CodeTable = Readonly<Record<string, CodeMeaning>>;

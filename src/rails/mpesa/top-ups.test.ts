@@ -78,7 +78,7 @@ describe('the result of a top-up', () => {
 
   it.each([
     ['1', { verdict: 'failed', reason: 'our-float' }],
-    ['21', { verdict: 'failed', reason: 'our-credentials' }],
+    ['21', { verdict: 'failed', reason: 'our-request' }],
     ['SFC_IC0003', { verdict: 'failed', reason: 'our-request' }],
     ['17', { verdict: 'unknown' }],
   ])('with code %s', (code, verdict) => {

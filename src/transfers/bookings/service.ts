@@ -3,7 +3,6 @@ import {
   floorShillings,
   formatMoney,
   invariant,
-  isoOf,
   type CallbackId,
   type RailId,
 } from '#kernel';
@@ -23,11 +22,12 @@ import {
 } from '#ledger';
 import type { Tx } from '#platform/db';
 import type { JsonObject } from '#platform/outbox';
-import type { CodeExplanation, ProviderWord } from '#rails';
+import type { ProviderWord } from '#rails';
 
 import type { TransfersDeps } from '../deps.ts';
 import type { TransferStore } from '../store.ts';
-import { isReserved, roadOf, type Transfer, type TransferState } from '../transfer.ts';
+import { createTroubleDesk } from '../troubles/service.ts';
+import { isBack, isReserved, roadOf, type Transfer } from '../transfer.ts';
 
 export type BookingDeps = Pick<
   TransfersDeps,
@@ -79,9 +79,8 @@ const feesBy =
 export function createBookings(deps: BookingDeps) {
   const { clock, store, ledger } = deps;
 
-  const explain = (transfer: Transfer, code: string): CodeExplanation | undefined =>
-    deps.rails.get(transfer.rail)?.explain?.(code, roadOf(transfer));
-
+  const { explain, isBackAlready, mismatch, noLongerUnknown, noteCode, giveToPerson } =
+    createTroubleDesk(deps);
   const feeOf = feesBy(deps);
 
   const post = async (
@@ -143,20 +142,6 @@ export function createBookings(deps: BookingDeps) {
     });
   };
 
-  const mismatch = (tx: Tx, transfer: Transfer, why: string): Promise<void> =>
-    deps.openTroubles(tx, [
-      {
-        kind: 'payout-mismatch',
-        rail: transfer.rail,
-        subject: transfer.id,
-        amountMinor: transfer.amountMinor,
-        detail: { why },
-      },
-    ]);
-
-  const noLongerUnknown = (tx: Tx, transfer: Transfer): Promise<void> =>
-    deps.closeTrouble(tx, { kind: 'unknown-transfer', subject: transfer.id });
-
   const bookCompletion = async (
     tx: Tx,
     transfer: Transfer,
@@ -188,11 +173,23 @@ export function createBookings(deps: BookingDeps) {
   /** Books a completion. Said twice, it is booked once. */
   const complete = async (tx: Tx, transfer: Transfer, done: Completed): Promise<void> => {
     const by = { kind: 'provider', rail: transfer.rail } as const;
+    if (isBack(transfer)) await holdBackSuccessors(tx, transfer, by);
     const booked = await bookCompletion(tx, transfer, { by, receipt: done.receipt });
     await deps.evidence.link(tx, [noteOf(transfer, done.proof)], clock.now());
     if (!booked) return doubt(tx, transfer, done);
     if (isBack(transfer)) {
       await mismatch(tx, transfer, `completed after it was ${endWords(transfer)}`);
+    }
+  };
+
+  /**
+   * What took the place of a transfer that was thought lost, and has not left yet, does not leave.
+   * One that is being sent at this moment is past holding: a person is told of both.
+   */
+  const holdBackSuccessors = async (tx: Tx, transfer: Transfer, by: Actor): Promise<void> => {
+    for (const successor of await store.lockUnsentBeside(tx, transfer)) {
+      const description = `Transfer ${transfer.id} went through after all.`;
+      await bookFailure(tx, successor, { code: 'not-sent', description, reason: 'superseded', by });
     }
   };
 
@@ -213,10 +210,6 @@ export function createBookings(deps: BookingDeps) {
       ? undefined
       : mismatch(tx, transfer, `completed a second time, with receipt ${done.receipt}`);
   };
-
-  /** The provider says of a payment we wanted to give back that it went back already. */
-  const isBackAlready = (transfer: Transfer, end: Failed): boolean =>
-    roadOf(transfer) === 'refund' && explain(transfer, end.code)?.class === 'done';
 
   const bookFailure = async (tx: Tx, transfer: Transfer, end: Failed & Word): Promise<boolean> => {
     const { code, description, reason } = end;
@@ -251,6 +244,8 @@ export function createBookings(deps: BookingDeps) {
     const by = { kind: 'provider', rail: transfer.rail } as const;
     noteCode(transfer, end);
     if (isBackAlready(transfer, end)) return giveToPerson(tx, transfer, end);
+    // That this attempt did not do it says nothing of the one that did.
+    if (transfer.state === 'unknown' && isBackAlready(transfer, transfer)) return;
     if (transfer.state === 'completed' && transfer.settledBy !== undefined) {
       await reverse(tx, transfer, { ...end, by });
       await mismatch(tx, transfer, `failed (${end.code}) after it was ${endWords(transfer)}`);
@@ -277,43 +272,12 @@ export function createBookings(deps: BookingDeps) {
     await announce(tx, transfer, { state: 'reversed', by: end.by, detail: reason });
   };
 
-  const noteCode = (transfer: Transfer, { code }: Failed): void => {
-    if (explain(transfer, code)?.known !== false) return;
-    const { id, rail } = transfer;
-    deps.log.warn({ transfer: id, rail, code }, 'a provider used a code that is in no table');
-  };
-
-  /** Nobody is asked any more: somebody has to look at the provider's own pages. */
-  const giveToPerson = async (tx: Tx, transfer: Transfer, word?: Failed): Promise<void> => {
-    const code = word?.code ?? transfer.code;
-    if (word !== undefined) {
-      const { description } = word;
-      const reason = 'went-back-already';
-      await store.leave(tx, { id: transfer.id, code: word.code, description, reason });
-    }
-    const told = code === undefined ? undefined : explain(transfer, code);
-    await deps.openTroubles(tx, [
-      {
-        kind: 'unknown-transfer',
-        rail: transfer.rail,
-        subject: transfer.id,
-        amountMinor: transfer.amountMinor,
-        detail: {
-          kind: transfer.kind,
-          ownId: transfer.ownId,
-          plannedAt: isoOf(transfer.plannedAt),
-          ...(code === undefined ? {} : { code }),
-          ...(told === undefined ? {} : { meaning: told.meaning, advice: told.advice }),
-        },
-      },
-    ]);
-  };
-
   return {
     complete,
     fail,
     mismatch,
     giveToPerson,
+    isBackAlready,
     explain,
     feeOf,
     /** A person's word, where no provider gives one. */
@@ -324,10 +288,6 @@ export function createBookings(deps: BookingDeps) {
 export type Bookings = ReturnType<typeof createBookings>;
 
 const settledBy = ({ settledBy: name }: Word) => (name === undefined ? {} : { settledBy: name });
-
-/** After these its reservation is back in the wallet's account. */
-const backStates: readonly TransferState[] = ['failed', 'reversed'];
-const isBack = ({ state }: Transfer): boolean => backStates.includes(state);
 
 const endWords = ({ state, settledBy: name }: Transfer): string =>
   name === undefined ? 'reported as failed' : `settled as ${state} by hand`;

@@ -185,9 +185,12 @@ export function createPayees(deps: PayeeDeps) {
 
 export type PayeeService = ReturnType<typeof createPayees>;
 
-/** Where the provider told no receipt, our own id stands in its place: no phone shows it. */
-const isReadable = ({ state, receipt, ownId }: Transfer): boolean =>
-  state === 'completed' && receipt !== undefined && receipt !== ownId;
+/**
+ * Where the provider told no receipt, our own id stands in its place: no phone shows it. What a
+ * person said of the test proves nothing: it may be the same person.
+ */
+const isReadable = ({ state, receipt, ownId, settledBy }: Transfer): boolean =>
+  state === 'completed' && settledBy === undefined && receipt !== undefined && receipt !== ownId;
 
 const expiryOf = ({ settledAt }: Transfer): number => (settledAt ?? 0) + testValidMs;
 

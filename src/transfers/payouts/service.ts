@@ -7,6 +7,7 @@ import type { TransfersDeps } from '../deps.ts';
 import type { Floats } from '../floats/service.ts';
 import type { TransferStore } from '../store.ts';
 import {
+  backStates,
   isTransferOwnId,
   roadOf,
   unsettledStates,
@@ -37,7 +38,7 @@ const claimMs = 180_000;
 /** What callbacks say of transfers and wallets. */
 export function createPayoutRecorder(deps: RecorderDeps) {
   const { clock, store } = deps;
-  const { complete, fail, mismatch } = deps.bookings;
+  const { complete, fail, isBackAlready, mismatch } = deps.bookings;
 
   const forged = (tx: Tx, received: PayoutEvent, why: string): Promise<void> =>
     deps.openTroubles(tx, [
@@ -74,7 +75,11 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     if (transfer === undefined) return forged(tx, received, 'no-such-transfer');
     if (event.kind === 'queue-timeout') return onQueueTimeout(tx, transfer);
     if (!isAbout(event, transfer)) return forged(tx, received, 'other-ids');
-    if (event.verdict === 'unknown') return askSoon(tx, transfer, unsettledStates);
+    if (event.verdict === 'unknown') {
+      return isBackAlready(transfer, event)
+        ? fail(tx, transfer, { ...event, reason: 'other' })
+        : askSoon(tx, transfer, unsettledStates);
+    }
     if (event.verdict === 'failed') return fail(tx, transfer, event);
     if (isOfAnotherPayment(event.originalReceipt, transfer)) {
       return mismatch(tx, transfer, `the provider gave ${event.originalReceipt} back`);
@@ -112,8 +117,9 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     } else if (event.state === 'completed') {
       await mismatch(tx, transfer, 'the provider reports another amount, or none');
     } else if (event.state === 'failed') {
-      const { code, description } = event;
-      await fail(tx, transfer, { code, description, reason: 'other' });
+      // Its own code is that of the question, which went well.
+      const { description } = event;
+      await fail(tx, transfer, { code: 'status-failed', description, reason: 'other' });
     }
     return true;
   };
@@ -126,11 +132,7 @@ export function createPayoutRecorder(deps: RecorderDeps) {
       return true;
     }
     // A success may be told of a transfer that was closed as failed.
-    await askSoon(
-      tx,
-      transfer,
-      event.outcome === 'succeeded' ? unsettledOrFailed : unsettledStates,
-    );
+    await askSoon(tx, transfer, event.outcome === 'succeeded' ? unsettledOrBack : unsettledStates);
     return true;
   };
 
@@ -174,7 +176,7 @@ export function createPayoutRecorder(deps: RecorderDeps) {
 
 export type PayoutRecorder = ReturnType<typeof createPayoutRecorder>;
 
-const unsettledOrFailed: readonly TransferState[] = [...unsettledStates, 'failed'];
+const unsettledOrBack: readonly TransferState[] = [...unsettledStates, ...backStates];
 
 /** Either id may be echoed; one that is, and is known, has to be ours. */
 function isAbout(event: PayoutResult, transfer: Transfer): boolean {
@@ -184,8 +186,10 @@ function isAbout(event: PayoutResult, transfer: Transfer): boolean {
   if (ownFits || requestFits) return true;
   // Reversals and moves of own money carry the provider's ids alone.
   if (roadOf(transfer) !== 'payout') return known === undefined;
-  // With our answer still out, an event that names only the provider's id proves itself by address.
-  return known === undefined && event.ownId === undefined;
+  // With our answer still out, an event with the provider's own ids proves itself by its address;
+  // some providers make up an id in the place of ours.
+  const namesAnother = event.ownId !== undefined && isTransferOwnId(event.ownId);
+  return known === undefined && !namesAnother;
 }
 
 /** Both ids of the original are told, and neither is ours. */

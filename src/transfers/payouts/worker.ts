@@ -7,7 +7,7 @@ import type { Bookings } from '../bookings/service.ts';
 import type { TransfersDeps } from '../deps.ts';
 import { quietUntil } from '../quiet.ts';
 import type { TransferStore } from '../store.ts';
-import { roadOf, type Transfer } from '../transfer.ts';
+import { isBack, roadOf, type Transfer } from '../transfer.ts';
 
 export type PayerDeps = Pick<
   TransfersDeps,
@@ -222,8 +222,9 @@ export function createPayer(deps: PayerDeps) {
   };
 
   const apply = async (tx: Tx, locked: Transfer, verdict: PayoutVerdict): Promise<void> => {
-    // Asked because of a hint, and still failed: no more questions unless another hint comes.
-    if (locked.state === 'failed' && verdict.kind !== 'completed') {
+    // Asked because of a hint, and still over: no more questions unless another hint comes. One
+    // that nobody heard or that is not decided yet has said nothing.
+    if (isBack(locked) && (verdict.kind === 'failed' || verdict.kind === 'not-found')) {
       const now = clock.now();
       return store.reschedule(tx, { ...locked, now, nextStepAt: undefined });
     }
