@@ -90,6 +90,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'records',
     'settlements',
     'statements',
+    'sums',
     'troubles',
   ],
   weather: ['breaker', 'operator', 'records'],
