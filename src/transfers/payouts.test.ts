@@ -217,7 +217,7 @@ describe('a transfer that fails', () => {
     expect((await transfers.checkSweeps()).get('mpesa')).toBe('done-today');
   });
 
-  it('and goes through after all holds back the sweep that would have taken its place', async () => {
+  it('and went through after all holds back the sweep that would take its place', async () => {
     const { transfers, engine } = town.business;
     const first = (await transfers.checkSweeps()).get('mpesa');
     invariant(typeof first === 'object', 'planned');
