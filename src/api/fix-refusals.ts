@@ -40,7 +40,7 @@ const fixRefusals: RefusalTexts<MoneyInRefusal> = {
   'nothing-to-undo': 'No fix of it stands, or somebody has just undone it.',
   'refund-cannot-be-undone':
     'The money has left the wallet or may have: only its payer could send it back.',
-  'built-upon': 'A later fix placed money of {paymentId}. Undo that one first.',
+  'built-upon': 'The fix of {paymentId} stays: {why}.',
 };
 
 export const fixRefused = (refusal: FixRefusal): ProblemRaised =>

@@ -132,7 +132,7 @@ describe('an unplaced payment', () => {
     await inbox.fix(others, { kind: 'assign-stream', streamId: 'airtime' });
     expect(await inbox.undo(exceptionId)).toEqual({
       ok: false,
-      error: { kind: 'built-upon', paymentId: other },
+      error: { kind: 'built-upon', paymentId: other, why: expect.stringContaining('later fix') },
     });
     await inbox.undo(others);
     expect(await inbox.undo(exceptionId)).toMatchObject({ ok: true });

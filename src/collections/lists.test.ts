@@ -4,6 +4,7 @@ import { shillings } from '#kernel';
 import type { ListedPayment } from '#rails';
 
 import { openBusiness, type TestBusiness } from '../../test/support/business.ts';
+import { createPaymentStore } from './payments/store.ts';
 
 let town: TestBusiness;
 
@@ -95,6 +96,18 @@ describe('the provider’s own list', () => {
     expect(await read()).toBe(0);
     onMpesa(listed({ occurredAt: town.clock.now() - 40 * hourMs }));
     expect(await read()).toBe(1);
+  });
+
+  it('waits for nobody who holds what it leaves alone: charges are locked before payments', async () => {
+    await town.earn(shillings(500));
+    onMpesa(listed({ receipt: 'EARN1', amountMinor: shillings(500) }), listed());
+    const { business } = town;
+    const held = createPaymentStore(business);
+    await business.database.transaction(async (tx) => {
+      const locked = await held.lockByReceipts(tx, [{ rail: 'mpesa', receipt: 'EARN1' }]);
+      expect(locked.size).toBe(1);
+      expect(await read()).toBe(1);
+    });
   });
 
   it('is read by two engines at once without booking twice', async () => {

@@ -51,7 +51,16 @@ export type FixRefusal =
   | { readonly kind: 'refund-refused'; readonly refusal: TransferRefusal }
   | { readonly kind: 'nothing-to-undo' }
   | { readonly kind: 'refund-cannot-be-undone' }
-  | { readonly kind: 'built-upon'; readonly paymentId: PaymentId };
+  | { readonly kind: 'built-upon'; readonly paymentId: PaymentId; readonly why: BuiltUpon };
+
+/** What rests on a fix. */
+export type BuiltUpon = (typeof builtUpon)[keyof typeof builtUpon];
+export const builtUpon = {
+  fix: 'a later fix placed money of it; undo that one first',
+  refund:
+    'a refund of the rest was asked for since and reported as failed, and may still go through; ' +
+    'place the rest instead',
+} as const;
 
 /** Whether the same request could succeed later, with nothing changed by whoever asks. */
 export function isTransient(refusal: FixRefusal): boolean {

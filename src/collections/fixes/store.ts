@@ -246,14 +246,20 @@ export function createFixStore(deps: { readonly businessId: BusinessId }) {
     },
 
     /** Refunds of a payment that were reported as failed, oldest first. */
-    failedRefundsOf: async (executor: Executor, id: PaymentId): Promise<readonly TransferId[]> => {
-      const { rows } = await sql<{ transferId: bigint }>`
-        select f.transfer_id as "transferId" from ${fixes}
+    failedRefundsOf: async (
+      executor: Executor,
+      id: PaymentId,
+    ): Promise<readonly { readonly fixId: FixId; readonly transferId: TransferId }[]> => {
+      const { rows } = await sql<{ fixId: bigint; transferId: bigint }>`
+        select f.id as "fixId", f.transfer_id as "transferId" from ${fixes}
         join exception_fix_payment p on p.business_id = f.business_id and p.fix_id = f.id
         where f.business_id = ${businessId} and p.payment_id = ${numberFromId(id)}
           and f.kind = 'refund' and u.kind = 'refund-failed'
         order by f.id limit ${fixesShownMax}`.execute(executor);
-      return rows.map(({ transferId }) => idFromNumber('transfer', transferId));
+      return rows.map((row) => ({
+        fixId: idFromNumber('fix', row.fixId),
+        transferId: idFromNumber('transfer', row.transferId),
+      }));
     },
 
     paymentsOf: async (executor: Executor, id: FixId): Promise<readonly FixedPayment[]> => {

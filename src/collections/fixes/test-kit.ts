@@ -48,7 +48,8 @@ export interface Inbox {
   undo(id: ExceptionId, requestKey?: string): Promise<Result<AppliedFix, FixRefusal>>;
   /** The refund asked for last. */
   lastRefund(): TransferId;
-  endRefund(id: TransferId, end: 'completed' | 'failed'): Promise<void>;
+  /** Books the end and tells of it; `reversed` takes back what a person had said. */
+  endRefund(id: TransferId, end: 'completed' | 'failed' | 'reversed'): Promise<void>;
   /** Applies the first suggestion about it. */
   followSuggestion(subject: string): Promise<Suggestion>;
   /** `state earned/amount`, in shillings. */
@@ -169,19 +170,25 @@ export async function openInbox(): Promise<Inbox> {
         const order = refunds.find((one) => one.id === id);
         invariant(order !== undefined, 'only what was asked for ends');
         const { amountMinor, paymentId, paidFrom, rail } = order;
-        if (end === 'completed') {
+        if (end !== 'failed') {
+          const sign = end === 'completed' ? 1n : -1n;
+          const booked = await business.ledger.entriesOf(id, tx);
           await business.ledger.post(tx, [
             {
               id: business.ids.next('ledgerTransaction'),
-              kind: 'refund-completed',
-              idempotencyKey: `refund-completed:${id}`,
+              kind: `refund-${end}`,
+              idempotencyKey: `refund-${end}:${id}:${booked.length}`,
               subject: id,
               occurredAt: town.clock.now(),
-              entries: [debit(paidFrom, amountMinor), credit(railCollection(rail), amountMinor)],
+              entries: [
+                debit(paidFrom, amountMinor),
+                credit(railCollection(rail), amountMinor),
+              ].map((one) => ({ ...one, amountMinor: one.amountMinor * sign })),
             },
           ]);
         }
-        await collections.refundEnded(tx, { paymentId, transferId: id, end });
+        const told = end === 'completed' ? end : 'failed';
+        await collections.refundEnded(tx, { paymentId, transferId: id, end: told });
       }),
 
     followSuggestion: async (subject) => {

@@ -106,7 +106,8 @@ export function createListBooker(deps: ListBookerDeps) {
   return async (tx: Tx, group: ListedGroup): Promise<ListedOutcome> => {
     const { rail, road } = group;
     const keys = group.payments.map(({ receipt }) => ({ rail, receipt }));
-    const known = await payments.lockByReceipts(tx, keys);
+    // Not locked: charges come before payments, and whoever books looks again under both locks.
+    const known = await payments.findByReceipts(tx, keys);
     const knownOf = ({ receipt }: ListedPayment): Payment | undefined =>
       known.get(receiptKey({ rail, receipt }));
     const differs = (one: ListedPayment): boolean => {
@@ -127,9 +128,10 @@ export function createListBooker(deps: ListBookerDeps) {
       const bookings = wanted.map((one) => bookingOf(group, one, find(one)));
       booked.push(...(await deps.book(tx, bookings)));
     }
+    const fresh = new Set(booked.map(({ receipt }) => receipt));
     return {
       booked,
-      known: group.payments.filter((one) => knownOf(one) !== undefined).length,
+      known: group.payments.filter(({ receipt }) => !fresh.has(receipt)).length,
       contradicted: group.payments.filter(differs).length,
     };
   };

@@ -113,6 +113,8 @@ const columns = sql`
     having count(distinct a.stream_id) = 1
   ) end as "allocatedTo"`;
 
+const inIdOrder = sql`order by id for update`;
+
 /** What of a payment fixes have earned by now, by the stream. */
 const allocatedTo = (streamId: string) => sql`exists (
   select from payment_allocation a
@@ -210,6 +212,36 @@ export function createPaymentStore(deps: {
     };
   };
 
+  const byReceipts =
+    (held: typeof inIdOrder) =>
+    async (
+      executor: Executor,
+      wanted: readonly ReceiptOfRail[],
+    ): Promise<ReadonlyMap<string, Payment>> => {
+      if (wanted.length === 0) return new Map();
+      const { rows } = await sql<PaymentRow>`
+        select ${columns} from payment
+        where business_id = ${businessId} and (rail, receipt) in (
+          select w.rail, w.receipt
+          from unnest(
+            ${wanted.map((w) => w.rail)}::text[], ${wanted.map((w) => w.receipt)}::text[]
+          ) as w (rail, receipt)
+        ) ${held}`.execute(executor);
+      return new Map(rows.map((row) => [receiptKey(row), paymentOf(row)]));
+    };
+
+  const byIds =
+    (held: typeof inIdOrder) =>
+    async (executor: Executor, wanted: readonly PaymentId[]): Promise<readonly Payment[]> => {
+      if (wanted.length === 0) return [];
+      const { rows } = await sql<PaymentRow>`
+        select ${columns} from payment
+        where business_id = ${businessId} and id = any(${wanted.map(numberFromId)}::bigint[])
+        ${held}`.execute(executor);
+      return rows.map(paymentOf);
+    };
+  const findMany = byIds(sql``);
+
   return {
     /** Claims receipts; answers the payments that are new. A known receipt is left as it is. */
     insert: async (
@@ -249,33 +281,15 @@ export function createPaymentStore(deps: {
       return new Set(rows.map((row) => idFromNumber('payment', row.id)));
     },
 
+    findByReceipts: byReceipts(sql``),
+
     /** Payments by receipt, locked in id order until the transaction ends. */
-    lockByReceipts: async (
-      executor: Executor,
-      wanted: readonly ReceiptOfRail[],
-    ): Promise<ReadonlyMap<string, Payment>> => {
-      if (wanted.length === 0) return new Map();
-      const { rows } = await sql<PaymentRow>`
-        select ${columns} from payment
-        where business_id = ${businessId} and (rail, receipt) in (
-          select w.rail, w.receipt
-          from unnest(
-            ${wanted.map((w) => w.rail)}::text[], ${wanted.map((w) => w.receipt)}::text[]
-          ) as w (rail, receipt)
-        )
-        order by id for update`.execute(executor);
-      return new Map(rows.map((row) => [receiptKey(row), paymentOf(row)]));
-    },
+    lockByReceipts: byReceipts(inIdOrder),
+
+    findMany,
 
     /** Payments by id, locked in id order until the transaction ends. */
-    lock: async (executor: Executor, wanted: readonly PaymentId[]): Promise<readonly Payment[]> => {
-      if (wanted.length === 0) return [];
-      const { rows } = await sql<PaymentRow>`
-        select ${columns} from payment
-        where business_id = ${businessId} and id = any(${wanted.map(numberFromId)}::bigint[])
-        order by id for update`.execute(executor);
-      return rows.map(paymentOf);
-    },
+    lock: byIds(inIdOrder),
 
     /** Moves the money of a locked payment; answers whether it was where it was thought to be. */
     move: async (executor: Executor, move: PaymentMove): Promise<boolean> => {
@@ -295,18 +309,6 @@ export function createPaymentStore(deps: {
       return rows.length === 1;
     },
 
-    findMany: async (
-      executor: Executor,
-      wanted: readonly PaymentId[],
-    ): Promise<readonly Payment[]> => {
-      if (wanted.length === 0) return [];
-      const { rows } = await sql<PaymentRow>`
-        select ${columns} from payment
-        where business_id = ${businessId}
-          and id = any(${wanted.map(numberFromId)}::bigint[])`.execute(executor);
-      return rows.map(paymentOf);
-    },
-
     /** Suspense has found its charge. */
     leaveSuspense: async (
       executor: Executor,
@@ -324,7 +326,10 @@ export function createPaymentStore(deps: {
     byCharge: async (executor: Executor, id: ChargeId): Promise<readonly Payment[]> => {
       const { rows } = await sql<PaymentRow>`
         select ${columns} from payment
-        where business_id = ${businessId} and (charge_id = ${numberFromId(id)} or id in (
+        where business_id = ${businessId} and id = any(array(
+          select p.id from payment p
+          where p.business_id = ${businessId} and p.charge_id = ${numberFromId(id)}
+          union all
           select a.payment_id from payment_allocation a
           where a.business_id = ${businessId} and a.charge_id = ${numberFromId(id)}
             and a.reversed_by is null
@@ -346,13 +351,8 @@ export function createPaymentStore(deps: {
       return rows.map(paymentOf);
     },
 
-    find: async (executor: Executor, id: PaymentId): Promise<Payment | undefined> => {
-      const { rows } = await sql<PaymentRow>`
-        select ${columns} from payment
-        where business_id = ${businessId} and id = ${numberFromId(id)}`.execute(executor);
-      const [row] = rows;
-      return row === undefined ? undefined : paymentOf(row);
-    },
+    find: async (executor: Executor, id: PaymentId): Promise<Payment | undefined> =>
+      (await findMany(executor, [id]))[0],
 
     page: async (executor: Executor, filter: PaymentFilter): Promise<readonly Payment[]> => {
       const phone = filter.phone === undefined ? undefined : parseMsisdn(filter.phone);

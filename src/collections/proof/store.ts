@@ -22,6 +22,37 @@ export async function checkPayments(
   ];
 }
 
+/**
+ * What refunds took from revenue and gave back to it, by the books. A refund that went through is
+ * its payment's; what was completed and taken back has left no trace there, on either day.
+ */
+const takenBack = (businessId: BusinessId) => sql`(
+  select stream_id, rail, business_date, amount_minor,
+    amount_minor > 0 and latest = 1 and net > 0 as is_standing
+  from (
+    select substr(a.name, length('revenue:') + 1) as stream_id, r.rail, t.business_date,
+      e.amount_minor, sum(e.amount_minor) over (partition by o.transfer, a.id) as net,
+      row_number() over (
+        partition by o.transfer, a.id, e.amount_minor > 0 order by t.id desc
+      ) as latest
+    from ledger_transaction t
+    join ledger_entry e on e.business_id = t.business_id and e.transaction_id = t.id
+    join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+    cross join lateral (
+      select case when t.kind in ('refund-placed', 'refund-unplaced')
+        then split_part(t.idempotency_key, ':', 2) else t.subject end as transfer
+    ) o
+    cross join lateral (
+      select substring(b.name from '^(?:rail|transfer:in_flight|suspense|credit):([^:]+)') as rail
+      from ledger_entry f
+      join ledger_account b on b.business_id = f.business_id and b.id = f.account_id
+      where f.business_id = t.business_id and f.transaction_id = t.id
+        and b.name ~ '^(rail|transfer:in_flight|suspense|credit):' limit 1
+    ) r
+    where t.business_id = ${businessId} and a.kind = 'income' and o.transfer like 'tr\\_%'
+  ) as booked
+) as refunds`;
+
 /** Every piece of revenue with the day it counts on: the figures shown are sums of these. */
 const earnings = (businessId: BusinessId) => sql`(
   select id as payment_id, stream_id, rail, business_date, amount_minor, 1 as payments
@@ -38,6 +69,9 @@ const earnings = (businessId: BusinessId) => sql`(
     )), p.rail, p.refunded_on, -p.refund_minor, 0
   from payment p
   where p.business_id = ${businessId} and p.state = 'refunded' and p.refund_from = 'earned'
+  union all
+  select null, stream_id, rail, business_date, -amount_minor, 0
+  from ${takenBack(businessId)} where not is_standing
 ) as e`;
 
 async function unevidenced(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {

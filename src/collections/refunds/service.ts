@@ -8,10 +8,11 @@ import {
   type EpochMs,
   type IdSource,
   type PaymentId,
+  type RailId,
   type TransferId,
 } from '#kernel';
 import { formatActor, type Actor, type Audit } from '#audit';
-import { credit, debit, revenue, suspense, type Ledger } from '#ledger';
+import { customerCredit, revenue, suspense, type Account, type Ledger } from '#ledger';
 import type { Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
 import type { RefundEnd } from '#transfers';
@@ -24,6 +25,7 @@ import type { FixStore } from '../fixes/store.ts';
 import { newsOf } from '../payments/news.ts';
 import type { Payment, PaymentState, PaymentStore, Refund } from '../payments/store.ts';
 import type { Undoer } from '../undo/service.ts';
+import { createRefundBooks } from './books.ts';
 
 export interface RefundDeps {
   readonly clock: Clock;
@@ -45,18 +47,13 @@ const engine: Actor = { kind: 'engine', part: 'collections' };
  */
 export function createRefundRecorder(deps: RefundDeps) {
   const { clock, payments, exceptions, fixes } = deps;
+  const books = createRefundBooks({ ...deps, accountNamed });
 
-  /** When the books say the money left, so that figures and books name the same day. */
-  const bookedAt = async (tx: Tx, transferId: TransferId, refund: Paid): Promise<EpochMs> => {
-    const { name } = accountOf(refund);
-    const entries = await deps.ledger.entriesOf(transferId, tx);
-    const paid = entries.find(
-      ({ account, amountMinor }) => account === name && amountMinor === refund.amountMinor,
-    );
-    return paid?.occurredAt ?? clock.now();
-  };
-
-  const reduceRevenue = async (tx: Tx, { payment, amountMinor }: Paid, at: EpochMs) => {
+  const addRevenue = async (
+    tx: Tx,
+    payment: Payment,
+    { amountMinor, at }: { readonly amountMinor: bigint; readonly at: EpochMs },
+  ): Promise<void> => {
     invariant(payment.earnedBy !== undefined, 'a refund is paid from one account');
     await payments.addRevenue(tx, [
       {
@@ -64,24 +61,24 @@ export function createRefundRecorder(deps: RefundDeps) {
         hour: nairobiHourOf(at),
         rail: payment.rail,
         streamId: payment.earnedBy,
-        amountMinor: -amountMinor,
+        amountMinor,
         payments: 0,
       },
     ]);
   };
 
   const complete = async (tx: Tx, transferId: TransferId, paid: Paid): Promise<void> => {
-    const { payment, from, amountMinor } = paid;
+    const { payment, from, amountMinor, at } = paid;
     invariant(
-      amountMinor === (from === 'earned' ? payment.amountMinor : restOf(payment)),
+      amountMinor === lyingIn(payment, from),
       'a refund is of all that is earned, or of all that is not',
     );
-    const at = await bookedAt(tx, transferId, paid);
+    await books.place(tx, { payment, transferId, at }, accountOf(paid));
     await move(tx, payment, {
       to: 'refunded',
       refund: { from, amountMinor, transferId, completedOn: businessDateOf(at) },
     });
-    if (from === 'earned') await reduceRevenue(tx, paid, at);
+    if (from === 'earned') await addRevenue(tx, payment, { amountMinor: -amountMinor, at });
     await deps.outbox.publish(tx, [
       {
         topic: 'payment.refunded',
@@ -111,32 +108,41 @@ export function createRefundRecorder(deps: RefundDeps) {
     invariant(moved, 'a locked payment is where it was read');
   };
 
-  /** Nothing left the wallet: the money is where it was, and a person decides again. */
-  const giveBack = async (tx: Tx, payment: Payment, { from, transferId }: Refund) => {
-    const fix = await fixOf(tx, transferId);
+  /** One row tells that a refund failed; one that failed once more has been told of. */
+  const noteFailure = async (
+    tx: Tx,
+    { id: undoes, exceptionId, undoneBy }: AppliedFix,
+    { payment, to, transferId }: FailedRefund,
+  ): Promise<void> => {
+    if (undoneBy !== undefined) return;
     const id = deps.ids.next('fix');
-    const reason = 'the refund failed';
     await fixes.insert(tx, {
       id,
-      exceptionId: fix.exceptionId,
+      exceptionId,
       kind: 'refund-failed',
-      reason,
+      reason: 'the refund failed',
       appliedBy: formatActor(engine),
       appliedAt: clock.now(),
       transferId: undefined,
-      undoes: fix.id,
+      undoes,
       requestKey: undefined,
       ...hashed({ kind: 'refund-failed', transferId }),
     });
-    await move(tx, payment, { to: from, refund: undefined });
     await fixes.insertPayments(tx, id, [
       {
         paymentId: payment.id,
         stateBefore: payment.state,
-        stateAfter: from,
+        stateAfter: to,
         ledgerTransactionId: undefined,
       },
     ]);
+  };
+
+  /** Nothing left the wallet: the money is where it was, and a person decides again. */
+  const giveBack = async (tx: Tx, payment: Payment, { from, transferId }: Refund) => {
+    const fix = await fixOf(tx, transferId);
+    await noteFailure(tx, fix, { payment, to: from, transferId });
+    await move(tx, payment, { to: from, refund: undefined });
     const reopened = await exceptions.reopen(tx, fix.id);
     await deps.outbox.publish(
       tx,
@@ -153,15 +159,21 @@ export function createRefundRecorder(deps: RefundDeps) {
     });
   };
 
+  /** A person's word had completed it, and was taken back: figures follow the books. */
+  const takeBack = async (tx: Tx, payment: Payment, refund: Refund): Promise<void> => {
+    const { from, amountMinor, transferId } = refund;
+    const at = await books.takenBackAt(tx, transferId);
+    invariant(at !== undefined, 'what has paid nothing any more was taken back');
+    await books.unplace(tx, { payment, transferId, at });
+    if (from === 'earned') await addRevenue(tx, payment, { amountMinor, at });
+    await giveBack(tx, payment, refund);
+  };
+
   /** An earlier refund went through while this one was under way: now there is room for it. */
   const settleEarlier = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
-    for (const transferId of await fixes.failedRefundsOf(tx, paymentId)) {
-      const entries = await deps.ledger.entriesOf(transferId, tx);
-      const wasPaid = entries.some(
-        ({ account, amountMinor }) => paidFromNames.test(account) && amountMinor > 0n,
-      );
-      if (!wasPaid) continue;
-      await completeLate(tx, { paymentId, transferId, end: 'completed' });
+    for (const { transferId } of await fixes.failedRefundsOf(tx, paymentId)) {
+      if ((await books.paidBy(tx, transferId)) === undefined) continue;
+      if (!(await completeLate(tx, { paymentId, transferId }))) continue;
       const trouble = { kind: 'payout-mismatch', subjects: [transferId] } as const;
       await exceptions.resolve(tx, trouble, clock.now());
       return;
@@ -181,56 +193,37 @@ export function createRefundRecorder(deps: RefundDeps) {
       const reason = 'a refund that had failed went through after all';
       const { exceptionId } = later;
       const input = hashed({ kind: 'undo', exceptionId, reason });
-      const order = { exceptionId, reason, by: engine, requestKey: undefined, input };
+      const by = engine;
+      const order = { exceptionId, reason, by, requestKey: undefined, input, isForRefund: true };
       const undone = await deps.undoer.takeBack(tx, later, order);
       if (!undone.ok) return false;
     }
     return true;
   };
 
-  /** A second road had named its charge meanwhile: the refund is paid by what that earned. */
-  const payFromRevenue = async (tx: Tx, transferId: TransferId, { payment, ...paid }: Paid) => {
-    const { rail, earnedBy, amountMinor } = payment;
-    invariant(earnedBy !== undefined, 'a second road earns for one stream');
-    const at = await bookedAt(tx, transferId, { payment, ...paid });
-    const posted = await deps.ledger.post(tx, [
-      {
-        id: deps.ids.next('ledgerTransaction'),
-        kind: 'refund-after-match',
-        idempotencyKey: `refund-after-match:${transferId}`,
-        subject: payment.id,
-        occurredAt: at,
-        entries: [debit(revenue(earnedBy), amountMinor), credit(suspense(rail), amountMinor)],
-      },
-    ]);
-    invariant(posted.ok && posted.value.length === 1, 'a refund is paid once');
-    await complete(tx, transferId, { payment, from: 'earned', amountMinor });
-  };
-
-  /** A provider that had said failed says completed: what it says last is what happened. */
-  const completeLate = async (tx: Tx, { paymentId, transferId }: RefundEnd): Promise<void> => {
+  /**
+   * A provider that had said failed says completed: what it says last is what happened. How much
+   * went, and from where, is what the books say of the transfer; what lies there now may differ.
+   */
+  const completeLate = async (
+    tx: Tx,
+    { paymentId, transferId }: Omit<RefundEnd, 'end'>,
+  ): Promise<boolean> => {
+    const paid = await books.paidBy(tx, transferId);
+    if (paid === undefined) return false;
     const fix = await fixOf(tx, transferId);
-    const [before] = await fixes.paymentsOf(tx, fix.id);
     const isFree = await takeBackSince(tx, paymentId, fix);
     const payment = await lockOne(tx, paymentId);
-    const from = before?.stateBefore;
-    invariant(
-      from !== undefined && from !== 'refunding' && from !== 'refunded',
-      'it lay somewhere',
-    );
-    const amountMinor = from === 'earned' ? payment.amountMinor : restOf(payment);
-    if (isFree && payment.state === from) {
-      await complete(tx, transferId, { payment, from, amountMinor });
-    } else if (isFree && from === 'suspense' && payment.streamId !== undefined) {
-      const paid = { payment, from, amountMinor: payment.amountMinor } as const;
-      await payFromRevenue(tx, transferId, paid);
-    } else {
-      await deps.exceptions.open(tx, [contradiction(payment, transferId)], clock.now());
-      return;
+    const from = placeOf(payment);
+    if (!isFree || from === undefined || paid.amountMinor !== lyingIn(payment, from)) {
+      await exceptions.open(tx, [contradiction(payment, transferId)], clock.now());
+      return false;
     }
-    const trouble = await exceptions.find(tx, fix.exceptionId);
-    invariant(trouble !== undefined, 'an exception is never removed');
-    await exceptions.resolve(tx, { kind: trouble.kind, subjects: [trouble.subject] }, clock.now());
+    await complete(tx, transferId, { payment, from, ...paid });
+    // By the fix: should the money come back, what it had resolved is asked again.
+    const ids = [fix.exceptionId];
+    await exceptions.resolveBy(tx, { fixId: fix.id, ids }, clock.now());
+    return true;
   };
 
   const lockOne = async (tx: Tx, id: PaymentId): Promise<Payment> => {
@@ -250,24 +243,50 @@ export function createRefundRecorder(deps: RefundDeps) {
       }
       const payment = await lockOne(tx, paymentId);
       const { refund } = payment;
-      if (payment.state !== 'refunding' || refund?.transferId !== transferId) return;
-      if (end === 'failed') {
-        await giveBack(tx, payment, refund);
+      if (refund?.transferId !== transferId) return;
+      const paid = await books.paidBy(tx, transferId);
+      if (payment.state === 'refunding') {
+        if (end === 'failed') {
+          await giveBack(tx, payment, refund);
+          await settleEarlier(tx, paymentId);
+          return;
+        }
+        invariant(paid !== undefined, 'a completion is booked before it is told of');
+        await complete(tx, transferId, { payment, from: refund.from, ...paid });
+      } else if (end === 'failed' && paid === undefined) {
+        await takeBack(tx, payment, refund);
         await settleEarlier(tx, paymentId);
-      } else {
-        await complete(tx, transferId, { payment, ...refund });
       }
     },
   };
 }
 
-/** The accounts a completed refund reduces. */
-const paidFromNames = /^(?:suspense|credit|revenue):/;
+interface FailedRefund {
+  readonly payment: Payment;
+  /** Where its money lies again. */
+  readonly to: Refund['from'];
+  readonly transferId: TransferId;
+}
 
 interface Paid {
   readonly payment: Payment;
   readonly from: Refund['from'];
   readonly amountMinor: bigint;
+  readonly at: EpochMs;
+}
+
+/** The one place a refund can be paid from, where there is one. */
+function placeOf({ state, earnedBy }: Payment): Refund['from'] | undefined {
+  if (state === 'refunding' || state === 'refunded') return undefined;
+  return state === 'earned' && earnedBy === undefined ? undefined : state;
+}
+
+const lyingIn = (payment: Payment, from: Refund['from']): bigint =>
+  from === 'earned' ? payment.amountMinor : restOf(payment);
+
+function accountNamed(name: string, rail: RailId): Account {
+  const account = [suspense(rail), customerCredit(rail)].find((one) => one.name === name);
+  return account ?? revenue(name.slice(name.indexOf(':') + 1));
 }
 
 const contradiction = (payment: Payment, transferId: TransferId): NewException => ({

@@ -15,7 +15,7 @@ import { isUniqueViolation, type Database, type Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
 
 import type { ExceptionStore } from '../exceptions/store.ts';
-import type { FixRefusal } from '../fixes/errors.ts';
+import { builtUpon, type FixRefusal } from '../fixes/errors.ts';
 import type { AppliedFix } from '../fixes/fix.ts';
 import { hashed, type Input } from '../fixes/service.ts';
 import type { Allocation, FixedPayment, FixStore } from '../fixes/store.ts';
@@ -28,6 +28,12 @@ export interface UndoOrder {
   readonly by: Actor;
   readonly reason: string;
   readonly requestKey: string | undefined;
+}
+
+interface TakeBackOrder extends UndoOrder {
+  readonly input: Input;
+  /** A refund that had failed went through: what rests on its money makes room for it. */
+  readonly isForRefund: boolean;
 }
 
 export interface UndoerDeps {
@@ -75,23 +81,39 @@ export function createUndoer(deps: UndoerDeps) {
     for (const { paymentId, stateAfter } of fixed) {
       const [last] = await fixes.standingOn(tx, paymentId);
       if (last?.id !== fix.id || held.get(paymentId)?.state !== stateAfter) {
-        return { kind: 'built-upon', paymentId } as const;
+        return { kind: 'built-upon', paymentId, why: builtUpon.fix } as const;
+      }
+    }
+    return undefined;
+  };
+
+  /**
+   * The rest of what a match left may be on its way although its refund was reported as failed:
+   * with the match undone, more would lie there than goes. All of a payment, or none, may move.
+   */
+  const refusalOfPart = async (tx: Tx, { fix, fixed, allocations, payments: held }: Held) => {
+    for (const { paymentId } of fixed) {
+      const earnedMinor = allocations
+        .filter((one) => one.paymentId === paymentId)
+        .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+      const isPart = earnedMinor > 0n && earnedMinor !== held.get(paymentId)?.amountMinor;
+      const failed = isPart ? await fixes.failedRefundsOf(tx, paymentId) : [];
+      if (failed.some(({ fixId }) => fixId > fix.id)) {
+        return { kind: 'built-upon', paymentId, why: builtUpon.refund } as const;
       }
     }
     return undefined;
   };
 
   /** Takes one standing fix back; the locks it needs are taken here. */
-  const takeBack = async (
-    tx: Tx,
-    fix: AppliedFix,
-    order: UndoOrder & { readonly input: Input },
-  ): Promise<Undone> => {
+  const takeBack = async (tx: Tx, fix: AppliedFix, order: TakeBackOrder): Promise<Undone> => {
     if (fix.kind === 'refund') return err({ kind: 'refund-cannot-be-undone' });
     const { charges, held } = await hold(tx, fix);
     // Read again under the locks: somebody else may have been first.
     if (!(await fixes.isStanding(tx, fix.id))) return err({ kind: 'nothing-to-undo' });
-    const refusal = await refusalOf(tx, held);
+    const refusal =
+      (await refusalOf(tx, held)) ??
+      (order.isForRefund ? undefined : await refusalOfPart(tx, held));
     if (refusal !== undefined) return err(refusal);
     const { by, reason, requestKey, input } = order;
     const id = deps.ids.next('fix');
@@ -144,7 +166,8 @@ export function createUndoer(deps: UndoerDeps) {
       requestKey === undefined ? undefined : await repeatOf(tx, requestKey, order.input);
     if (known !== undefined) return known;
     const fix = await fixes.standing(tx, exceptionId);
-    return fix === undefined ? err({ kind: 'nothing-to-undo' }) : takeBack(tx, fix, order);
+    if (fix === undefined) return err({ kind: 'nothing-to-undo' });
+    return takeBack(tx, fix, { ...order, isForRefund: false });
   };
 
   const repeatOf = async (

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { sql } from '#platform/db';
+
+import { matching, openInbox, type Inbox } from './fixes/test-kit.ts';
+import { createPaymentStore } from './payments/store.ts';
+
+let inbox: Inbox;
+beforeEach(async () => {
+  inbox = await openInbox();
+});
+afterEach(() => inbox.town.closeProved());
+
+it('finds what named a charge, and what a fix let pay it, each once', async () => {
+  const charge = await inbox.town.charge();
+  const { id, reference } = await inbox.town.charge();
+  const named = await inbox.pay({ receipt: 'R1', kes: 700, reference });
+  await inbox.fix((await inbox.about(named)).id, matching(id));
+  const placed = await inbox.pay({ receipt: 'R2' });
+  await inbox.fix((await inbox.about(placed)).id, matching(charge.id));
+  const idsFor = async (one: typeof id) =>
+    (await inbox.collections.paymentsOf(one)).map((payment) => payment.id);
+  expect(await idsFor(id)).toEqual([named]);
+  expect(await idsFor(charge.id)).toEqual([placed]);
+});
+
+it('looks a charge up by indexes alone, however many payments there are', async () => {
+  const { business } = inbox.town;
+  const { id } = await inbox.town.charge();
+  const plan: string[] = [];
+  await business.database.transaction(async (tx) => {
+    // A small table is read whole, whatever indexes it has.
+    await sql`set local enable_seqscan = off`.execute(tx);
+    const explaining = tx.withPlugin({
+      transformQuery: ({ node }) =>
+        node.kind === 'RawNode'
+          ? { ...node, sqlFragments: node.sqlFragments.with(0, `explain ${node.sqlFragments[0]}`) }
+          : node,
+      transformResult: ({ result }) => {
+        plan.push(...result.rows.map((row) => String(row['QUERY PLAN']).trim()));
+        return Promise.resolve({ ...result, rows: [] });
+      },
+    });
+    expect(await createPaymentStore(business).byCharge(explaining, id)).toEqual([]);
+  });
+  const text = plan.join('\n');
+  expect(text).toContain('payment_by_charge');
+  expect(text).toContain('payment_allocation_by_charge');
+  expect(text).toMatch(/Index Cond: \(\(business_id = .*\(id = ANY/);
+  expect(text).not.toContain('Seq Scan on payment');
+});
