@@ -170,7 +170,7 @@ describe('a payment that its provider took back', () => {
     expect(await fix('unknown-reference', refund)).toMatchObject({ ok: true });
   });
 
-  it('is told of where only the statement tells of the payment, the newest line first', async () => {
+  it('is told of where only the statement has the payment, the newest line first', async () => {
     await read(backOf('NEW1'));
     expect(await town.exceptions()).toEqual(['unmatched-payout']);
     await read(paid('NEW1', { amount: '750', time }));

@@ -121,7 +121,7 @@ const moneyKinds = {
     fixes: ['keep', 'dismiss'],
   },
   'reversed-by-provider': {
-    why: 'The money has left the wallet and the books still count it; nobody may pay it back again.',
+    why: 'The money has left and the books still count it; nobody may pay it back again.',
     fixes: ['keep', 'dismiss'],
   },
   'forged-callback': {

@@ -179,7 +179,7 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
       return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.id) }));
     },
 
-    /** Payments with these receipts that are taken back, locked: no refund is asked for meanwhile. */
+    /** Payments with these receipts that are taken back, locked against a refund meanwhile. */
     takenBack: async (
       executor: Executor,
       rail: RailId,
