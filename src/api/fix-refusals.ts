@@ -15,6 +15,9 @@ const fixRefusals: RefusalTexts<MoneyInRefusal> = {
   'fix-not-allowed': '{fix} does not suit it. What does: {allowed}.',
   'no-such-payment': 'No payment has the id {paymentId}.',
   'refund-under-way': 'Nothing else is done with {paymentId} until its refund has ended.',
+  'reversed-by-provider':
+    'By its statement the provider took {paymentId} back: its payer has the money already. ' +
+    'Keep or dismiss that exception first, and only if the provider says otherwise.',
   'nothing-left':
     'All of {paymentId} is earned or has gone back. Undo the last fix to place it anew.',
   'nothing-allocated': 'Every part has to be above zero, and one of them of the payment itself.',

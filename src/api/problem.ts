@@ -74,6 +74,7 @@ const statuses = {
   'no-such-payment': 422,
   'no-such-charge': 422,
   'refund-under-way': 409,
+  'reversed-by-provider': 409,
   'nothing-left': 409,
   'nothing-allocated': 422,
   'too-many-allocations': 422,

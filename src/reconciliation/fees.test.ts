@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { numberFromId, shillings } from '#kernel';
+import { sql } from '#platform/db';
 import type { Transfer } from '#transfers';
 
 import { openBusiness, owner, type TestBusiness } from '../../test/support/business.ts';
 import type { LineFacts } from '../../test/support/scripted-statement.ts';
 import { decideFee } from './fees/decide.ts';
+import { createFeeStore } from './fees/store.ts';
 import { balanceOf, fileOf, importFile, paid } from './test-kit.ts';
 
 describe('the decision on a fee', () => {
@@ -174,6 +176,34 @@ describe('fees on a statement', () => {
       other.business.reconciliation.sweep(),
     ]);
     expect(await booked()).toBe(1_400n);
+  });
+
+  it('find what they were charged for without looking through all transfers', async () => {
+    const transfer = await sent();
+    await complete(transfer);
+    await read({ ...paid('LINE1'), kind: 'payout', time, amount: '-1000', ownId: transfer.ownId });
+    await town.corrupt(
+      `insert into transfer (business_id, id, rail, kind, state, amount_minor, own_id, receipt,
+         business_date, requested_by, why, planned_at)
+       select 1, n, 'mpesa', 'top-up', 'completed', 100, 'QT' || n, 'OLD' || n, '2026-11-01',
+         'owner', 'rent', '2026-11-01'
+       from generate_series(1, 200) n`,
+    );
+    await town.corrupt('analyze transfer');
+    const { database, businessId } = town.business;
+    const store = createFeeStore({ businessId });
+    const readRows = await database.transaction(async (tx) => {
+      await sql`set local enable_seqscan = off`.execute(tx);
+      await sql`set local enable_bitmapscan = off`.execute(tx);
+      expect(await store.subjectOf(tx, 'mpesa', 'OUT1')).toMatchObject({ id: transfer.id });
+      expect(await store.subjectOf(tx, 'mpesa', 'LINE1')).toMatchObject({ id: transfer.id });
+      const { rows } = await sql<{ count: bigint }>`
+        select seq_tup_read + idx_tup_fetch as count from pg_stat_xact_user_tables
+        where relname = 'transfer'`.execute(tx);
+      return Number(rows[0]?.count);
+    });
+    await town.corrupt("delete from transfer where receipt like 'OLD%'");
+    expect(readRows).toBeLessThan(100);
   });
 
   describe('beside payouts', () => {

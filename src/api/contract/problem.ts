@@ -77,6 +77,7 @@ export const problemTitles = {
   'no-such-payment': 'There is no such payment',
   'no-such-charge': 'There is no such charge',
   'refund-under-way': 'The payment is being refunded',
+  'reversed-by-provider': 'The provider took the payment back',
   'nothing-left': 'Nothing of the payment is left to place',
   'nothing-allocated': 'Nothing would be allocated',
   'too-many-allocations': 'Too many charges at once',

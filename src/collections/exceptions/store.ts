@@ -30,6 +30,7 @@ export const exceptionKinds = {
   'unconfirmed-claim': 'A callback claimed money that its provider would not vouch for.',
   'unmatched-payout':
     'A statement shows money that left, and no transfer of ours is proved to be it.',
+  'reversed-by-provider': 'The provider took a payment back that the books have.',
   'missing-on-statement': 'A payment in the books is not on the statement that should have it.',
   'fee-differs': 'The provider charged another fee than its tariff says.',
   'payout-mismatch': 'A provider says something else of a transfer than the books.',

@@ -32,6 +32,8 @@ export interface FixFacts {
   /** The one the exception is about. */
   readonly payment: Payment | undefined;
   readonly payments: ReadonlyMap<PaymentId, Payment>;
+  /** Payments that their provider has taken back, as long as nobody has decided about that. */
+  readonly takenBack: ReadonlySet<string>;
   readonly charges: ReadonlyMap<ChargeId, Charge>;
   readonly isPayable: (state: ChargeState) => boolean;
   /** The payment's rail gives whole payments back. */
@@ -95,6 +97,8 @@ export function decideFix(fix: Fix, facts: FixFacts): Decision {
   if (payment === undefined) {
     return err({ kind: 'fix-not-allowed', fix: fix.kind, allowed: noPayment });
   }
+  const gone = [payment, ...facts.payments.values()].find(({ id }) => facts.takenBack.has(id));
+  if (gone !== undefined) return err({ kind: 'reversed-by-provider', paymentId: gone.id });
   return decideMoney(fix, payment, facts);
 }
 

@@ -19,6 +19,8 @@ export type FixRefusal =
   | { readonly kind: 'fix-not-allowed'; readonly fix: FixKind; readonly allowed: string }
   | { readonly kind: 'no-such-payment'; readonly paymentId: PaymentId }
   | { readonly kind: 'refund-under-way'; readonly paymentId: PaymentId }
+  /** The money is gone, by the statement, and nobody has said what to make of that. */
+  | { readonly kind: 'reversed-by-provider'; readonly paymentId: PaymentId }
   | { readonly kind: 'nothing-left'; readonly paymentId: PaymentId }
   | { readonly kind: 'nothing-allocated' }
   | { readonly kind: 'too-many-allocations'; readonly max: number }
@@ -74,6 +76,7 @@ export function isTransient(refusal: FixRefusal): boolean {
     case 'already-resolved':
     case 'fix-not-allowed':
     case 'no-such-payment':
+    case 'reversed-by-provider':
     case 'nothing-left':
     case 'nothing-allocated':
     case 'too-many-allocations':

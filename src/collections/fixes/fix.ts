@@ -120,6 +120,10 @@ const moneyKinds = {
     why: 'The books and the provider say different amounts; the books keep the first.',
     fixes: ['keep', 'dismiss'],
   },
+  'reversed-by-provider': {
+    why: 'The money has left and the books still count it; nobody may pay it back again.',
+    fixes: ['keep', 'dismiss'],
+  },
   'forged-callback': {
     why: 'Nothing was booked. Many of them mean that somebody tries to look like the provider.',
     fixes: ['dismiss'],

@@ -288,6 +288,7 @@ export function createFixer(deps: FixerDeps) {
     const plan = decideFix(order.fix, {
       ...locked,
       after: order.after,
+      takenBack: new Set(locked.about.filter(isTakenBack).map(({ subject }) => subject)),
       isPayable,
       isReversible: rail?.refunds !== undefined,
     });
@@ -331,6 +332,9 @@ export function paymentIdOf({ subject }: Pick<Exception, 'subject'>): PaymentId 
 }
 
 const isWaiting = ({ kind }: Exception): boolean => waitingKinds.some((one) => one === kind);
+
+const isTakenBack = ({ kind, state }: Exception): boolean =>
+  kind === 'reversed-by-provider' && state === 'open';
 
 /** What a refund reduces once it is completed. */
 export function accountOf({ payment, from }: Pick<PlannedRefund, 'payment' | 'from'>): Account {

@@ -173,6 +173,8 @@ describe('a statement', () => {
     ['MERCHREFUND', 'refund'],
     ['Reversal', 'refund'],
     ['B2C Reversal', 'refund'],
+    ['Bill Payment Reversal', 'refund'],
+    ['Reversed Merchant Payment', 'refund'],
     ['CHARGES', 'fee'],
     ['Excise Duty', 'fee'],
     ['COMMISSION', 'fee'],

@@ -14,12 +14,14 @@ interface KindRow {
   readonly direction: 'in' | 'out' | 'either';
 }
 
+const takenBack = /\brevers(?:als?|ed)\b|\brefund(?:s|ed)?\b/;
+
 const kindRows: readonly KindRow[] = [
   // Fees run up below zero in Charges Paid until they are settled: that is no fee again.
   { kind: 'settlement', pattern: /\bsettlement of\b|\bcharges? settlement\b/, direction: 'either' },
   // A payout whose withdrawal we bear is named “… Withdrawal Charge Paid”: no charge of its own.
   { kind: 'fee', pattern: /\b(?:charges?(?! paid)|fees?)\b/, direction: 'either' },
-  { kind: 'refund', pattern: /\breversal\b|\brefund\b/, direction: 'out' },
+  { kind: 'refund', pattern: takenBack, direction: 'out' },
   {
     kind: 'top-up',
     pattern: /\bmmf (?:account )?to utility\b|\bworking (?:account )?to utility\b/,
@@ -30,6 +32,8 @@ const kindRows: readonly KindRow[] = [
     pattern: /\bsettlement\b|\bwithdrawal of funds\b|\borgani[sz]ation withdrawal\b|\bto bank\b/,
     direction: 'either',
   },
+  // What we paid comes back under the name of what it was: “Business Pay Bill Reversal”.
+  { kind: 'other', pattern: takenBack, direction: 'in' },
   {
     kind: 'payout',
     pattern: /\b(?:business|salary|promotion) payment\b|\bb2c\b|\bpayment to customer\b/,

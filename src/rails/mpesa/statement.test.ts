@@ -230,6 +230,16 @@ describe('what kind a line is of', () => {
     ['', 'Transfer of Funds to Bank', -10, 'settlement'],
     // Against the direction in which that kind of money moves.
     ['Transaction Reversal', '', 10, 'other'],
+    // Money that comes back is nobody's payment, whatever it had been.
+    ['Business Pay Bill Reversal', '', 10, 'other'],
+    ['Business Buy Goods Reversal', 'Pay Bill from 600222 - KPLC Acc. 1', 10, 'other'],
+    ['Reversal of Merchant Payment', '', 10, 'other'],
+    ['Pay Utility Reversed', '', 10, 'other'],
+    ['Customer Payment Refund', '', 10, 'other'],
+    ['', 'Business Pay Bill Reversal to 600222 - KPLC', 10, 'other'],
+    ['', 'Refunded Buy Goods', 10, 'other'],
+    ['Pay Bill Reversed', '', -10, 'refund'],
+    ['Pay Bill Charge Reversal', '', 10, 'fee'],
     ['Business Pay Bill', '', -10, 'other'],
     ['Business Payment to Customer', '', 10, 'other'],
     ['Something New', 'Something new', 10, 'other'],

@@ -7,7 +7,7 @@ import type { ListedPayout, ListedPayoutOutcome, Transfers } from '#transfers';
 import type { FeeStore } from '../fees/store.ts';
 import { innerCovers, type CheckedLine, type StatementFile } from '../statements/statement.ts';
 import type { KeptLine, StatementStore } from '../statements/store.ts';
-import type { BookedChange, BookingStore, MissingPayment } from './store.ts';
+import type { BookedChange, BookingStore, MissingPayment, TakenBackPayment } from './store.ts';
 
 export interface GroupBookerDeps {
   readonly statements: StatementStore;
@@ -40,7 +40,37 @@ export function createGroupBooker(deps: GroupBookerDeps) {
     return outcome;
   };
 
-  const settlePayouts = async (tx: Tx, rail: RailId, lines: readonly KeptLine[]) => {
+  /**
+   * Payments that the provider gave back without us, known by the receipt that the line links to;
+   * answers the receipts of the lines. A payment may be booked after the line that takes it back:
+   * the newest come first on some statements.
+   */
+  const tellTakenBack = async (
+    tx: Tx,
+    rail: RailId,
+    { lines, booked }: { readonly lines: readonly KeptLine[]; readonly booked: readonly string[] },
+  ): Promise<ReadonlySet<string>> => {
+    const linked = lines.flatMap(({ line }) => takenBackBy(line) ?? []);
+    const receipts = new Set(lines.map(({ line }) => line.receipt));
+    const late = new Set(booked);
+    const found = await bookings.takenBack(tx, rail, [...linked, ...booked]);
+    const told = found.filter(
+      ({ receipt, reversal }) => receipts.has(reversal) || late.has(receipt),
+    );
+    await collections.openExceptions(
+      tx,
+      told.map((one) => takenBackOf(rail, one)),
+    );
+    const subjects = told.map(({ lineId }) => lineId);
+    await collections.resolveExceptions(tx, { kind: 'unmatched-payout', subjects });
+    return new Set(told.map(({ reversal }) => reversal));
+  };
+
+  const settlePayouts = async (
+    tx: Tx,
+    rail: RailId,
+    { lines, booked }: { readonly lines: readonly KeptLine[]; readonly booked: readonly string[] },
+  ) => {
     const left = lines.filter(({ line }) => line.kind === 'payout' || line.kind === 'refund');
     const outgoing = left.filter(({ line }) => line.amountMinor < 0n);
     const outcomes = await transfers.settleListed(
@@ -51,16 +81,24 @@ export function createGroupBooker(deps: GroupBookerDeps) {
     invariant(outcomes.length === outgoing.length, 'every payout has an outcome');
     const settled = outcomes.flatMap((one) => (one.kind === 'settled' ? [one.transferId] : []));
     await collections.resolveExceptions(tx, { kind: 'unknown-transfer', subjects: settled });
-    const doubts = outgoing.flatMap((kept, n) => {
+    const strange = outgoing.flatMap((kept, n) => {
       const outcome = outcomes[n];
-      return outcome?.kind === 'unmatched' ? [unmatched(rail, kept, outcome)] : [];
+      return outcome?.kind === 'unmatched' ? [{ kept, outcome }] : [];
     });
+    const takenBack = await tellTakenBack(tx, rail, {
+      lines: strange.map(({ kept }) => kept),
+      booked,
+    });
+    const doubts = strange
+      .filter(({ kept }) => !takenBack.has(kept.line.receipt))
+      .map(({ kept, outcome }) => unmatched(rail, kept, outcome));
     const returned = left
       .filter(({ line }) => line.amountMinor > 0n)
       .map((kept) => unmatched(rail, kept, { kind: 'unmatched', candidates: [] }));
     await collections.openExceptions(tx, [...doubts, ...returned]);
     const contradicted = outcomes.filter(({ kind }) => kind === 'contradicted').length;
-    return { settled: settled.length, exceptions: doubts.length + returned.length + contradicted };
+    const exceptions = takenBack.size + doubts.length + returned.length + contradicted;
+    return { settled: settled.length, exceptions };
   };
 
   return {
@@ -73,7 +111,8 @@ export function createGroupBooker(deps: GroupBookerDeps) {
       const { rail } = file;
       const fresh = await statements.addLines(tx, file, lines);
       const payments = await bookPayments(tx, rail, fresh);
-      const payouts = await settlePayouts(tx, rail, fresh);
+      const booked = payments.booked.map(({ receipt }) => receipt);
+      const payouts = await settlePayouts(tx, rail, { lines: fresh, booked });
       await fees.open(
         tx,
         rail,
@@ -132,9 +171,14 @@ const listedPayment = (line: CheckedLine): ListedPayment => ({
   raw: line.raw,
 });
 
+/** The receipt of the payment that a line gives back. */
+const takenBackBy = ({ kind, linkedReceipt }: CheckedLine): string | undefined =>
+  kind === 'refund' ? linkedReceipt : undefined;
+
 const listedPayout = (line: CheckedLine): ListedPayout => ({
   receipt: line.receipt,
   ownId: line.ownId,
+  linkedReceipt: takenBackBy(line),
   amountMinor: -line.amountMinor,
   occurredAt: line.occurredAt,
   raw: line.raw,
@@ -159,6 +203,22 @@ const unmatched = (
       line.amountMinor > 0n
         ? 'Money came back into the wallet: find out which payout it belongs to.'
         : `Find out who sent it from the ${railNames[rail]} portal, and why.`,
+  },
+});
+
+const takenBackOf = (rail: RailId, payment: TakenBackPayment): NewException => ({
+  kind: 'reversed-by-provider',
+  rail,
+  subject: payment.id,
+  amountMinor: payment.amountMinor,
+  detail: {
+    receipt: payment.reversal,
+    line: 'refund',
+    linkedReceipt: payment.receipt,
+    occurredAt: isoOf(payment.occurredAt),
+    amount: decimalOf(payment.amountMinor),
+    booked: decimalOf(payment.bookedMinor),
+    advice: `Ask ${railNames[rail]} why it gave the money back, and settle with the payer.`,
   },
 });
 

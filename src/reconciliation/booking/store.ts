@@ -7,6 +7,7 @@ import {
   type PaymentId,
   type RailId,
   type StatementId,
+  type StatementLineId,
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
 
@@ -42,6 +43,19 @@ export interface MissingPayment {
   /** The same id as the database counts it. */
   readonly number: bigint;
   readonly receipt: string;
+  readonly amountMinor: bigint;
+  readonly occurredAt: EpochMs;
+}
+
+/** A payment in the books, and the first line of a statement that takes it back. */
+export interface TakenBackPayment {
+  readonly id: PaymentId;
+  readonly receipt: string;
+  readonly bookedMinor: bigint;
+  readonly lineId: StatementLineId;
+  /** The receipt of the line. */
+  readonly reversal: string;
+  /** Above zero. */
   readonly amountMinor: bigint;
   readonly occurredAt: EpochMs;
 }
@@ -163,6 +177,35 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
         where business_id = ${businessId} and rail = ${rail}
           and receipt = any(${[...receipts]}::text[])`.execute(executor);
       return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.id) }));
+    },
+
+    /** Payments with these receipts that are taken back, locked against a refund meanwhile. */
+    takenBack: async (
+      executor: Executor,
+      rail: RailId,
+      receipts: readonly string[],
+    ): Promise<readonly TakenBackPayment[]> => {
+      if (receipts.length === 0) return [];
+      const { rows } = await sql<
+        Omit<TakenBackPayment, 'id' | 'lineId'> & { readonly id: bigint; readonly lineId: bigint }
+      >`
+        select p.id, p.receipt, p.amount_minor as "bookedMinor", l.id as "lineId",
+          l.receipt as reversal, -l.amount_minor as "amountMinor", l.occurred_at as "occurredAt"
+        from payment p
+        cross join lateral (
+          select * from statement_line s
+          where s.business_id = p.business_id and s.rail = p.rail
+            and s.linked_receipt = p.receipt and s.kind = 'refund' and s.amount_minor < 0
+          order by s.id limit 1
+        ) l
+        where p.business_id = ${businessId} and p.rail = ${rail}
+          and p.receipt = any(${[...receipts]}::text[])
+        order by p.id for no key update of p`.execute(executor);
+      return rows.map((row) => ({
+        ...row,
+        id: idFromNumber('payment', row.id),
+        lineId: idFromNumber('statementLine', row.lineId),
+      }));
     },
 
     transfersOf: async (

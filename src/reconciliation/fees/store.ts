@@ -95,9 +95,14 @@ export function createFeeStore(deps: { readonly businessId: BusinessId }) {
         select 'payout' as about, id as number, amount_minor as "amountMinor", 1 as rank
         from transfer
         where business_id = ${businessId} and rail = ${rail} and state = 'completed'
-          and (receipt = ${receipt} or own_id in (
+          and receipt = ${receipt}
+        union all
+        select 'payout', id, amount_minor, 1 from transfer
+        where business_id = ${businessId} and rail = ${rail} and state = 'completed'
+          and own_id = any(array(
             select l.own_id from statement_line l
             where l.business_id = ${businessId} and l.rail = ${rail} and l.receipt = ${receipt}
+              and l.own_id is not null
           ))
         union all
         select 'payment', id, amount_minor, 2 from payment

@@ -4,12 +4,14 @@ import type { Tx } from '#platform/db';
 import type { Bookings } from '../bookings/service.ts';
 import type { TransferStore } from '../store.ts';
 import type { Transfer } from '../transfer.ts';
-import type { StatementMatchStore } from './store.ts';
+import type { ReversalOf, StatementMatchStore } from './store.ts';
 
 /** Money that left, by the provider's account statement. */
 export interface ListedPayout {
   readonly receipt: string;
   readonly ownId: string | undefined;
+  /** The receipt of the payment that the money gives back, where it gives one back. */
+  readonly linkedReceipt: string | undefined;
   /** Above zero. */
   readonly amountMinor: bigint;
   readonly occurredAt: EpochMs;
@@ -32,7 +34,8 @@ const clockSkewMs = 5 * 60 * 1000;
 
 /**
  * Only a receipt or our own id proves that a payout on a statement is a transfer of ours: two
- * payouts of one amount on one day are nothing unusual.
+ * payouts of one amount on one day are nothing unusual. A payment is reversed once, so that what
+ * reversed it is the reversal we asked for.
  */
 export function createStatementSettler(deps: {
   readonly store: Pick<TransferStore, 'lock' | 'lockByOwnId' | 'find'>;
@@ -44,13 +47,15 @@ export function createStatementSettler(deps: {
   const find = async (
     tx: Tx,
     rail: RailId,
-    { receipt, ownId }: ListedPayout,
+    { listed, reversals }: { readonly listed: ListedPayout; readonly reversals: Reversals },
   ): Promise<Transfer | undefined> => {
+    const { receipt, ownId } = listed;
     const known = await matches.idByReceipt(tx, rail, receipt);
     if (known !== undefined) return store.lock(tx, known);
-    if (ownId === undefined) return undefined;
-    const own = await store.lockByOwnId(tx, ownId);
-    return own?.rail === rail ? own : undefined;
+    const own = ownId === undefined ? undefined : await store.lockByOwnId(tx, ownId);
+    if (own?.rail === rail) return own;
+    const reversal = reversalBy(listed, reversals);
+    return reversal === undefined ? undefined : store.lock(tx, reversal);
   };
 
   const settle = async (
@@ -81,9 +86,11 @@ export function createStatementSettler(deps: {
     listed: readonly ListedPayout[],
   ): Promise<readonly ListedPayoutOutcome[]> => {
     const outcomes: ListedPayoutOutcome[] = [];
+    const linked = listed.flatMap(({ linkedReceipt }) => linkedReceipt ?? []);
+    const reversals = await matches.reversalsOf(tx, rail, linked);
     for (const payout of listed) {
       invariant(payout.amountMinor > 0n, 'what left is an amount above zero');
-      const transfer = await find(tx, rail, payout);
+      const transfer = await find(tx, rail, { listed: payout, reversals });
       if (transfer === undefined) {
         const { amountMinor, occurredAt } = payout;
         const fromAt = occurredAt - candidateWithinMs;
@@ -96,4 +103,17 @@ export function createStatementSettler(deps: {
     }
     return outcomes;
   };
+}
+
+type Reversals = readonly ReversalOf[];
+
+/** The one that has not failed, else the one that has: a success may be told of late. */
+function reversalBy(listed: ListedPayout, reversals: Reversals): TransferId | undefined {
+  const fitting = reversals.filter(
+    ({ paymentReceipt, amountMinor }) =>
+      paymentReceipt === listed.linkedReceipt && amountMinor === listed.amountMinor,
+  );
+  const standing = fitting.filter(({ hasFailed }) => !hasFailed);
+  const likely = standing.length > 0 ? standing : fitting;
+  return likely.length === 1 ? likely[0]?.id : undefined;
 }

@@ -8,6 +8,18 @@ import {
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
 
+import { transferStatesBefore } from '../transfer.ts';
+
+/** A payment of ours that we gave back, or tried to, by the provider's own reversal. */
+export interface ReversalOf {
+  readonly id: TransferId;
+  readonly paymentReceipt: string;
+  readonly amountMinor: bigint;
+  readonly hasFailed: boolean;
+}
+
+const reversalStates = [...transferStatesBefore('completed'), 'completed'];
+
 /** Transfers by what a statement tells of them. */
 export function createStatementMatchStore(businessId: BusinessId) {
   return {
@@ -22,6 +34,25 @@ export function createStatementMatchStore(businessId: BusinessId) {
           and receipt = ${receipt}`.execute(executor);
       const [row] = rows;
       return row === undefined ? undefined : idFromNumber('transfer', row.id);
+    },
+
+    /** Reversals of ours of the payments with these receipts that have happened or still may. */
+    reversalsOf: async (
+      executor: Executor,
+      rail: RailId,
+      receipts: readonly string[],
+    ): Promise<readonly ReversalOf[]> => {
+      if (receipts.length === 0) return [];
+      const { rows } = await sql<Omit<ReversalOf, 'id'> & { readonly id: bigint }>`
+        select id, refunded_receipt as "paymentReceipt", amount_minor as "amountMinor",
+          state in ('failed', 'reversed') as "hasFailed"
+        from transfer
+        where business_id = ${businessId} and rail = ${rail}
+          and kind = 'refund' and refund_by = 'reversal'
+          and refunded_receipt = any(${[...receipts]}::text[])
+          and state = any(${reversalStates}::text[])
+        order by id`.execute(executor);
+      return rows.map((row) => ({ ...row, id: idFromNumber('transfer', row.id) }));
     },
 
     /** Transfers that a payout might be, by amount and time alone: for a person to judge. */
