@@ -196,3 +196,18 @@ it('keeps an answer that comes after the janitor took the prompt for lost', asyn
   await town.deliver('stk-result', promptId, stkPaid({ providerRequestId: 'ws_CO_7' }));
   expect((await find(charge.id))?.state).toBe('paid');
 });
+
+it('asks nobody on a standing consent while it is unknown whether it was withdrawn', async () => {
+  const consent = { basis: 'standing', givenAt: town.clock.now() } as const;
+  town.mpesa.script.prompt = () => ({ kind: 'unknown', cause: 'timeout' });
+  await town.charge({ consent });
+  await send();
+  await town.clock.advance(30 * 60_000);
+  await town.charge({ consent });
+  await send();
+  expect(town.mpesa.prompts).toHaveLength(1);
+  // Given anew, it counts again.
+  await town.charge({ consent: { basis: 'standing', givenAt: town.clock.now() } });
+  await send();
+  expect(town.mpesa.prompts).toHaveLength(2);
+});

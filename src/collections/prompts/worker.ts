@@ -328,8 +328,9 @@ export const firstQueryAt = (
 ): EpochMs => plannedAt + (rails.get(rail)?.capabilities.promptQueryAfterMs[0] ?? sendingMaxMs);
 
 /**
- * Nobody knows how a prompt without an outcome ended. An act from while it was on the screen may
- * have been withdrawn by cancelling it, and waits until it is known, or too old.
+ * Nobody knows how a prompt without an outcome ended. A consent from before it left the screen, an
+ * act or a standing one, may have been withdrawn by cancelling it, and waits until that is known.
+ * Only a new consent does not wait.
  */
 function mayBePending(
   since: EpochMs | undefined,
@@ -337,6 +338,6 @@ function mayBePending(
   now: EpochMs,
 ): boolean {
   if (since === undefined) return false;
-  const actedMeanwhile = consent?.basis === 'payer-act' && consent.givenAt - since < onScreenMsMax;
-  return actedMeanwhile || now - since < pendingHorizonMs;
+  const isOlder = consent !== undefined && consent.givenAt - since < onScreenMsMax;
+  return isOlder || now - since < pendingHorizonMs;
 }
