@@ -98,7 +98,7 @@ describe('the provider’s own list', () => {
     expect(await read()).toBe(1);
   });
 
-  it('waits for nobody who holds what it leaves alone: charges are locked before payments', async () => {
+  it('waits for nobody who holds what it leaves alone', async () => {
     await town.earn(shillings(500));
     onMpesa(listed({ receipt: 'EARN1', amountMinor: shillings(500) }), listed());
     const { business } = town;
