@@ -153,6 +153,19 @@ describe('a payment that its provider took back', () => {
     expect((await paymentOf('STRAY1')).state).toBe(state);
   });
 
+  it('holds back a refund to its payer that has not left yet', async () => {
+    await stray();
+    await town.earn(shillings(1_000));
+    await town.business.engine.turn('off', owner, 'test');
+    expect(await fix('unknown-reference', { ...refund, by: 'payout' })).toMatchObject({ ok: true });
+    await read(backOf('STRAY1'));
+    await town.business.engine.turn('on', owner, 'test');
+    await town.clock.advance(60_000);
+    await town.business.transfers.work();
+    expect(town.mpesa.payouts).toEqual([]);
+    expect((await paymentOf('STRAY1')).state).toBe('suspense');
+  });
+
   it('is neither paid back nor placed until a person has decided', async () => {
     const { id } = await stray();
     await read(backOf('STRAY1'));

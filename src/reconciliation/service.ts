@@ -60,7 +60,7 @@ export interface ReconciliationDeps {
   readonly ledger: Ledger;
   readonly rails: ReadonlyMap<RailId, Rail>;
   readonly collections: Pick<Collections, 'bookListed' | 'openExceptions' | 'resolveExceptions'>;
-  readonly transfers: Pick<Transfers, 'settleListed'>;
+  readonly transfers: Pick<Transfers, 'settleListed' | 'holdBackRefunds'>;
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
   /** The names under which providers report the wallets that customers pay into. */
   readonly walletNames: ReadonlyMap<RailId, string>;

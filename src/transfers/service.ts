@@ -2,6 +2,7 @@ import {
   businessDateOf,
   invariant,
   type BusinessDate,
+  type PaymentId,
   type RailId,
   type Result,
   type TransferId,
@@ -87,6 +88,8 @@ export interface Transfers {
   askBalances(): Promise<void>;
   /** Concludes from callbacks within their transaction; answers those that are not ours. */
   record(tx: Tx, group: readonly PayoutEvent[]): Promise<readonly PayoutEvent[]>;
+  /** Holds back refunds of payments that their provider has given back itself. */
+  holdBackRefunds(tx: Tx, payments: readonly PaymentId[]): Promise<void>;
   /** What a provider's account statement says of money that left; answers in the same order. */
   settleListed(
     tx: Tx,
@@ -249,6 +252,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     work: payer.sweep,
     askBalances: floats.ask,
     record: recorder.record,
+    holdBackRefunds: bookings.holdBackRefunds,
     settleListed: createStatementSettler({ store, matches, bookings }),
     find: (id) => store.find(database.executor, id),
     page: (page) => store.page(database.executor, page),

@@ -4,6 +4,7 @@ import {
   numberFromId,
   type BusinessId,
   type EpochMs,
+  type PaymentId,
   type RailId,
   type TransferId,
 } from '#kernel';
@@ -189,6 +190,18 @@ export function createTransferStore(deps: {
         select ${records.columns} from transfer
         where business_id = ${businessId} and rail = ${rail} and kind = ${kind}
           and state = 'approved' and id <> ${numberFromId(id)} and ${same}
+        order by id for update`.execute(executor);
+      return rows.map(records.transferOf);
+    },
+
+    lockUnsentRefunds: async (
+      executor: Executor,
+      payments: readonly PaymentId[],
+    ): Promise<readonly Transfer[]> => {
+      const { rows } = await sql<TransferRow>`
+        select ${records.columns} from transfer
+        where business_id = ${businessId} and kind = 'refund' and state = 'approved'
+          and payment_id = any(${payments.map(numberFromId)}::bigint[])
         order by id for update`.execute(executor);
       return rows.map(records.transferOf);
     },

@@ -14,7 +14,7 @@ export interface GroupBookerDeps {
   readonly bookings: BookingStore;
   readonly fees: FeeStore;
   readonly collections: Pick<Collections, 'bookListed' | 'openExceptions' | 'resolveExceptions'>;
-  readonly transfers: Pick<Transfers, 'settleListed'>;
+  readonly transfers: Pick<Transfers, 'settleListed' | 'holdBackRefunds'>;
   /** The names under which providers report the wallets that customers pay into. */
   readonly walletNames: ReadonlyMap<RailId, string>;
 }
@@ -60,6 +60,10 @@ export function createGroupBooker(deps: GroupBookerDeps) {
     await collections.openExceptions(
       tx,
       told.map((one) => takenBackOf(rail, one)),
+    );
+    await transfers.holdBackRefunds(
+      tx,
+      told.map(({ id }) => id),
     );
     const subjects = told.map(({ lineId }) => lineId);
     await collections.resolveExceptions(tx, { kind: 'unmatched-payout', subjects });

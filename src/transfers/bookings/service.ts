@@ -4,6 +4,7 @@ import {
   formatMoney,
   invariant,
   type CallbackId,
+  type PaymentId,
   type RailId,
 } from '#kernel';
 import type { Actor } from '#audit';
@@ -187,10 +188,25 @@ export function createBookings(deps: BookingDeps) {
    * One that is being sent at this moment is past holding: a person is told of both.
    */
   const holdBackSuccessors = async (tx: Tx, transfer: Transfer, by: Actor): Promise<void> => {
-    for (const successor of await store.lockUnsentBeside(tx, transfer)) {
-      const description = `Transfer ${transfer.id} went through after all.`;
-      await bookFailure(tx, successor, { code: 'not-sent', description, reason: 'superseded', by });
+    const description = `Transfer ${transfer.id} went through after all.`;
+    await holdBack(tx, await store.lockUnsentBeside(tx, transfer), { description, by });
+  };
+
+  const holdBack = async (
+    tx: Tx,
+    unsent: readonly Transfer[],
+    why: { readonly description: string; readonly by: Actor },
+  ): Promise<void> => {
+    for (const one of unsent) {
+      await bookFailure(tx, one, { code: 'not-sent', reason: 'superseded', ...why });
     }
+  };
+
+  /** The payer has the money: what would give it back and has not left yet does not leave. */
+  const holdBackRefunds = async (tx: Tx, payments: readonly PaymentId[]): Promise<void> => {
+    const description = 'The provider took the payment back itself.';
+    const by = { kind: 'engine', part: 'reconciliation' } as const;
+    await holdBack(tx, await store.lockUnsentRefunds(tx, payments), { description, by });
   };
 
   /** Said twice is fine, said otherwise is not. Our own id stands in where there is no receipt. */
@@ -277,6 +293,7 @@ export function createBookings(deps: BookingDeps) {
     fail,
     mismatch,
     giveToPerson,
+    holdBackRefunds,
     isBackAlready,
     explain,
     feeOf,
