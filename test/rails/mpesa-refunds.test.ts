@@ -143,7 +143,7 @@ describe('a top-up', () => {
     await fillWorkingAccount(scene.world, shillings(500));
     await topUp(scene, shillings(400));
     await scene.world.settle();
-    const word = { verdict: 'failed', code: '21', reason: 'our-credentials' };
+    const word = { verdict: 'failed', code: '21', reason: 'our-request' };
     expect(resultsOf(scene)).toEqual([expect.objectContaining(word)]);
     expect(scene.rail.explain?.('21', 'top-up').meaning).toMatch(/whitelisted/);
     expect(await scene.world.admin('GET', '/org')).toMatchObject({ working: '500' });
