@@ -468,6 +468,8 @@ create table payment (
   refund_minor bigint,
   refund_transfer_id bigint,
   refunded_on date,
+  reversal_receipt text collate "C",
+  reversed_at timestamp with time zone,
   constraint payment_pkey PRIMARY KEY (business_id, id),
   constraint payment_business_id_rail_receipt_key UNIQUE (business_id, rail, receipt),
   constraint payment_allocated_check CHECK ((((allocated_minor >= 0) AND (allocated_minor <= amount_minor)) AND ((stream_id IS NULL) OR (allocated_minor = 0)))),
@@ -486,11 +488,16 @@ CASE
     CASE
         WHEN (refund_from = 'earned'::text) THEN amount_minor
         ELSE (amount_minor - allocated_minor)
-    END) AND (refund_minor > 0) AND ((refund_from <> 'earned'::text) OR (stream_id IS NOT NULL) OR (allocated_minor = amount_minor)))
-    ELSE (num_nonnulls(refund_from, refund_minor, refund_transfer_id, refunded_on) = 0)
+    END) AND (refund_minor > 0) AND ((refund_from <> 'earned'::text) OR (stream_id IS NOT NULL) OR (allocated_minor = amount_minor)) AND (num_nonnulls(reversal_receipt, reversed_at) = 0))
+    WHEN (state = 'reversed'::text) THEN ((num_nonnulls(refund_from, refund_minor, refunded_on, reversal_receipt, reversed_at) = 5) AND (refund_transfer_id IS NULL) AND ((refund_minor >= 1) AND (refund_minor <=
+    CASE
+        WHEN (refund_from = 'earned'::text) THEN amount_minor
+        ELSE (amount_minor - allocated_minor)
+    END)) AND ((refund_from <> 'earned'::text) OR (stream_id IS NOT NULL) OR (allocated_minor = amount_minor)))
+    ELSE (num_nonnulls(refund_from, refund_minor, refund_transfer_id, refunded_on, reversal_receipt, reversed_at) = 0)
 END),
   constraint payment_refund_from_check CHECK ((refund_from = ANY (ARRAY['earned'::text, 'suspense'::text, 'credit'::text]))),
-  constraint payment_state_check CHECK ((state = ANY (ARRAY['earned'::text, 'suspense'::text, 'credit'::text, 'refunding'::text, 'refunded'::text]))),
+  constraint payment_state_check CHECK ((state = ANY (ARRAY['earned'::text, 'suspense'::text, 'credit'::text, 'refunding'::text, 'refunded'::text, 'reversed'::text]))),
   constraint payment_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
   constraint payment_business_id_ledger_transaction_id_fkey FOREIGN KEY (business_id, ledger_transaction_id) REFERENCES ledger_transaction(business_id, id) DEFERRABLE INITIALLY DEFERRED
 );

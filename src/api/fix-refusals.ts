@@ -17,7 +17,7 @@ const fixRefusals: RefusalTexts<MoneyInRefusal> = {
   'refund-under-way': 'Nothing else is done with {paymentId} until its refund has ended.',
   'reversed-by-provider':
     'By its statement the provider took {paymentId} back: its payer has the money already. ' +
-    'Keep or dismiss that exception first, and only if the provider says otherwise.',
+    'Only if the provider says otherwise: undo that fix, keep the exception, and ask again.',
   'nothing-left':
     'All of {paymentId} is earned or has gone back. Undo the last fix to place it anew.',
   'nothing-allocated': 'Every part has to be above zero, and one of them of the payment itself.',
@@ -36,8 +36,9 @@ const fixRefusals: RefusalTexts<MoneyInRefusal> = {
     "The provider did not show the payer's whole number: nothing is sent to it or held for it. " +
     'Assign the money to a customer by phone, or keep it.',
   'partly-earned':
-    'A part of {paymentId} is earned. Refund the rest, or undo the match and refund the whole.',
-  'several-streams': 'Undo the match of {paymentId} first: a refund is paid by one stream.',
+    'A part of {paymentId} is earned. Undo its match first, or refund the rest alone.',
+  'several-streams':
+    'Several streams earned {paymentId}. Undo its match first: money goes back from one place.',
   'only-whole-is-reversed': 'Send a part of a payment back as a payout.',
   'rail-cannot-reverse': '{rail} gives no payment back. Send it back as a payout.',
   'nothing-to-undo': 'No fix of it stands, or somebody has just undone it.',

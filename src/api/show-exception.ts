@@ -35,6 +35,7 @@ const showFix = (fix: Fix): FixAsked => {
       return { kind: fix.kind, part: fix.part, ...(fix.by !== undefined && { by: fix.by }) };
     // A number is not shown whole: without one the payer's is meant.
     case 'assign-customer':
+    case 'book-reversal':
     case 'keep':
     case 'dismiss':
       return { kind: fix.kind };
@@ -82,6 +83,7 @@ export function readFix(asked: FixAsked): Fix {
       return { kind: asked.kind, phone: asked.phone };
     case 'refund':
       return { kind: asked.kind, part: asked.part, by: asked.by };
+    case 'book-reversal':
     case 'keep':
     case 'dismiss':
       return { kind: asked.kind };

@@ -68,8 +68,10 @@ export const showPrompt = (prompt: Prompt) => ({
 });
 
 /** What was earned and has gone back to its payer is earned no more. */
-const earnedOf = ({ state, refund, earnedMinor }: Payment): bigint =>
-  state === 'refunded' && refund?.from === 'earned' ? 0n : earnedMinor;
+function earnedOf({ state, refund, reversal, earnedMinor }: Payment): bigint {
+  const back = state === 'refunded' ? refund : reversal;
+  return back?.from === 'earned' ? earnedMinor - back.amountMinor : earnedMinor;
+}
 
 export const showPayment = (payment: Payment): PaymentView => ({
   id: payment.id,

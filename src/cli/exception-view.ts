@@ -23,6 +23,7 @@ function flagsOf(fix: FixAsked): string {
       return fix.phone === undefined ? '--customer' : `--customer ${fix.phone}`;
     case 'refund':
       return fix.part === 'whole' ? '--refund' : '--refund rest';
+    case 'book-reversal':
     case 'keep':
     case 'dismiss':
       return `--${fix.kind}`;

@@ -21,6 +21,7 @@ interface FixFlags extends JsonFlag {
   readonly customer?: string | true;
   readonly refund?: 'whole' | 'rest' | true;
   readonly by?: 'reversal' | 'payout';
+  readonly bookReversal: boolean;
   readonly keep: boolean;
   readonly dismiss: boolean;
 }
@@ -67,6 +68,7 @@ const fixesOf = (flags: FixFlags): readonly FixAsked[] => {
           part: refund === true ? 'whole' : refund,
           ...(by !== undefined && { by }),
         },
+    flags.bookReversal ? { kind: 'book-reversal' } : undefined,
     flags.keep ? { kind: 'keep' } : undefined,
     flags.dismiss ? { kind: 'dismiss' } : undefined,
   ];
@@ -77,8 +79,8 @@ function onlyFix(verb: Command, flags: FixFlags): FixAsked {
   const [only, ...more] = fixesOf(flags);
   if (only !== undefined && more.length === 0) return only;
   return verb.error(
-    'error: name one fix: --match, --accept-short, --stream, --customer, --refund, --keep ' +
-      'or --dismiss',
+    'error: name one fix: --match, --accept-short, --stream, --customer, --refund, ' +
+      '--book-reversal, --keep or --dismiss',
   );
 }
 
@@ -163,6 +165,7 @@ function addFixVerb(parent: Command, deps: CliDeps, end: Outcome): void {
       ]),
     )
     .addOption(new Option('--by <way>', 'how a refund goes back').choices(['reversal', 'payout']))
+    .option('--book-reversal', 'its provider gave it back: it counts no more', false)
     .option('--keep', 'leave it as it is on purpose', false)
     .option('--dismiss', 'nothing is to be done', false)
     .option('--after <fix>', 'go on from the fix that resolved it: fx_…');

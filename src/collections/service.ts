@@ -46,6 +46,8 @@ import { createPromptStore } from './prompts/store.ts';
 import { createPrompter, firstQueryAt } from './prompts/worker.ts';
 import { createRefundRecorder } from './refunds/service.ts';
 import { createReportRecorder } from './reports/service.ts';
+import { createReversalMover } from './reversals/mover.ts';
+import { createReversalBooker } from './reversals/service.ts';
 import { createSubsetFinder } from './suggestions/client.ts';
 import { createProposer, type Proposed } from './suggestions/service.ts';
 import { createUndoer, type UndoOrder } from './undo/service.ts';
@@ -78,6 +80,8 @@ export interface Collections {
     tx: Tx,
     trouble: { readonly kind: ExceptionKind; readonly subjects: readonly string[] },
   ): Promise<void>;
+  /** Books what providers gave back by themselves, where `reversed-by-provider` tells of it. */
+  bookReversals(tx: Tx, payments: readonly PaymentId[]): Promise<void>;
   /** What fixes made of a payment, taken back or not. */
   allocationsOf(payment: PaymentId): Promise<readonly Allocation[]>;
   /** Everything done about an exception, oldest first. */
@@ -139,10 +143,11 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const bookListed = createListBooker({ ...parts, book });
   const lists = createListReader({ ...parts, bookListed });
   const proposer = createProposer({ ...parts, subsets: createSubsetFinder() });
-  const mover = createMover(parts);
-  const fixer = createFixer({ ...parts, mover });
-  const undoer = createUndoer({ ...parts, mover });
-  const refunds = createRefundRecorder({ ...parts, undoer });
+  const movers = { mover: createMover(parts), reversals: createReversalMover(parts) };
+  const fixer = createFixer({ ...parts, ...movers });
+  const undoer = createUndoer({ ...parts, ...movers });
+  const bookReversals = createReversalBooker({ ...parts, fixer, undoer });
+  const refunds = createRefundRecorder({ ...parts, undoer, bookReversals });
 
   return {
     record: recorder.record,
@@ -163,6 +168,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
     openExceptionCount: () => exceptions.countOpen(database.executor),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
     resolveExceptions: (tx, trouble) => exceptions.resolve(tx, trouble, clock.now()),
+    bookReversals,
     allocationsOf: (payment) => fixes.allocationsOfPayment(database.executor, payment),
     fixesOf: (exception) => fixes.ofException(database.executor, exception),
     applyFix: fixer.apply,

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { idFromNumber, invariant, numberFromId, parseBusinessDate, shillings } from '#kernel';
+import {
+  dayMs,
+  idFromNumber,
+  invariant,
+  numberFromId,
+  parseBusinessDate,
+  shillings,
+  type FixId,
+} from '#kernel';
 import type { Exception, Fix, Payment } from '#collections';
 import type { Transfer } from '#transfers';
 
@@ -57,11 +65,11 @@ const about = async (kind: Exception['kind']): Promise<Exception> => {
   invariant(one !== undefined && found.length === 1, `there is one ${kind}`);
   return one;
 };
-const fix = async (kind: Exception['kind'], chosen: Fix) =>
+const fix = async (kind: Exception['kind'], chosen: Fix, after?: FixId) =>
   town.business.collections.applyFix({
     exceptionId: (await about(kind)).id,
     fix: chosen,
-    after: undefined,
+    after,
     by: owner,
     reason: 'as agreed',
     requestKey: undefined,
@@ -132,12 +140,32 @@ describe('a reversal of ours that a statement tells of by its payment', () => {
 });
 
 describe('a payment that its provider took back', () => {
-  it('is an exception about the payment, once, however often it is told', async () => {
-    const { id, state } = await stray();
+  const onStream: Fix = { kind: 'assign-stream', streamId: 'airtime' };
+  const balanceOf = async (account: string): Promise<bigint> => {
+    const balances = await town.business.ledger.balances();
+    return balances.find(({ name }) => name === account)?.balanceMinor ?? 0n;
+  };
+  const figures = async (): Promise<readonly string[]> => {
+    const rows = await town.rows<{ text: string }>(`
+      select business_date || ' ' || stream_id || ' ' || payments || ' ' || amount_minor / 100
+        as text
+      from daily_revenue order by business_date, stream_id`);
+    return rows.map(({ text }) => text);
+  };
+  const undo = async (kind: Exception['kind']) =>
+    town.business.collections.undoFix({
+      exceptionId: (await about(kind)).id,
+      by: owner,
+      reason: 'the portal says otherwise',
+      requestKey: undefined,
+    });
+
+  it('is owed to nobody any more, and a person is told once', async () => {
+    const { id } = await stray();
     const done = await read(backOf('STRAY1'));
     expect(done.booked).toMatchObject({ transfersSettled: 0, exceptionsOpened: 1 });
     await read(backOf('STRAY1'));
-    await read(backOf('STRAY1'), paid('LATER1', { time }));
+    await read(backOf('STRAY1'), paid('LATER1', { time, amount: '20' }));
     expect(await about('reversed-by-provider')).toMatchObject({
       state: 'open',
       subject: id,
@@ -149,8 +177,137 @@ describe('a payment that its provider took back', () => {
         occurredAt: '2026-11-25T08:59:00.000Z',
       },
     });
+    expect(await paymentOf('STRAY1')).toMatchObject({
+      state: 'reversed',
+      reversal: { from: 'suspense', amountMinor: shillings(750), receipt: 'BACK1' },
+    });
+    expect(await balanceOf('suspense:mpesa')).toBe(0n);
+    expect(await balanceOf('rail:mpesa:collection')).toBe(shillings(20));
+    expect(await about('unknown-reference')).toMatchObject({ state: 'resolved' });
     expect(await town.exceptions()).not.toContain('unmatched-payout');
-    expect((await paymentOf('STRAY1')).state).toBe(state);
+  });
+
+  it('is earned no more, on the day it went, and the day agrees', async () => {
+    await stray();
+    await fix('unknown-reference', onStream);
+    await town.clock.advance(dayMs);
+    const tomorrow = { from: '2026-11-26 00:00:00', to: '2026-11-26 12:30:00' };
+    const line = backOf('STRAY1', { time: '2026-11-26 11:00:00' });
+    await importFile(town, fileOf([line], tomorrow));
+    expect(await figures()).toEqual(['2026-11-25 airtime 1 750', '2026-11-26 airtime 0 -750']);
+    expect(await balanceOf('revenue:airtime')).toBe(0n);
+    const date = parseBusinessDate('2026-11-26');
+    invariant(date.ok, 'it is a date');
+    expect(await town.business.reconciliation.day('mpesa', date.value)).toMatchObject({
+      state: 'agrees',
+      books: { refunds: { count: 1, sumMinor: shillings(750) } },
+      statement: { refunds: { count: 1, sumMinor: shillings(750) } },
+      differences: [],
+    });
+  });
+
+  it('counts again when somebody takes that back, and no statement books it once more', async () => {
+    await stray();
+    await fix('unknown-reference', onStream);
+    await read(backOf('STRAY1'));
+    expect(await figures()).toEqual(['2026-11-25 airtime 1 0']);
+    expect(await undo('reversed-by-provider')).toMatchObject({ ok: true });
+    expect(await paymentOf('STRAY1')).toMatchObject({ state: 'earned', reversal: undefined });
+    expect(await figures()).toEqual(['2026-11-25 airtime 1 750']);
+    await read(backOf('STRAY1'), paid('LATER1', { time }));
+    expect(await paymentOf('STRAY1')).toMatchObject({ state: 'earned' });
+    expect(await about('reversed-by-provider')).toMatchObject({ state: 'open' });
+    expect(await fix('reversed-by-provider', { kind: 'book-reversal' })).toMatchObject({
+      ok: true,
+    });
+    expect(await paymentOf('STRAY1')).toMatchObject({ state: 'reversed' });
+    const kinds = (await town.business.ledger.entriesOf((await paymentOf('STRAY1')).id)).map(
+      ({ kind }) => kind,
+    );
+    expect(kinds.filter((kind) => kind.endsWith('reversal'))).toEqual(
+      ['fix-book-reversal', 'undo-book-reversal', 'fix-book-reversal'].flatMap((one) => [one, one]),
+    );
+  });
+
+  it('is neither paid back nor placed, unless somebody says that it stands', async () => {
+    const { id } = await stray();
+    await read(backOf('STRAY1'));
+    const gone = { ok: false, error: { kind: 'reversed-by-provider', paymentId: id } };
+    const after = (await about('unknown-reference')).fixId;
+    expect(await fix('unknown-reference', refund, after)).toEqual(gone);
+    expect(await fix('unknown-reference', { ...refund, by: 'payout' }, after)).toEqual(gone);
+    expect(await fix('unknown-reference', onStream, after)).toEqual(gone);
+    expect(await fix('reversed-by-provider', refund)).toMatchObject({
+      error: { kind: 'fix-not-allowed', allowed: 'book-reversal, keep' },
+    });
+    expect(await fix('reversed-by-provider', { kind: 'book-reversal' })).toMatchObject({
+      error: { kind: 'nothing-left' },
+    });
+    expect(await fix('reversed-by-provider', { kind: 'keep' })).toMatchObject({ ok: true });
+    expect(await fix('unknown-reference', refund, after)).toMatchObject({
+      error: { kind: 'nothing-left' },
+    });
+    expect(await town.countOf('transfer')).toBe(0);
+    await undo('reversed-by-provider');
+    await undo('reversed-by-provider');
+    expect((await paymentOf('STRAY1')).state).toBe('suspense');
+    expect(await fix('unknown-reference', refund)).toEqual(gone);
+    await fix('reversed-by-provider', { kind: 'keep' });
+    expect(await fix('unknown-reference', refund)).toMatchObject({ ok: true });
+  });
+
+  it('takes back what rests on it where several streams have it', async () => {
+    const charges = [
+      await town.charge({ amountMinor: shillings(300), streamId: 'airtime' }),
+      await town.charge({ amountMinor: shillings(200), streamId: 'trading' }),
+    ];
+    await stray();
+    await fix('unknown-reference', {
+      kind: 'match',
+      allocations: charges.map(({ id: chargeId }) => ({
+        chargeId,
+        amountMinor: undefined,
+        paymentId: undefined,
+      })),
+      rest: 'stays',
+      phone: undefined,
+    });
+    expect(await figures()).toEqual(['2026-11-25 airtime 1 300', '2026-11-25 trading 1 200']);
+    await read(backOf('STRAY1'));
+    expect(await figures()).toEqual(['2026-11-25 airtime 0 0', '2026-11-25 trading 0 0']);
+    expect(await paymentOf('STRAY1')).toMatchObject({ state: 'reversed', earnedMinor: 0n });
+    expect(await balanceOf('suspense:mpesa')).toBe(0n);
+    for (const { id } of charges) {
+      expect(await town.business.billing.find(id)).toMatchObject({ state: 'open' });
+    }
+  });
+
+  it.each([
+    ['earned', onStream, ['2026-11-25 airtime 1 250'], 0n],
+    ['suspense', undefined, [], shillings(250)],
+    ['credit', { kind: 'assign-customer', phone: '0722000222' } as const, [], 0n],
+  ])('in part leaves the rest where it was: %s', async (from, placed, shown, suspendedMinor) => {
+    await stray();
+    if (placed !== undefined) await fix('unknown-reference', placed);
+    await read(backOf('STRAY1', { amount: '-500' }));
+    expect(await paymentOf('STRAY1')).toMatchObject({
+      state: 'reversed',
+      reversal: { from, amountMinor: shillings(500) },
+    });
+    expect(await figures()).toEqual(shown);
+    expect(await balanceOf('suspense:mpesa')).toBe(-suspendedMinor);
+    expect(await balanceOf('rail:mpesa:collection')).toBe(shillings(250));
+    await undo('reversed-by-provider');
+    expect((await paymentOf('STRAY1')).state).toBe(from);
+  });
+
+  it('with more than it was stays with a person', async () => {
+    await stray();
+    await read(backOf('STRAY1', { amount: '-800' }));
+    expect((await paymentOf('STRAY1')).state).toBe('suspense');
+    expect(await fix('reversed-by-provider', { kind: 'book-reversal' })).toMatchObject({
+      error: { kind: 'more-than-payment', restMinor: shillings(750) },
+    });
   });
 
   it('holds back a refund to its payer that has not left yet', async () => {
@@ -163,24 +320,31 @@ describe('a payment that its provider took back', () => {
     await town.clock.advance(60_000);
     await town.business.transfers.work();
     expect(town.mpesa.payouts).toEqual([]);
-    expect((await paymentOf('STRAY1')).state).toBe('suspense');
+    expect((await paymentOf('STRAY1')).state).toBe('reversed');
   });
 
-  it('is neither paid back nor placed until a person has decided', async () => {
-    const { id } = await stray();
+  it('waits for the end of a refund that has left, and counts no more when that fails', async () => {
+    await stray();
+    await town.earn(shillings(1_000));
+    const asked = await fix('unknown-reference', { ...refund, by: 'payout' });
+    invariant(asked.ok && asked.value.transferId !== undefined, 'the refund is asked for');
+    await town.business.transfers.work();
     await read(backOf('STRAY1'));
-    const refusal = { ok: false, error: { kind: 'reversed-by-provider', paymentId: id } };
-    expect(await fix('unknown-reference', refund)).toEqual(refusal);
-    expect(await fix('unknown-reference', { ...refund, by: 'payout' })).toEqual(refusal);
-    expect(await fix('unknown-reference', { kind: 'assign-stream', streamId: 'airtime' })).toEqual(
-      refusal,
-    );
-    expect(await town.countOf('transfer')).toBe(0);
-    expect(await fix('reversed-by-provider', refund)).toMatchObject({
-      error: { kind: 'fix-not-allowed', allowed: 'keep, dismiss' },
+    expect((await paymentOf('STRAY1')).state).toBe('refunding');
+    const transfer = await town.business.transfers.find(asked.value.transferId);
+    invariant(transfer !== undefined, 'the refund is a transfer');
+    await town.deliver('payout-result', numberFromId(transfer.id), {
+      kind: 'payout-result',
+      code: '11',
+      description: 'no',
+      ownId: transfer.ownId,
+      providerRequestId: transfer.providerRequestId,
+      verdict: 'failed',
+      reason: 'other',
     });
-    expect(await fix('reversed-by-provider', { kind: 'dismiss' })).toMatchObject({ ok: true });
-    expect(await fix('unknown-reference', refund)).toMatchObject({ ok: true });
+    expect(await stateOf(transfer)).toBe('failed');
+    expect((await paymentOf('STRAY1')).state).toBe('reversed');
+    expect(await balanceOf('suspense:mpesa')).toBe(0n);
   });
 
   it('is told of where only the statement has the payment, the newest line first', async () => {
@@ -191,6 +355,7 @@ describe('a payment that its provider took back', () => {
     expect(await about('reversed-by-provider')).toMatchObject({
       subject: (await paymentOf('NEW1')).id,
     });
+    expect((await paymentOf('NEW1')).state).toBe('reversed');
   });
 
   it('a second time is for a person as well', async () => {
@@ -204,13 +369,17 @@ describe('a payment that its provider took back', () => {
     ]);
   });
 
-  it('is a difference of its day', async () => {
+  it('is a difference of its day as long as the books have it', async () => {
     await stray();
     await read(paid('STRAY1', { amount: '750', time }), backOf('STRAY1'));
     const date = parseBusinessDate('2026-11-25');
     invariant(date.ok, 'it is a date');
-    expect(await town.business.reconciliation.day('mpesa', date.value)).toMatchObject({
+    const day = () => town.business.reconciliation.day('mpesa', date.value);
+    expect(await day()).toMatchObject({ state: 'agrees', differences: [] });
+    await undo('reversed-by-provider');
+    expect(await day()).toMatchObject({
       state: 'differs',
+      books: { refunds: { count: 0, sumMinor: 0n } },
       differences: [{ kind: 'outgoing-not-booked', receipt: 'BACK1', line: 'refund' }],
     });
   });

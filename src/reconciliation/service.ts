@@ -8,14 +8,12 @@ import type {
   StatementId,
 } from '#kernel';
 import type { Actor, Audit } from '#audit';
-import type { Collections } from '#collections';
 import type { Ledger } from '#ledger';
 import type { Database } from '#platform/db';
 import type { Rail } from '#rails';
 import type { Vault } from '#security';
-import type { Transfers } from '#transfers';
 
-import { createGroupBooker } from './booking/service.ts';
+import { createGroupBooker, type GroupBookerDeps } from './booking/service.ts';
 import { createBookingStore, type ImportedStatement, type StatementPage } from './booking/store.ts';
 import type { ThreeWayDay } from './days/day.ts';
 import { createDayComparer } from './days/service.ts';
@@ -59,8 +57,8 @@ export interface ReconciliationDeps {
   readonly audit: Audit;
   readonly ledger: Ledger;
   readonly rails: ReadonlyMap<RailId, Rail>;
-  readonly collections: Pick<Collections, 'bookListed' | 'openExceptions' | 'resolveExceptions'>;
-  readonly transfers: Pick<Transfers, 'settleListed' | 'holdBackRefunds'>;
+  readonly collections: GroupBookerDeps['collections'];
+  readonly transfers: GroupBookerDeps['transfers'];
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
   /** The names under which providers report the wallets that customers pay into. */
   readonly walletNames: ReadonlyMap<RailId, string>;

@@ -22,6 +22,7 @@ export const fixKindSchema = z.enum([
   'assign-stream',
   'assign-customer',
   'refund',
+  'book-reversal',
   'keep',
   'dismiss',
 ]);
@@ -74,6 +75,11 @@ export const fixSchema = z
         .default('whole')
         .describe('The whole payment, or what of it is not earned.'),
       by: z.enum(['reversal', 'payout']).optional().describe('As the rail allows unless said.'),
+    }),
+    z.object({
+      kind: z
+        .literal('book-reversal')
+        .describe('Its provider gave it back, as a statement says: it counts no more.'),
     }),
     z.object({ kind: z.literal('keep').describe('Left as it is on purpose.') }),
     z.object({ kind: z.literal('dismiss').describe('Nothing is to be done.') }),

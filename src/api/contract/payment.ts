@@ -13,10 +13,11 @@ import {
 } from './words.ts';
 
 export const paymentStateSchema = z
-  .enum(['earned', 'suspense', 'credit', 'refunding', 'refunded'])
+  .enum(['earned', 'suspense', 'credit', 'refunding', 'refunded', 'reversed'])
   .describe(
     'Where the money is, or what of it is not earned: in suspense it is confirmed, but nobody ' +
-      'knows yet whose it is; credit is held for a customer.',
+      'knows yet whose it is; credit is held for a customer; what is reversed its provider gave ' +
+      'back by itself.',
   );
 
 export const paymentSchema = z

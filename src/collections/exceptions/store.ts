@@ -149,6 +149,17 @@ export function createExceptionStore(deps: {
       return rows.map(exceptionOf)[0];
     },
 
+    findOpen: async (
+      executor: Executor,
+      { kind, subject }: Pick<Exception, 'kind' | 'subject'>,
+    ): Promise<Exception | undefined> => {
+      const { rows } = await sql<ExceptionRow>`
+        select ${columns} from exception
+        where business_id = ${businessId} and kind = ${kind} and subject = ${subject}
+          and state = 'open'`.execute(executor);
+      return rows.map(exceptionOf)[0];
+    },
+
     /** One by id, and all about the subjects, locked in id order. */
     lock: async (
       executor: Executor,

@@ -23,6 +23,7 @@ const payment = (kes: number, more: Partial<Payment> = {}): Payment => ({
   earnedMinor: 0n,
   customer: undefined,
   refund: undefined,
+  reversal: undefined,
   chargeId: undefined,
   promptId: undefined,
   accountReference: 'rent',
@@ -67,6 +68,7 @@ const split = payment(500, { state: 'earned', earnedMinor: shillings(500) });
 const partly = payment(500, { earnedBy: 'airtime', earnedMinor: shillings(300) });
 const moving = payment(500, { state: 'refunding' });
 const gone = payment(500, { state: 'refunded' });
+const reversed = payment(500, { state: 'reversed' });
 const nameless = payment(500, { payer: '2547*****678' });
 const c500 = charge(500);
 const c300 = charge(300);
@@ -83,10 +85,19 @@ const facts = (of: Payment | undefined, more: Partial<FixFacts> = {}): FixFacts 
   payments: new Map(all.map((one) => [one.id, one])),
   charges: new Map([c500, c300, c200, c700, paid, theirs].map((one) => [one.id, one])),
   takenBack: new Set(),
+  told: undefined,
   isPayable,
   isReversible: true,
   ...more,
 });
+
+const bookReversal: Fix = { kind: 'book-reversal' };
+const told = (of: Payment, kes: number): FixFacts =>
+  facts(of, {
+    exception: { kind: 'reversed-by-provider', state: 'open', fixId: undefined },
+    takenBack: new Set([of.id]),
+    told: { amountMinor: shillings(kes), receipt: 'BACK1', at: 0 },
+  });
 
 const match = (...allocations: FixOf<'match'>['allocations']): FixOf<'match'> => ({
   kind: 'match',
@@ -134,6 +145,18 @@ describe('a fix is refused', () => {
       facts(own, { takenBack: new Set([second.id]) }),
     ],
     ['applied', keep, facts(own, { takenBack: new Set([own.id]) })],
+    ['applied', bookReversal, told(earned, 500)],
+    ['applied', bookReversal, told(held, 300)],
+    ['fix-not-allowed', bookReversal, facts(own)],
+    ['refund-under-way', bookReversal, told(moving, 500)],
+    ['nothing-left', bookReversal, told(gone, 500)],
+    ['nothing-left', bookReversal, told(reversed, 500)],
+    ['several-streams', bookReversal, told(split, 500)],
+    ['partly-earned', bookReversal, told(partly, 500)],
+    ['more-than-payment', bookReversal, told(own, 501)],
+    ['more-than-payment', bookReversal, told(earned, 501)],
+    ['nothing-left', match(part(c500)), facts(reversed)],
+    ['nothing-left', refund('whole'), facts(reversed)],
     ['nothing-left', match(part(c500)), facts(earned)],
     ['nothing-left', match(part(c500)), facts(gone)],
     ['nothing-left', match(part(c200, 200, gone)), facts(own)],

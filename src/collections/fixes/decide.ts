@@ -1,5 +1,6 @@
 import {
   err,
+  invariant,
   ok,
   parseMsisdn,
   unreachable,
@@ -13,6 +14,7 @@ import type { Charge, ChargeState } from '#billing';
 import { findStream, type StreamId } from '#streams';
 
 import type { Exception } from '../exceptions/store.ts';
+import type { Place, Reversal } from '../payments/gone-back.ts';
 import type { Payment, PaymentState } from '../payments/store.ts';
 import type { FixRefusal } from './errors.ts';
 import {
@@ -23,6 +25,7 @@ import {
   type FixKind,
   type FixOf,
 } from './fix.ts';
+import { lyingIn, placeOf, restOf } from './places.ts';
 
 /** What is known while everything the fix could touch is locked. */
 export interface FixFacts {
@@ -34,6 +37,8 @@ export interface FixFacts {
   readonly payments: ReadonlyMap<PaymentId, Payment>;
   /** Payments that their provider has taken back, as long as nobody has decided about that. */
   readonly takenBack: ReadonlySet<string>;
+  /** What the provider gave back of the payment, where the exception is about that. */
+  readonly told: Omit<Reversal, 'from'> | undefined;
   readonly charges: ReadonlyMap<ChargeId, Charge>;
   readonly isPayable: (state: ChargeState) => boolean;
   /** The payment's rail gives whole payments back. */
@@ -59,25 +64,33 @@ export interface PlannedMove {
 
 export interface PlannedRefund {
   readonly payment: Payment;
-  readonly from: 'earned' | 'suspense' | 'credit';
+  readonly from: Place;
   readonly amountMinor: bigint;
   readonly by: { readonly kind: 'reversal' } | { readonly kind: 'payout'; readonly msisdn: Msisdn };
+}
+
+export interface PlannedReversal extends Reversal {
+  readonly payment: Payment;
 }
 
 export interface FixPlan {
   readonly allocations: readonly PlannedAllocation[];
   readonly moves: readonly PlannedMove[];
   readonly refund: PlannedRefund | undefined;
+  readonly reversal: PlannedReversal | undefined;
   /** Nothing about the money is left to decide. */
   readonly resolves: boolean;
 }
 
 type Decision = Result<FixPlan, FixRefusal>;
 
-const nothingMoves: FixPlan = { allocations: [], moves: [], refund: undefined, resolves: true };
-
-/** What of a payment no stream has earned. */
-export const restOf = ({ amountMinor, earnedMinor }: Payment): bigint => amountMinor - earnedMinor;
+const nothingMoves: FixPlan = {
+  allocations: [],
+  moves: [],
+  refund: undefined,
+  reversal: undefined,
+  resolves: true,
+};
 
 /** Facts in, plan out: which money moves where, or why not. */
 export function decideFix(fix: Fix, facts: FixFacts): Decision {
@@ -97,6 +110,7 @@ export function decideFix(fix: Fix, facts: FixFacts): Decision {
   if (payment === undefined) {
     return err({ kind: 'fix-not-allowed', fix: fix.kind, allowed: noPayment });
   }
+  if (fix.kind === 'book-reversal') return bookReversal(payment, facts);
   const gone = [payment, ...facts.payments.values()].find(({ id }) => facts.takenBack.has(id));
   if (gone !== undefined) return err({ kind: 'reversed-by-provider', paymentId: gone.id });
   return decideMoney(fix, payment, facts);
@@ -105,7 +119,7 @@ export function decideFix(fix: Fix, facts: FixFacts): Decision {
 const noPayment = ['keep', 'dismiss'].join(', ');
 
 function decideMoney(
-  fix: FixOf<Exclude<FixKind, 'keep' | 'dismiss'>>,
+  fix: FixOf<Exclude<FixKind, 'book-reversal' | 'keep' | 'dismiss'>>,
   payment: Payment,
   facts: FixFacts,
 ): Decision {
@@ -309,13 +323,28 @@ function assignCustomer(fix: FixOf<'assign-customer'>, payment: Payment): Decisi
   return planOf({ moves: [move] });
 }
 
+/** What the statement says went; whoever settles with the payer resolves the exception. */
+function bookReversal(payment: Payment, { told }: FixFacts): Decision {
+  invariant(told !== undefined, 'only what a statement tells of is booked');
+  const { id: paymentId, earnedMinor } = payment;
+  if (payment.state === 'refunded' || payment.state === 'reversed') {
+    return err({ kind: 'nothing-left', paymentId });
+  }
+  const from = placeOf(payment);
+  if (from === undefined) return err({ kind: 'several-streams', paymentId });
+  const lyingMinor = lyingIn(payment, from);
+  if (told.amountMinor > lyingMinor) {
+    return from !== 'earned' && earnedMinor > 0n
+      ? err({ kind: 'partly-earned', paymentId })
+      : err({ kind: 'more-than-payment', paymentId, restMinor: lyingMinor });
+  }
+  return planOf({ reversal: { ...told, payment, from }, resolves: false });
+}
+
 /** Where the money of a refund lies: all of it in one place, or it is not refunded in one go. */
-function refundable(
-  fix: FixOf<'refund'>,
-  payment: Payment,
-): Result<PlannedRefund['from'], FixRefusal> {
+function refundable(fix: FixOf<'refund'>, payment: Payment): Result<Place, FixRefusal> {
   const { id: paymentId, state } = payment;
-  if (state === 'refunded' || state === 'refunding') {
+  if (state === 'refunded' || state === 'refunding' || state === 'reversed') {
     return err({ kind: 'nothing-left', paymentId });
   }
   if (fix.part === 'rest') {

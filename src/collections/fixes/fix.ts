@@ -9,6 +9,7 @@ export const fixKinds = [
   'assign-stream',
   'assign-customer',
   'refund',
+  'book-reversal',
   'keep',
   'dismiss',
 ] as const;
@@ -45,6 +46,8 @@ export type Fix =
       /** As the rail allows unless said. */
       readonly by: 'reversal' | 'payout' | undefined;
     }
+  /** Its provider has given it back: it is earned, or waits, no more. */
+  | { readonly kind: 'book-reversal' }
   /** Left as it is on purpose. */
   | { readonly kind: 'keep' }
   /** Nothing is to be done. */
@@ -121,8 +124,8 @@ const moneyKinds = {
     fixes: ['keep', 'dismiss'],
   },
   'reversed-by-provider': {
-    why: 'The money has left and the books still count it; nobody may pay it back again.',
-    fixes: ['keep', 'dismiss'],
+    why: 'The payer has the money again, and may have what it paid for as well.',
+    fixes: ['book-reversal', 'keep'],
   },
   'forged-callback': {
     why: 'Nothing was booked. Many of them mean that somebody tries to look like the provider.',

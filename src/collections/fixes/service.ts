@@ -20,7 +20,6 @@ import {
 } from '#kernel';
 import { formatActor, type Actor, type Audit } from '#audit';
 import { isPayable, type Billing } from '#billing';
-import { customerCredit, revenue, suspense, type Account } from '#ledger';
 import { isUniqueViolation, type Database, type Tx } from '#platform/db';
 import type { JsonObject, Outbox } from '#platform/outbox';
 import type { Rail } from '#rails';
@@ -31,9 +30,11 @@ import type { Exception, ExceptionStore } from '../exceptions/store.ts';
 import { waitingKinds } from '../exceptions/trouble.ts';
 import type { Mover } from '../moves/service.ts';
 import type { Payment, PaymentStore } from '../payments/store.ts';
-import { decideFix, type FixPlan, type PlannedRefund } from './decide.ts';
+import type { ReversalMover } from '../reversals/mover.ts';
+import { decideFix, type FixFacts, type FixPlan, type PlannedRefund } from './decide.ts';
 import type { FixRefusal } from './errors.ts';
 import type { AppliedFix, Fix } from './fix.ts';
+import { accountOf } from './places.ts';
 import type { FixedPayment, FixStore, KeptFix } from './store.ts';
 
 /** What a person wants done about an exception. */
@@ -67,6 +68,7 @@ export interface FixerDeps {
   readonly exceptions: ExceptionStore;
   readonly fixes: FixStore;
   readonly mover: Mover;
+  readonly reversals: ReversalMover;
   readonly requestRefund: RequestRefund;
 }
 
@@ -167,7 +169,10 @@ export function createFixer(deps: FixerDeps) {
       to: 'refunding',
       allocatedMinor: payment.streamId === undefined ? payment.earnedMinor : 0n,
       customer: payment.customer,
-      refund: { from, amountMinor, transferId, completedOn: undefined },
+      back: {
+        kind: 'refund',
+        refund: { from, amountMinor, transferId, completedOn: undefined },
+      },
     });
     invariant(moved, 'a locked payment is where it was read');
     return {
@@ -192,9 +197,12 @@ export function createFixer(deps: FixerDeps) {
 
   /** What is decided: this exception, and those of payments that have nothing left to decide. */
   const settled = (plan: FixPlan, { exception, about }: Locked): readonly Exception[] => {
-    const placed = new Set(
-      plan.moves.filter(({ to }) => to === 'earned').map(({ payment }) => String(payment.id)),
-    );
+    const { moves, reversal } = plan;
+    const isAllGone = reversal?.amountMinor === reversal?.payment.amountMinor;
+    const placed = new Set([
+      ...moves.filter(({ to }) => to === 'earned').map(({ payment }) => String(payment.id)),
+      ...(reversal !== undefined && isAllGone ? [String(reversal.payment.id)] : []),
+    ]);
     return about.filter(
       (one) =>
         (one.id === exception.id && plan.resolves) ||
@@ -226,7 +234,7 @@ export function createFixer(deps: FixerDeps) {
   ): Promise<Applied> => {
     const { by, reason, requestKey, exceptionId } = order;
     const id = deps.ids.next('fix');
-    const { refund } = plan;
+    const { refund, reversal } = plan;
     // Asked first: a refusal leaves nothing behind.
     const asked =
       refund === undefined ? undefined : await askRefund(tx, { fixId: id, refund }, order);
@@ -253,7 +261,8 @@ export function createFixer(deps: FixerDeps) {
     });
     const aside =
       refund === undefined || asked === undefined ? [] : [await setAside(tx, refund, asked.value)];
-    await fixes.insertPayments(tx, id, [...fixed, ...aside]);
+    const gone = reversal === undefined ? [] : [await deps.reversals.forward(tx, id, reversal)];
+    await fixes.insertPayments(tx, id, [...fixed, ...aside, ...gone]);
     await fixes.insertAllocations(
       tx,
       id,
@@ -288,6 +297,7 @@ export function createFixer(deps: FixerDeps) {
     const plan = decideFix(order.fix, {
       ...locked,
       after: order.after,
+      told: toldBy(locked.exception),
       takenBack: new Set(locked.about.filter(isTakenBack).map(({ subject }) => subject)),
       isPayable,
       isReversible: rail?.refunds !== undefined,
@@ -296,6 +306,10 @@ export function createFixer(deps: FixerDeps) {
   };
 
   return {
+    /** The same within the caller's transaction. */
+    applyIn: (tx: Tx, order: FixOrder): Promise<Applied> =>
+      applyIn(tx, order, hashed(inputOf(order))),
+
     apply: async (order: FixOrder): Promise<Applied> => {
       const input = hashed(inputOf(order));
       try {
@@ -336,12 +350,12 @@ const isWaiting = ({ kind }: Exception): boolean => waitingKinds.some((one) => o
 const isTakenBack = ({ kind, state }: Exception): boolean =>
   kind === 'reversed-by-provider' && state === 'open';
 
-/** What a refund reduces once it is completed. */
-export function accountOf({ payment, from }: Pick<PlannedRefund, 'payment' | 'from'>): Account {
-  if (from === 'suspense') return suspense(payment.rail);
-  if (from === 'credit') return customerCredit(payment.rail);
-  invariant(payment.earnedBy !== undefined, 'a refund is paid from one account');
-  return revenue(payment.earnedBy);
+/** What a provider gave back, as the line of its statement says. */
+function toldBy({ kind, amountMinor, detail }: Exception): FixFacts['told'] {
+  const { receipt, occurredAt } = detail;
+  if (kind !== 'reversed-by-provider' || amountMinor === undefined) return undefined;
+  if (typeof receipt !== 'string' || typeof occurredAt !== 'string') return undefined;
+  return { amountMinor, receipt, at: Date.parse(occurredAt) };
 }
 
 /** What of a fix may be kept and hashed as it is. */
@@ -361,7 +375,7 @@ function wordsOf(fix: Fix): JsonObject {
   return Object.fromEntries(Object.entries(fix).map(([name, value]) => [name, value ?? null]));
 }
 
-const auditDetailOf = ({ allocations, moves, refund }: FixPlan) => ({
+const auditDetailOf = ({ allocations, moves, refund, reversal }: FixPlan) => ({
   payments: moves.map(({ payment, to }) => `${payment.id} ${payment.state} → ${to}`),
   allocations: allocations.map(({ payment, charge, streamId, amountMinor, waivedMinor }) => ({
     payment: payment.id,
@@ -371,4 +385,5 @@ const auditDetailOf = ({ allocations, moves, refund }: FixPlan) => ({
     waived: formatMoney(waivedMinor),
   })),
   refund: refund === undefined ? null : formatMoney(refund.amountMinor),
+  reversal: reversal === undefined ? null : formatMoney(reversal.amountMinor),
 });

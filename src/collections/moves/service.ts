@@ -123,7 +123,7 @@ export function createMover(deps: MoverDeps) {
       to,
       allocatedMinor,
       customer,
-      refund: undefined,
+      back: undefined,
     });
     invariant(moved, 'a locked payment is where it was read');
   };

@@ -101,6 +101,7 @@ export function createBooking(deps: BookingDeps) {
         earnedMinor: streamId === undefined ? 0n : money.amountMinor,
         customer: undefined,
         refund: undefined,
+        reversal: undefined,
         chargeId: charge?.id,
         promptId: prompt?.id,
         accountReference: plainText(money.accountReference),

@@ -12,13 +12,22 @@ import {
   type PaymentId,
   type PromptId,
   type RailId,
-  type TransferId,
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
 import { addRevenue, type RevenueChange } from '../figures/store.ts';
+import {
+  backColumns,
+  refundOf,
+  reversalOf,
+  setBack,
+  type BackRow,
+  type GoneBack,
+  type Refund,
+  type Reversal,
+} from './gone-back.ts';
 
 /** How the engine learned of a payment. */
 export const roads = [
@@ -33,20 +42,18 @@ export type Road = (typeof roads)[number];
 
 /**
  * Earned is what is earned to the last cent. Every other state says where the rest of the money is:
- * with nobody yet, held for a customer, on its way back to the payer, or there.
+ * with nobody yet, held for a customer, on its way back to the payer, or there, by a refund of ours
+ * or because its provider reversed the payment by itself.
  */
-export const paymentStates = ['earned', 'suspense', 'credit', 'refunding', 'refunded'] as const;
+export const paymentStates = [
+  'earned',
+  'suspense',
+  'credit',
+  'refunding',
+  'refunded',
+  'reversed',
+] as const;
 export type PaymentState = (typeof paymentStates)[number];
-
-/** Money that goes back to its payer: all that is earned, or all that is not. */
-export interface Refund {
-  /** Where it lay, and lies again when the refund fails. */
-  readonly from: Exclude<PaymentState, 'refunding' | 'refunded'>;
-  readonly amountMinor: bigint;
-  readonly transferId: TransferId;
-  /** The business day it was completed on. */
-  readonly completedOn: string | undefined;
-}
 
 export interface Payment {
   readonly id: PaymentId;
@@ -63,6 +70,7 @@ export interface Payment {
   /** For whom the rest is held. */
   readonly customer: Msisdn | undefined;
   readonly refund: Refund | undefined;
+  readonly reversal: Reversal | undefined;
   readonly chargeId: ChargeId | undefined;
   readonly promptId: PromptId | undefined;
   readonly accountReference: string;
@@ -75,7 +83,7 @@ export interface Payment {
   readonly businessDate: string;
 }
 
-interface PaymentRow {
+interface PaymentRow extends BackRow {
   readonly id: bigint;
   readonly rail: RailId;
   readonly receipt: string;
@@ -85,10 +93,6 @@ interface PaymentRow {
   readonly allocatedTo: StreamId | null;
   readonly allocatedMinor: bigint;
   readonly customerSealed: Buffer | null;
-  readonly refundFrom: Refund['from'] | null;
-  readonly refundMinor: bigint | null;
-  readonly refundTransferId: bigint | null;
-  readonly refundedOn: string | null;
   readonly chargeId: bigint | null;
   readonly promptId: bigint | null;
   readonly accountReference: string;
@@ -104,8 +108,7 @@ const columns = sql`
   charge_id as "chargeId", prompt_id as "promptId", account_reference as "accountReference",
   payer_sealed as "payerSealed", road, occurred_at as "occurredAt", booked_at as "bookedAt",
   business_date as "businessDate", allocated_minor as "allocatedMinor",
-  customer_sealed as "customerSealed", refund_from as "refundFrom", refund_minor as "refundMinor",
-  refund_transfer_id as "refundTransferId", refunded_on as "refundedOn",
+  customer_sealed as "customerSealed", ${backColumns},
   case when allocated_minor > 0 then (
     select min(a.stream_id) from payment_allocation a
     where a.business_id = payment.business_id and a.payment_id = payment.id
@@ -130,7 +133,7 @@ export interface PaymentMove {
   /** All that fixes have earned of it, those before included. */
   readonly allocatedMinor: bigint;
   readonly customer: Msisdn | undefined;
-  readonly refund: Refund | undefined;
+  readonly back: GoneBack | undefined;
 }
 
 export interface PaymentFilter {
@@ -200,6 +203,7 @@ export function createPaymentStore(deps: {
       earnedMinor: row.streamId === null ? row.allocatedMinor : row.amountMinor,
       customer: customerOf(row),
       refund: refundOf(row),
+      reversal: reversalOf(row),
       chargeId: row.chargeId === null ? undefined : idFromNumber('charge', row.chargeId),
       promptId: row.promptId === null ? undefined : idFromNumber('prompt', row.promptId),
       accountReference: row.accountReference,
@@ -294,16 +298,14 @@ export function createPaymentStore(deps: {
     /** Moves the money of a locked payment; answers whether it was where it was thought to be. */
     move: async (executor: Executor, move: PaymentMove): Promise<boolean> => {
       const id = numberFromId(move.id);
-      const { customer, refund } = move;
+      const { customer } = move;
       const { rows } = await sql<{ id: bigint }>`
         update payment set state = ${move.to}, allocated_minor = ${move.allocatedMinor},
           customer_index = ${customer === undefined ? null : deps.blindIndex(customer)},
           customer_sealed = ${
             customer === undefined ? null : vault.seal(customer, customerColumn(id))
           },
-          refund_from = ${refund?.from ?? null}, refund_minor = ${refund?.amountMinor ?? null},
-          refund_transfer_id = ${refund === undefined ? null : numberFromId(refund.transferId)},
-          refunded_on = ${refund?.completedOn ?? null}
+          ${setBack(move.back)}
         where business_id = ${businessId} and id = ${id} and state = ${move.from}
         returning id`.execute(executor);
       return rows.length === 1;
@@ -381,17 +383,6 @@ export function createPaymentStore(deps: {
 }
 
 export type PaymentStore = ReturnType<typeof createPaymentStore>;
-
-function refundOf(row: PaymentRow): Refund | undefined {
-  const { refundFrom, refundMinor, refundTransferId } = row;
-  if (refundFrom === null || refundMinor === null || refundTransferId === null) return undefined;
-  return {
-    from: refundFrom,
-    amountMinor: refundMinor,
-    transferId: idFromNumber('transfer', refundTransferId),
-    completedOn: row.refundedOn ?? undefined,
-  };
-}
 
 function parsePayer(text: string): readonly [string | null, string | null] {
   return JSON.parse(text) as readonly [string | null, string | null];

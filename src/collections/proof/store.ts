@@ -68,7 +68,8 @@ const earnings = (businessId: BusinessId) => sql`(
       where a.business_id = p.business_id and a.payment_id = p.id and a.reversed_by is null
     )), p.rail, p.refunded_on, -p.refund_minor, 0
   from payment p
-  where p.business_id = ${businessId} and p.state = 'refunded' and p.refund_from = 'earned'
+  where p.business_id = ${businessId} and p.state in ('refunded', 'reversed')
+    and p.refund_from = 'earned'
   union all
   select null, stream_id, rail, business_date, -amount_minor, 0
   from ${takenBack(businessId)} where not is_standing
@@ -198,9 +199,13 @@ async function owed(
       join ledger_balance b on b.business_id = a.business_id and b.account_id = a.id
       where a.business_id = ${businessId} and a.name like ${account}
     ), waiting as (
-      select rail, sum(amount_minor - allocated_minor)::bigint as amount from payment
-      where business_id = ${businessId}
-        and (state = ${place} or (state = 'refunding' and refund_from = ${place}))
+      select rail, sum(
+        amount_minor - allocated_minor - case state when 'reversed' then refund_minor else 0 end
+      )::bigint as amount
+      from payment
+      where business_id = ${businessId} and (
+        state = ${place} or (state in ('refunding', 'reversed') and refund_from = ${place})
+      )
       group by rail
     )
     select coalesce(b.rail, w.rail) as rail, coalesce(b.amount, 0) as "bookedMinor",

@@ -18,12 +18,14 @@ import type { Outbox } from '#platform/outbox';
 import type { RefundEnd } from '#transfers';
 
 import type { ExceptionStore, NewException } from '../exceptions/store.ts';
-import { restOf } from '../fixes/decide.ts';
 import type { AppliedFix } from '../fixes/fix.ts';
-import { accountOf, hashed } from '../fixes/service.ts';
+import { accountOf, lyingIn, placeOf } from '../fixes/places.ts';
+import { hashed } from '../fixes/service.ts';
 import type { FixStore } from '../fixes/store.ts';
 import { newsOf } from '../payments/news.ts';
-import type { Payment, PaymentState, PaymentStore, Refund } from '../payments/store.ts';
+import type { Place, Refund } from '../payments/gone-back.ts';
+import type { Payment, PaymentState, PaymentStore } from '../payments/store.ts';
+import type { BookReversals } from '../reversals/service.ts';
 import type { Undoer } from '../undo/service.ts';
 import { createRefundBooks } from './books.ts';
 
@@ -37,6 +39,7 @@ export interface RefundDeps {
   readonly exceptions: ExceptionStore;
   readonly fixes: FixStore;
   readonly undoer: Undoer;
+  readonly bookReversals: BookReversals;
 }
 
 const engine: Actor = { kind: 'engine', part: 'collections' };
@@ -101,7 +104,8 @@ export function createRefundRecorder(deps: RefundDeps) {
     const moved = await payments.move(tx, {
       id: payment.id,
       from: payment.state,
-      ...end,
+      to: end.to,
+      back: end.refund === undefined ? undefined : { kind: 'refund', refund: end.refund },
       allocatedMinor: payment.streamId === undefined ? payment.earnedMinor : 0n,
       customer: payment.customer,
     });
@@ -180,25 +184,16 @@ export function createRefundRecorder(deps: RefundDeps) {
     }
   };
 
+  /** What had to wait for the end of a refund. */
+  const settleRest = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
+    await settleEarlier(tx, paymentId);
+    await deps.bookReversals(tx, [paymentId]);
+  };
+
   const fixOf = async (tx: Tx, transferId: TransferId): Promise<AppliedFix> => {
     const fix = await fixes.findByTransfer(tx, transferId);
     invariant(fix !== undefined, 'a refund was asked for by a fix');
     return fix;
-  };
-
-  /** What was decided since rests on money that is gone: it is taken back, latest first. */
-  const takeBackSince = async (tx: Tx, paymentId: PaymentId, fix: AppliedFix): Promise<boolean> => {
-    for (const later of await fixes.standingOn(tx, paymentId)) {
-      if (later.id <= fix.id) break;
-      const reason = 'a refund that had failed went through after all';
-      const { exceptionId } = later;
-      const input = hashed({ kind: 'undo', exceptionId, reason });
-      const by = engine;
-      const order = { exceptionId, reason, by, requestKey: undefined, input, isForRefund: true };
-      const undone = await deps.undoer.takeBack(tx, later, order);
-      if (!undone.ok) return false;
-    }
-    return true;
   };
 
   /**
@@ -212,7 +207,12 @@ export function createRefundRecorder(deps: RefundDeps) {
     const paid = await books.paidBy(tx, transferId);
     if (paid === undefined) return false;
     const fix = await fixOf(tx, transferId);
-    const isFree = await takeBackSince(tx, paymentId, fix);
+    const isFree = await deps.undoer.clear(tx, {
+      paymentId,
+      after: fix.id,
+      by: engine,
+      reason: 'a refund that had failed went through after all',
+    });
     const payment = await lockOne(tx, paymentId);
     const from = placeOf(payment);
     if (!isFree || from === undefined || paid.amountMinor !== lyingIn(payment, from)) {
@@ -248,14 +248,14 @@ export function createRefundRecorder(deps: RefundDeps) {
       if (payment.state === 'refunding') {
         if (end === 'failed') {
           await giveBack(tx, payment, refund);
-          await settleEarlier(tx, paymentId);
+          await settleRest(tx, paymentId);
           return;
         }
         invariant(paid !== undefined, 'a completion is booked before it is told of');
         await complete(tx, transferId, { payment, from: refund.from, ...paid });
       } else if (end === 'failed' && paid === undefined) {
         await takeBack(tx, payment, refund);
-        await settleEarlier(tx, paymentId);
+        await settleRest(tx, paymentId);
       }
     },
   };
@@ -264,25 +264,16 @@ export function createRefundRecorder(deps: RefundDeps) {
 interface FailedRefund {
   readonly payment: Payment;
   /** Where its money lies again. */
-  readonly to: Refund['from'];
+  readonly to: Place;
   readonly transferId: TransferId;
 }
 
 interface Paid {
   readonly payment: Payment;
-  readonly from: Refund['from'];
+  readonly from: Place;
   readonly amountMinor: bigint;
   readonly at: EpochMs;
 }
-
-/** The one place a refund can be paid from, where there is one. */
-function placeOf({ state, earnedBy }: Payment): Refund['from'] | undefined {
-  if (state === 'refunding' || state === 'refunded') return undefined;
-  return state === 'earned' && earnedBy === undefined ? undefined : state;
-}
-
-const lyingIn = (payment: Payment, from: Refund['from']): bigint =>
-  from === 'earned' ? payment.amountMinor : restOf(payment);
 
 function accountNamed(name: string, rail: RailId): Account {
   const account = [suspense(rail), customerCredit(rail)].find((one) => one.name === name);

@@ -5,7 +5,7 @@ import type { Rail } from '#rails';
 import { normaliseReference } from '#streams';
 
 import type { Exception } from '../exceptions/store.ts';
-import { restOf } from '../fixes/decide.ts';
+import { restOf } from '../fixes/places.ts';
 import { paymentIdOf } from '../fixes/service.ts';
 import type { Payment, PaymentStore } from '../payments/store.ts';
 import type { SubsetFinder } from './client.ts';

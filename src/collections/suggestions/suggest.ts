@@ -2,8 +2,8 @@ import { formatMoney, parseMsisdn, type ChargeId, type Msisdn, type PaymentId } 
 import type { Charge } from '#billing';
 
 import type { Exception } from '../exceptions/store.ts';
-import { restOf } from '../fixes/decide.ts';
 import { factsOf, type Fix } from '../fixes/fix.ts';
+import { restOf } from '../fixes/places.ts';
 import type { Payment } from '../payments/store.ts';
 
 /** A fix that could be right, and why; it is applied by a person or not at all. */
@@ -51,7 +51,7 @@ export function suggest(facts: SuggestFacts): readonly Suggestion[] {
   if (exception.state !== 'open') return [];
   const { fixes } = factsOf(exception.kind);
   const proposals = payment === undefined ? [] : proposalsFor(payment, facts);
-  const allowed = [...proposals, ...lastResort(exception)].filter(({ fix }) =>
+  const allowed = [...proposals, ...lastResort(exception, payment)].filter(({ fix }) =>
     fixes.includes(fix.kind),
   );
   return once(allowed).slice(0, suggestionsMax);
@@ -185,7 +185,11 @@ function back(
   return exception.kind === 'duplicate-payment' ? [refund, hold] : [hold, refund];
 }
 
-function lastResort({ kind }: SuggestFacts['exception']): readonly Suggestion[] {
+function lastResort(
+  { kind }: SuggestFacts['exception'],
+  payment: Payment | undefined,
+): readonly Suggestion[] {
+  if (kind === 'reversed-by-provider') return [aboutReversal(payment)];
   if (kind === 'late-success') {
     return [{ fix: { kind: 'keep' }, why: 'The money is earned; tell the customer it arrived.' }];
   }
@@ -194,6 +198,11 @@ function lastResort({ kind }: SuggestFacts['exception']): readonly Suggestion[] 
   }
   return [];
 }
+
+const aboutReversal = (payment: Payment | undefined): Suggestion =>
+  payment?.state === 'reversed'
+    ? { fix: { kind: 'keep' }, why: 'It counts no more; settle with the payer what was delivered.' }
+    : { fix: { kind: 'book-reversal' }, why: 'It is counted although the payer has it again.' };
 
 const payerOf = ({ payer }: Payment): Msisdn | undefined => {
   const parsed = parseMsisdn(payer ?? '');

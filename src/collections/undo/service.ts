@@ -5,6 +5,7 @@ import {
   type ChargeId,
   type Clock,
   type ExceptionId,
+  type FixId,
   type IdSource,
   type PaymentId,
   type Result,
@@ -21,6 +22,7 @@ import { hashed, type Input } from '../fixes/service.ts';
 import type { Allocation, FixedPayment, FixStore } from '../fixes/store.ts';
 import type { Move, Mover } from '../moves/service.ts';
 import type { Payment, PaymentStore } from '../payments/store.ts';
+import type { ReversalMover } from '../reversals/mover.ts';
 
 export interface UndoOrder {
   /** Whose last standing fix is taken back. */
@@ -32,8 +34,13 @@ export interface UndoOrder {
 
 interface TakeBackOrder extends UndoOrder {
   readonly input: Input;
-  /** A refund that had failed went through: what rests on its money makes room for it. */
-  readonly isForRefund: boolean;
+  /** The money has left: what rests on it makes room. */
+  readonly isGone: boolean;
+}
+
+interface ClearOrder extends Pick<UndoOrder, 'by' | 'reason'> {
+  readonly paymentId: PaymentId;
+  readonly after: FixId | undefined;
 }
 
 export interface UndoerDeps {
@@ -47,6 +54,7 @@ export interface UndoerDeps {
   readonly exceptions: ExceptionStore;
   readonly fixes: FixStore;
   readonly mover: Mover;
+  readonly reversals: ReversalMover;
 }
 
 type Undone = Result<AppliedFix, FixRefusal>;
@@ -112,8 +120,7 @@ export function createUndoer(deps: UndoerDeps) {
     // Read again under the locks: somebody else may have been first.
     if (!(await fixes.isStanding(tx, fix.id))) return err({ kind: 'nothing-to-undo' });
     const refusal =
-      (await refusalOf(tx, held)) ??
-      (order.isForRefund ? undefined : await refusalOfPart(tx, held));
+      (await refusalOf(tx, held)) ?? (order.isGone ? undefined : await refusalOfPart(tx, held));
     if (refusal !== undefined) return err(refusal);
     const { by, reason, requestKey, input } = order;
     const id = deps.ids.next('fix');
@@ -129,12 +136,7 @@ export function createUndoer(deps: UndoerDeps) {
       undoneBy: undefined,
     };
     await fixes.insert(tx, { ...undo, ...input, requestKey });
-    const moved = await deps.mover.back(tx, {
-      key: `undo:${id}`,
-      kind: `undo-${fix.kind}`,
-      moves: movesBack(held),
-    });
-    await fixes.insertPayments(tx, id, moved);
+    await fixes.insertPayments(tx, id, await moveBack(tx, id, held));
     await fixes.reverse(tx, { id: fix.id, by: id });
     await billing.reopen(tx, charges);
     await reopen(tx, fix);
@@ -145,6 +147,17 @@ export function createUndoer(deps: UndoerDeps) {
       detail: { fix: fix.id, kind: fix.kind, undo: id, reason },
     });
     return ok(undo);
+  };
+
+  const moveBack = async (tx: Tx, id: FixId, held: Held): Promise<readonly FixedPayment[]> => {
+    const { kind } = held.fix;
+    if (kind !== 'book-reversal') {
+      const moves = movesBack(held);
+      return deps.mover.back(tx, { key: `undo:${id}`, kind: `undo-${kind}`, moves });
+    }
+    const [payment] = held.payments.values();
+    invariant(payment !== undefined, 'a reversal is of one payment');
+    return [await deps.reversals.back(tx, id, payment)];
   };
 
   const reopen = async (tx: Tx, fix: AppliedFix): Promise<void> => {
@@ -167,7 +180,7 @@ export function createUndoer(deps: UndoerDeps) {
     if (known !== undefined) return known;
     const fix = await fixes.standing(tx, exceptionId);
     if (fix === undefined) return err({ kind: 'nothing-to-undo' });
-    return takeBack(tx, fix, { ...order, isForRefund: false });
+    return takeBack(tx, fix, { ...order, isGone: false });
   };
 
   const repeatOf = async (
@@ -183,7 +196,21 @@ export function createUndoer(deps: UndoerDeps) {
   };
 
   return {
-    takeBack,
+    /**
+     * What was decided about money that is gone is taken back, latest first, down to a fix that
+     * stays; answers whether all of it could be.
+     */
+    clear: async (tx: Tx, { paymentId, after, by, reason }: ClearOrder): Promise<boolean> => {
+      for (const later of await fixes.standingOn(tx, paymentId)) {
+        if (after !== undefined && later.id <= after) break;
+        const { exceptionId } = later;
+        const input = hashed({ kind: 'undo', exceptionId, reason });
+        const order = { exceptionId, reason, by, requestKey: undefined, input, isGone: true };
+        const undone = await takeBack(tx, later, order);
+        if (!undone.ok) return false;
+      }
+      return true;
+    },
 
     undo: async (order: UndoOrder): Promise<Undone> => {
       const { exceptionId, reason, requestKey } = order;

@@ -13,7 +13,10 @@ export interface GroupBookerDeps {
   readonly statements: StatementStore;
   readonly bookings: BookingStore;
   readonly fees: FeeStore;
-  readonly collections: Pick<Collections, 'bookListed' | 'openExceptions' | 'resolveExceptions'>;
+  readonly collections: Pick<
+    Collections,
+    'bookListed' | 'bookReversals' | 'openExceptions' | 'resolveExceptions'
+  >;
   readonly transfers: Pick<Transfers, 'settleListed' | 'holdBackRefunds'>;
   /** The names under which providers report the wallets that customers pay into. */
   readonly walletNames: ReadonlyMap<RailId, string>;
@@ -61,10 +64,9 @@ export function createGroupBooker(deps: GroupBookerDeps) {
       tx,
       told.map((one) => takenBackOf(rail, one)),
     );
-    await transfers.holdBackRefunds(
-      tx,
-      told.map(({ id }) => id),
-    );
+    const payments = told.map(({ id }) => id);
+    await transfers.holdBackRefunds(tx, payments);
+    await collections.bookReversals(tx, payments);
     const subjects = told.map(({ lineId }) => lineId);
     await collections.resolveExceptions(tx, { kind: 'unmatched-payout', subjects });
     return new Set(told.map(({ reversal }) => reversal));
@@ -219,6 +221,7 @@ const takenBackOf = (rail: RailId, payment: TakenBackPayment): NewException => (
     receipt: payment.reversal,
     line: 'refund',
     linkedReceipt: payment.receipt,
+    statementLine: payment.lineId,
     occurredAt: isoOf(payment.occurredAt),
     amount: decimalOf(payment.amountMinor),
     booked: decimalOf(payment.bookedMinor),

@@ -49,6 +49,18 @@ export function createDayStore(deps: { readonly businessId: BusinessId }) {
       and t.kind in ('transfer-completed', 'transfer-reversed') and ${fits}
     group by 1`;
 
+  /** Payments that the provider gave back by itself; taken back, they count less. */
+  const reversed = ({ rail, date }: Pick<DayOf, 'rail' | 'date'>) => sql`
+    select 'refund' as kind, sum(-sign(e.amount_minor))::bigint as count,
+      -sum(e.amount_minor)::bigint as "sumMinor"
+    from ledger_transaction t
+    join ledger_entry e on e.business_id = t.business_id and e.transaction_id = t.id
+    join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+    where t.business_id = ${businessId} and t.business_date = ${date}
+      and t.kind in ('fix-book-reversal', 'undo-book-reversal')
+      and a.name = ${`rail:${rail}:collection`}
+    having count(*) > 0`;
+
   return {
     /** What came in and what was charged by their entries, what left by its transfers. */
     books: async (executor: Executor, { rail, date }: DayOf): Promise<FiguresByKind> => {
@@ -62,7 +74,10 @@ export function createDayStore(deps: { readonly businessId: BusinessId }) {
           and (a.name = ${`fees:${rail}`}
             or (a.name = ${`rail:${rail}:collection`} and t.kind like 'payment%'))
         group by 1
-        union all ${outgoing({ rail, date }, sql`true`)}`.execute(executor);
+        union all
+        select kind, sum(count)::bigint as count, sum("sumMinor")::bigint from (
+          ${outgoing({ rail, date }, sql`true`)} union all ${reversed({ rail, date })}
+        ) as gone group by 1`.execute(executor);
       return figuresOf(rows);
     },
 

@@ -147,6 +147,10 @@ export function createDifferenceStore(deps: { readonly businessId: BusinessId })
             select r.amount_minor from transfer r
             where r.business_id = l.business_id and r.rail = l.rail and r.state = 'completed'
               and (r.receipt = l.receipt or r.own_id = l.own_id)
+            union all
+            select p.refund_minor from payment p
+            where p.business_id = l.business_id and p.rail = l.rail
+              and p.receipt = l.linked_receipt and p.reversal_receipt = l.receipt
             limit 1
           ) t on true
           where l.business_id = ${businessId} and l.business_date = ${date} and l.rail = ${rail}
