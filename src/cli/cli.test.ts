@@ -4,7 +4,8 @@ import { err, ok } from '#kernel';
 
 import { createCli } from './cli.ts';
 import { exitCodes, notRunning, type CliDeps, type Refused } from './deps.ts';
-import { createDesk, createTestEngine, testConfigured, testStatus } from './test-kit.ts';
+import { testStatus } from './status-test-kit.ts';
+import { createDesk, createTestEngine, testConfigured } from './test-kit.ts';
 
 const refused: Refused = {
   message: 'Port 7788 is taken.',

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { widthOf } from './layout.ts';
 import { liveLine, type LiveFacts } from './live-view.ts';
 import { penFor } from './pen.ts';
-import { plainPen, testNow, testSnapshot, testStatus } from './test-kit.ts';
+import { testSnapshot, testStatus } from './status-test-kit.ts';
+import { plainPen, testNow } from './test-kit.ts';
 
 const facts: LiveFacts = {
   mode: 'sandbox',

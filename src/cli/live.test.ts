@@ -4,7 +4,8 @@ import { createVirtualClock, type VirtualClock } from '#kernel';
 
 import type { Snapshot } from './deps.ts';
 import { startLive, type LiveOptions } from './live.ts';
-import { testNow, testSnapshot } from './test-kit.ts';
+import { testSnapshot } from './status-test-kit.ts';
+import { testNow } from './test-kit.ts';
 
 const erase = '\r\u001B[2K';
 

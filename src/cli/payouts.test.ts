@@ -7,7 +7,9 @@ import { createCli } from './cli.ts';
 import { exitCodes, type CliDeps, type PayoutDesk, type Refused } from './deps.ts';
 import { transfersView } from './list-view.ts';
 import { payeesView, previewView } from './payout-view.ts';
-import { createDesk, plainPen, testPayee, testPreview, testTransferTrace } from './test-kit.ts';
+import { testPayee, testPreview } from './payouts-test-kit.ts';
+import { createDesk, plainPen } from './test-kit.ts';
+import { testTransferTrace } from './traces-test-kit.ts';
 
 const lines = [
   'transfers preview 2000 --rail mpesa',

@@ -4,7 +4,8 @@ import { err, ok } from '#kernel';
 
 import { createCli } from './cli.ts';
 import { exitCodes, type CliDeps, type Started } from './deps.ts';
-import { createDesk, createTestEngine, testStatus } from './test-kit.ts';
+import { testStatus } from './status-test-kit.ts';
+import { createDesk, createTestEngine } from './test-kit.ts';
 
 const erase = '\r\u001B[2K';
 

@@ -4,8 +4,9 @@ import type { Status } from '#api/contract';
 
 import { widthOf } from './layout.ts';
 import { asciiOf } from './pen.ts';
+import { testStatus } from './status-test-kit.ts';
 import { statusView } from './status-view.ts';
-import { plainPen, testNow, testStatus } from './test-kit.ts';
+import { plainPen, testNow } from './test-kit.ts';
 
 const viewOf = (columns: number, facts: Partial<Status> = {}): string =>
   statusView({ ...testStatus, ...facts }, testNow, plainPen(columns)).join('\n');

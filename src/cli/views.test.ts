@@ -6,22 +6,14 @@ import type { Check } from '#platform/config';
 import { autoconfigView } from './autoconfig-view.ts';
 import type { ExceptionView } from './deps.ts';
 import { exceptionsView, exceptionView, fixView } from './exception-view.ts';
+import { testException, testFixAnswer } from './exceptions-test-kit.ts';
 import { addressesView, transfersView } from './list-view.ts';
 import { proofView } from './proof-view.ts';
 import { startView, stepLine } from './start-view.ts';
-import {
-  testAddresses,
-  createTestEngine,
-  plainPen,
-  testChargeTrace,
-  testConfigured,
-  testException,
-  testFixAnswer,
-  testPaymentTrace,
-  testTransferTrace,
-  testWeather,
-} from './test-kit.ts';
+import { testWeather } from './status-test-kit.ts';
+import { testAddresses, createTestEngine, plainPen, testConfigured } from './test-kit.ts';
 import { traceView } from './trace-view.ts';
+import { testChargeTrace, testPaymentTrace, testTransferTrace } from './traces-test-kit.ts';
 import { validateView } from './validate-view.ts';
 import { closedWords, weatherView } from './weather-view.ts';
 
