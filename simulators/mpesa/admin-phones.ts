@@ -2,7 +2,7 @@ import { err, isoOf, ok, parseMsisdn, type Result, unreachable } from '#kernel';
 import { type AdminAnswer, type AdminMount, refused } from './admin-answer.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { PayRefusal, PayRequest } from './c2b.ts';
-import { type Body, looseText, oneOf, textField, wholeKes } from './fields.ts';
+import { type Body, looseText, oneOf, parseFields, textField, wholeKes } from './fields.ts';
 import { defaultScript, type Phone, promptHabits, type Script } from './phones.ts';
 import { phoneActions, type PromptState, promptStates } from './prompt-machine.ts';
 import type { Prompt } from './prompt-store.ts';
@@ -94,19 +94,12 @@ function parsePhone(
 
 function parsePay(param: string, body: Body): Result<PayRequest, string> {
   const msisdn = parseMsisdn(param);
-  const shortCode = textField(body, 'shortCode', { min: 1, max: 10 });
-  // What the payer types: anything short, or nothing at a till.
-  const accountReference = textField(body, 'accountReference', { min: 0, max: 20 });
-  const amountKes = wholeKes(body, 'amount');
-  if (!msisdn.ok) return err('msisdn');
-  if (!shortCode.ok) return shortCode;
-  if (!accountReference.ok) return accountReference;
-  if (!amountKes.ok) return amountKes;
-  return ok({
-    msisdn: msisdn.value,
-    shortCode: shortCode.value,
-    accountReference: accountReference.value,
-    amountKes: amountKes.value,
+  return parseFields({
+    msisdn: msisdn.ok ? msisdn : err('msisdn'),
+    shortCode: textField(body, 'shortCode', { min: 1, max: 10 }),
+    // What the payer types: anything short, or nothing at a till.
+    accountReference: textField(body, 'accountReference', { min: 0, max: 20 }),
+    amountKes: wholeKes(body, 'amount'),
   });
 }
 

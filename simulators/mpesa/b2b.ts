@@ -1,4 +1,4 @@
-import { type Clock, compactNairobi, decimalOf, err, ok, type Result, shillings } from '#kernel';
+import { type Clock, compactNairobi, decimalOf, ok, type Result, shillings } from '#kernel';
 import type { ConversationResultCode } from './codes.ts';
 import type { SimulatorConfig } from './config.ts';
 import type { Conversation } from './conversation-store.ts';
@@ -9,11 +9,19 @@ import {
   parseInitiatorCall,
 } from './conversation-wire.ts';
 import type { Desk, Opening } from './conversations.ts';
-import { type Body, looseText, oneOf, shortCodeField, textField, wholeKes } from './fields.ts';
+import {
+  type Body,
+  looseText,
+  oneOf,
+  parseFields,
+  shortCodeField,
+  textField,
+  wholeKes,
+} from './fields.ts';
 import type { WireAnswer } from './gateway.ts';
 import type { KnobBoard } from './knobs.ts';
 import { type Ledger, orgAccounts } from './ledger.ts';
-import { type GatewayRefusal, invalidField } from './refusals.ts';
+import type { GatewayRefusal } from './refusals.ts';
 import type { Transactions } from './transactions.ts';
 import { placeholderReceipt, type WireIds } from './wire-ids.ts';
 
@@ -41,40 +49,24 @@ const commands = ['BusinessTransferFromMMFToUtility'];
 export function createB2b(deps: B2bDeps): B2b {
   deps.desk.on('b2b', (conversation) => carryOut(conversation, deps));
   return {
-    request: (body) => {
-      const opening = parseTopUp(body, deps.config);
-      return opening.ok ? deps.desk.open(opening.value) : err(invalidField('b2b', opening.error));
-    },
+    request: (body) => deps.desk.open('b2b', parseTopUp(body, deps.config)),
   };
 }
 
 function parseTopUp(body: Body, config: SimulatorConfig): Result<Opening, string> {
-  const call = parseInitiatorCall(body, 'Initiator', config);
-  const command = commandIn(body, commands);
-  const sender = oneOf(body, 'SenderIdentifierType', ['4']);
-  const receiver = oneOf(body, 'RecieverIdentifierType', ['4']);
-  const amount = wholeKes(body, 'Amount');
-  const partyA = shortCodeField(body, 'PartyA');
-  const partyB = shortCodeField(body, 'PartyB');
-  const reference = textField(body, 'AccountReference', { min: 0, max: 13 });
-  if (!call.ok) return call;
-  if (!command.ok) return command;
-  if (!sender.ok) return sender;
-  if (!receiver.ok) return receiver;
-  if (!amount.ok) return amount;
-  if (!partyA.ok) return partyA;
-  if (!partyB.ok) return partyB;
-  if (!reference.ok) return reference;
-  return ok({
-    kind: 'b2b',
-    call: call.value,
-    request: {
-      partyA: partyA.value,
-      partyB: partyB.value,
-      amountKes: amount.value,
-      accountReference: reference.value,
-    },
+  const fields = parseFields({
+    call: parseInitiatorCall(body, 'Initiator', config),
+    command: commandIn(body, commands),
+    sender: oneOf(body, 'SenderIdentifierType', ['4']),
+    receiver: oneOf(body, 'RecieverIdentifierType', ['4']),
+    amountKes: wholeKes(body, 'Amount'),
+    partyA: shortCodeField(body, 'PartyA'),
+    partyB: shortCodeField(body, 'PartyB'),
+    accountReference: textField(body, 'AccountReference', { min: 0, max: 13 }),
   });
+  if (!fields.ok) return fields;
+  const { call, partyA, partyB, amountKes, accountReference } = fields.value;
+  return ok({ call, request: { partyA, partyB, amountKes, accountReference } });
 }
 
 function refusalOf(

@@ -14,6 +14,7 @@ import {
   type Body,
   looseText,
   msisdnField,
+  parseFields,
   shortCodeField,
   textField,
   wholeKes,
@@ -22,7 +23,7 @@ import type { WireAnswer } from './gateway.ts';
 import type { KnobBoard } from './knobs.ts';
 import { customerAccount, type Ledger, orgAccounts, outsideAccounts } from './ledger.ts';
 import type { Phones } from './phones.ts';
-import { type GatewayRefusal, invalidField, refusals } from './refusals.ts';
+import { type GatewayRefusal, refusals } from './refusals.ts';
 import { b2cFeeKes, limitsKes } from './tariff.ts';
 import type { Transactions } from './transactions.ts';
 import { placeholderReceipt, type WireIds } from './wire-ids.ts';
@@ -50,8 +51,7 @@ export function createB2c(deps: B2cDeps): B2c {
   return {
     request: (body, version) => {
       if (version === 3 && deps.knobs.current().refuseB2cV3) return err(refusals.notAuthorised);
-      const opening = parsePayout(body, version, deps.config);
-      return opening.ok ? deps.desk.open(opening.value) : err(invalidField('b2c', opening.error));
+      return deps.desk.open('b2c', parsePayout(body, version, deps.config));
     },
   };
 }
@@ -59,25 +59,21 @@ export function createB2c(deps: B2cDeps): B2c {
 /** Minimum and maximum are left to the core, which answers with results 2 and 3 (documented). */
 function parsePayout(body: Body, version: 1 | 3, config: SimulatorConfig): Result<Opening, string> {
   const originator = textField(body, 'OriginatorConversationID', { min: 1, max: 128 });
-  if (version === 3 && !originator.ok) return originator;
-  const call = parseInitiatorCall(body, 'InitiatorName', config);
-  const command = commandIn(body, commands);
-  const amount = wholeKes(body, 'Amount');
-  const payer = shortCodeField(body, 'PartyA');
-  const payee = msisdnField(body, 'PartyB');
-  const occasion = textField(body, 'Occassion', { min: 0, max: 100 });
-  if (!call.ok) return call;
-  if (!command.ok) return command;
-  if (!amount.ok) return amount;
-  if (!payer.ok) return payer;
-  if (!payee.ok) return payee;
-  if (!occasion.ok) return occasion;
-  const own = version === 3 && originator.ok ? { originatorConversationId: originator.value } : {};
+  const fields = parseFields({
+    originator: version === 3 ? originator : ok(undefined),
+    call: parseInitiatorCall(body, 'InitiatorName', config),
+    command: commandIn(body, commands),
+    amountKes: wholeKes(body, 'Amount'),
+    partyA: shortCodeField(body, 'PartyA'),
+    msisdn: msisdnField(body, 'PartyB'),
+    occasion: textField(body, 'Occassion', { min: 0, max: 100 }),
+  });
+  if (!fields.ok) return fields;
+  const { originator: own, call, partyA, msisdn, amountKes } = fields.value;
   return ok({
-    kind: 'b2c',
-    call: call.value,
-    ...own,
-    request: { partyA: payer.value, msisdn: payee.value, amountKes: amount.value },
+    call,
+    ...(own === undefined ? {} : { originatorConversationId: own }),
+    request: { partyA, msisdn, amountKes },
   });
 }
 

@@ -1,12 +1,12 @@
-import { type Clock, compactNairobi, decimalOf, err, ok, type Result, shillings } from '#kernel';
+import { type Clock, compactNairobi, decimalOf, ok, type Result, shillings } from '#kernel';
 import type { SimulatorConfig } from './config.ts';
 import type { Conversation } from './conversation-store.ts';
 import { commandIn, type Outcome, parseInitiatorCall } from './conversation-wire.ts';
 import type { Desk, Opening } from './conversations.ts';
-import { type Body, looseText, oneOf, shortCodeField } from './fields.ts';
+import { type Body, looseText, oneOf, parseFields, shortCodeField } from './fields.ts';
 import type { WireAnswer } from './gateway.ts';
 import { type AccountName, type Ledger, orgAccounts } from './ledger.ts';
-import { type GatewayRefusal, invalidField } from './refusals.ts';
+import type { GatewayRefusal } from './refusals.ts';
 import { placeholderReceipt, type WireIds } from './wire-ids.ts';
 
 export interface BalanceDeps {
@@ -25,25 +25,20 @@ export interface Balance {
 export function createBalance(deps: BalanceDeps): Balance {
   deps.desk.on('balance', (conversation) => answer(conversation, deps));
   return {
-    request: (body) => {
-      const opening = parseBalance(body, deps.config);
-      return opening.ok
-        ? deps.desk.open(opening.value)
-        : err(invalidField('balance', opening.error));
-    },
+    request: (body) => deps.desk.open('balance', parseBalance(body, deps.config)),
   };
 }
 
 function parseBalance(body: Body, config: SimulatorConfig): Result<Opening, string> {
-  const call = parseInitiatorCall(body, 'Initiator', config);
-  const command = commandIn(body, ['AccountBalance']);
-  const party = shortCodeField(body, 'PartyA');
-  const type = oneOf(body, 'IdentifierType', ['4', '2']);
-  if (!call.ok) return call;
-  if (!command.ok) return command;
-  if (!party.ok) return party;
-  if (!type.ok) return type;
-  return ok({ kind: 'balance', call: call.value, request: { partyA: party.value } });
+  const fields = parseFields({
+    call: parseInitiatorCall(body, 'Initiator', config),
+    command: commandIn(body, ['AccountBalance']),
+    partyA: shortCodeField(body, 'PartyA'),
+    type: oneOf(body, 'IdentifierType', ['4', '2']),
+  });
+  if (!fields.ok) return fields;
+  const { call, partyA } = fields.value;
+  return ok({ call, request: { partyA } });
 }
 
 function answer(conversation: Conversation, deps: BalanceDeps): Outcome {

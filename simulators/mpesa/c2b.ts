@@ -8,6 +8,7 @@ import {
   looseText,
   msisdnField,
   oneOf,
+  parseFields,
   parseJsonObject,
   shortCodeField,
   textField,
@@ -204,17 +205,11 @@ function parseRegistration(
   const code = shortCodeField(body, 'ShortCode');
   if (!code.ok || code.value !== config.shortCode) return err('ShortCode');
   // Exact case matters (documented).
-  const type = oneOf(body, 'ResponseType', responseTypes);
-  const confirmation = cleanUrl(body, 'ConfirmationURL', config);
-  const validation = cleanUrl(body, 'ValidationURL', config);
-  if (!type.ok) return type;
-  if (!confirmation.ok) return confirmation;
-  if (!validation.ok) return validation;
-  return ok({
-    version,
-    responseType: type.value,
-    confirmationUrl: confirmation.value,
-    validationUrl: validation.value,
+  return parseFields({
+    version: ok(version),
+    responseType: oneOf(body, 'ResponseType', responseTypes),
+    confirmationUrl: cleanUrl(body, 'ConfirmationURL', config),
+    validationUrl: cleanUrl(body, 'ValidationURL', config),
   });
 }
 
@@ -227,20 +222,15 @@ function parseSimulation(body: Body, config: SimulatorConfig): Result<PayRequest
   const code = shortCodeField(body, 'ShortCode');
   const isOurs = code.ok && (code.value === config.shortCode || code.value === config.tillNumber);
   if (!isOurs) return err('ShortCode');
-  const command = oneOf(body, 'CommandID', ['CustomerPayBillOnline', 'CustomerBuyGoodsOnline']);
-  const amount = wholeKes(body, 'Amount');
-  const payer = msisdnField(body, 'Msisdn');
-  const reference = textField(body, 'BillRefNumber', { min: 0, max: 20 });
-  if (!command.ok) return command;
-  if (!amount.ok) return amount;
-  if (!payer.ok) return payer;
-  if (!reference.ok) return reference;
-  return ok({
-    msisdn: payer.value,
-    shortCode: code.value,
-    accountReference: reference.value,
-    amountKes: amount.value,
+  const fields = parseFields({
+    command: oneOf(body, 'CommandID', ['CustomerPayBillOnline', 'CustomerBuyGoodsOnline']),
+    amountKes: wholeKes(body, 'Amount'),
+    msisdn: msisdnField(body, 'Msisdn'),
+    accountReference: textField(body, 'BillRefNumber', { min: 0, max: 20 }),
   });
+  if (!fields.ok) return fields;
+  const { msisdn, accountReference, amountKes } = fields.value;
+  return ok({ msisdn, shortCode: code.value, accountReference, amountKes });
 }
 
 /** Version 1 answers without `ResponseCode` and with a `ConversationID` (observed). */

@@ -1,6 +1,6 @@
 import { compactNairobi, type EpochMs, err, ok, type Result } from '#kernel';
 import { type ConversationResultCode, conversationResults, wireCode } from './codes.ts';
-import { type Body, looseText, textField, urlField, type UrlRules } from './fields.ts';
+import { type Body, looseText, parseFields, textField, urlField, type UrlRules } from './fields.ts';
 
 export interface InitiatorCall {
   readonly name: string;
@@ -16,22 +16,12 @@ export function parseInitiatorCall(
   nameField: 'Initiator' | 'InitiatorName',
   rules: UrlRules,
 ): Result<InitiatorCall, string> {
-  const name = textField(body, nameField, { min: 1, max: 64 });
-  const credential = textField(body, 'SecurityCredential', { min: 1, max: 1024 });
-  const remarks = textField(body, 'Remarks', { min: 2, max: 100 });
-  const queueUrl = urlField(body, 'QueueTimeOutURL', rules);
-  const resultUrl = urlField(body, 'ResultURL', rules);
-  if (!name.ok) return name;
-  if (!credential.ok) return credential;
-  if (!remarks.ok) return remarks;
-  if (!queueUrl.ok) return queueUrl;
-  if (!resultUrl.ok) return resultUrl;
-  return ok({
-    name: name.value,
-    credential: credential.value,
-    remarks: remarks.value,
-    queueUrl: queueUrl.value,
-    resultUrl: resultUrl.value,
+  return parseFields({
+    name: textField(body, nameField, { min: 1, max: 64 }),
+    credential: textField(body, 'SecurityCredential', { min: 1, max: 1024 }),
+    remarks: textField(body, 'Remarks', { min: 2, max: 100 }),
+    queueUrl: urlField(body, 'QueueTimeOutURL', rules),
+    resultUrl: urlField(body, 'ResultURL', rules),
   });
 }
 

@@ -10,11 +10,11 @@ import {
   resultBody,
 } from './conversation-wire.ts';
 import type { Dice } from './dice.ts';
-import { type Body, looseText } from './fields.ts';
+import { type Body, type Field, looseText } from './fields.ts';
 import type { WireAnswer } from './gateway.ts';
 import type { Initiator } from './initiator.ts';
 import type { KnobBoard } from './knobs.ts';
-import { type GatewayRefusal, refusals } from './refusals.ts';
+import { type GatewayRefusal, invalidField, refusals } from './refusals.ts';
 import type { Store } from './store.ts';
 import type { Tasks } from './tasks.ts';
 import { placeholderReceipt, type WireIds } from './wire-ids.ts';
@@ -34,7 +34,6 @@ export interface ConversationDeps {
 }
 
 export interface Opening {
-  readonly kind: ConversationKind;
   readonly call: InitiatorCall;
   /** Chosen by the caller (B2C v3); Daraja invents one otherwise. */
   readonly originatorConversationId?: string;
@@ -46,7 +45,8 @@ export interface Opening {
 export type Carry = (conversation: Conversation) => Outcome;
 
 export interface Desk {
-  open(opening: Opening): Result<WireAnswer, GatewayRefusal>;
+  /** Acknowledges what was read of a request; a field that is wrong refuses it. */
+  open(kind: ConversationKind, opening: Field<Opening>): Result<WireAnswer, GatewayRefusal>;
   on(kind: ConversationKind, carry: Carry): void;
 }
 
@@ -74,8 +74,10 @@ export function createDesk(deps: ConversationDeps): Desk {
   };
   return {
     on: (kind, carry) => void carries.set(kind, carry),
-    open: ({ kind, call, originatorConversationId, request }) =>
-      store.transaction(() => {
+    open: (kind, opening) => {
+      if (!opening.ok) return err(invalidField(kind, opening.error));
+      const { call, originatorConversationId, request } = opening.value;
+      return store.transaction(() => {
         const originator = originatorConversationId ?? ids.requestId();
         // Long-lived and per app, as far as anyone knows (assumed).
         if (conversations.isOriginatorTaken(originator)) {
@@ -96,7 +98,8 @@ export function createDesk(deps: ConversationDeps): Desk {
         conversations.add(conversation);
         scheduleEnd(conversation.conversationId, { timesOut, settles });
         return ok({ body: acceptedAck(conversation), accepted: conversation.conversationId });
-      }),
+      });
+    },
   };
 }
 

@@ -84,8 +84,19 @@ export function urlField(body: Body, name: string, rules: UrlRules): Field<strin
   return isAllowed ? ok(value) : err(name);
 }
 
-/** The first field that was refused, in the order given. */
-export function firstWanting(fields: readonly Field<unknown>[]): string | undefined {
-  for (const field of fields) if (!field.ok) return field.error;
-  return undefined;
+type ValueOf<Read> = Read extends { readonly ok: true; readonly value: infer Value }
+  ? Value
+  : never;
+type ValuesOf<Fields> = { readonly [Name in keyof Fields]: ValueOf<Fields[Name]> };
+
+/** The values of all fields, or the first one that was refused, in the order given. */
+export function parseFields<Fields extends Readonly<Record<string, Field<unknown>>>>(
+  fields: Fields,
+): Field<ValuesOf<Fields>> {
+  const values: [string, unknown][] = [];
+  for (const [name, field] of Object.entries(fields)) {
+    if (!field.ok) return field;
+    values.push([name, field.value]);
+  }
+  return ok(Object.fromEntries(values) as ValuesOf<Fields>);
 }

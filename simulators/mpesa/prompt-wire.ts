@@ -2,10 +2,10 @@ import { compactNairobi, type EpochMs, err, ok, parseCompactNairobi, type Result
 import { promptResults, type PromptResultCode, wireCode } from './codes.ts';
 import {
   type Body,
-  firstWanting,
   looseText,
   msisdnField,
   oneOf,
+  parseFields,
   shortCodeField,
   textField,
   urlField,
@@ -45,13 +45,11 @@ function timestampOf(body: Body): Result<string, string> {
 }
 
 function proofOf(body: Body): Result<MerchantProof, string> {
-  const code = shortCodeField(body, 'BusinessShortCode');
-  const password = textField(body, 'Password', { min: 1, max: 512 });
-  const timestamp = timestampOf(body);
-  if (!code.ok) return code;
-  if (!password.ok) return password;
-  if (!timestamp.ok) return timestamp;
-  return ok({ shortCode: code.value, password: password.value, timestamp: timestamp.value });
+  return parseFields({
+    shortCode: shortCodeField(body, 'BusinessShortCode'),
+    password: textField(body, 'Password', { min: 1, max: 512 }),
+    timestamp: timestampOf(body),
+  });
 }
 
 /**
@@ -61,29 +59,19 @@ function proofOf(body: Body): Result<MerchantProof, string> {
 export function parsePromptRequest(body: Body, rules: UrlRules): Result<PromptRequest, string> {
   const proof = proofOf(body);
   if (!proof.ok) return proof;
-  const type = oneOf(body, 'TransactionType', transactionTypes);
-  const amount = wholeKes(body, 'Amount');
-  const payer = msisdnField(body, 'PartyA');
-  const partyB = shortCodeField(body, 'PartyB');
-  const phone = msisdnField(body, 'PhoneNumber');
-  const callbackUrl = urlField(body, 'CallBackURL', rules);
-  const reference = textField(body, 'AccountReference', { min: 1, max: 12 });
-  const description = textField(body, 'TransactionDesc', { min: 0, max: 13 });
-  const wanting = firstWanting([type, amount, payer, partyB, phone, callbackUrl]);
-  if (wanting !== undefined) return err(wanting);
-  if (!type.ok || !amount.ok || !partyB.ok || !phone.ok || !callbackUrl.ok) return err('Payload');
-  if (!reference.ok) return reference;
-  if (!description.ok) return description;
-  return ok({
-    ...proof.value,
-    transactionType: type.value,
-    amountKes: amount.value,
-    msisdn: phone.value,
-    partyB: partyB.value,
-    callbackUrl: callbackUrl.value,
-    accountReference: reference.value,
-    description: description.value,
+  const fields = parseFields({
+    transactionType: oneOf(body, 'TransactionType', transactionTypes),
+    amountKes: wholeKes(body, 'Amount'),
+    payer: msisdnField(body, 'PartyA'),
+    partyB: shortCodeField(body, 'PartyB'),
+    msisdn: msisdnField(body, 'PhoneNumber'),
+    callbackUrl: urlField(body, 'CallBackURL', rules),
+    accountReference: textField(body, 'AccountReference', { min: 1, max: 12 }),
+    description: textField(body, 'TransactionDesc', { min: 0, max: 13 }),
   });
+  if (!fields.ok) return fields;
+  const { payer: _, ...request } = fields.value;
+  return ok({ ...proof.value, ...request });
 }
 
 export interface QueryRequest extends MerchantProof {

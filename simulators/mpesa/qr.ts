@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '#kernel';
 import type { SimulatorConfig } from './config.ts';
-import { type Body, firstWanting, looseText, oneOf, textField, wholeKes } from './fields.ts';
+import { type Body, looseText, oneOf, parseFields, textField, wholeKes } from './fields.ts';
 import type { WireAnswer } from './gateway.ts';
 import { pictureOf } from './png.ts';
 import { type GatewayRefusal, invalidField } from './refusals.ts';
@@ -24,20 +24,20 @@ const isOurs = (kind: string, party: string, config: SimulatorConfig): boolean =
 export function createQr({ config, ids }: { config: SimulatorConfig; ids: WireIds }): Qr {
   return {
     generate: (body) => {
-      const name = textField(body, 'MerchantName', { min: 1, max: 100 });
-      const reference = textField(body, 'RefNo', { min: 1, max: 20 });
-      const amount = wholeKes(body, 'Amount');
-      const kind = oneOf(body, 'TrxCode', kinds);
-      const party = textField(body, 'CPI', { min: 1, max: 20 });
-      const size = textField(body, 'Size', { min: 1, max: 4 });
-      const wanting = firstWanting([name, reference, amount, kind, party, size]);
-      if (wanting !== undefined) return err(invalidField('qr', wanting));
-      const sidePx = Number(looseText(body, 'Size'));
+      const parsed = parseFields({
+        name: textField(body, 'MerchantName', { min: 1, max: 100 }),
+        reference: textField(body, 'RefNo', { min: 1, max: 20 }),
+        amountKes: wholeKes(body, 'Amount'),
+        kind: oneOf(body, 'TrxCode', kinds),
+        party: textField(body, 'CPI', { min: 1, max: 20 }),
+        size: textField(body, 'Size', { min: 1, max: 4 }),
+      });
+      if (!parsed.ok) return err(invalidField('qr', parsed.error));
+      const { kind, party, size } = parsed.value;
+      const sidePx = Number(size);
       const fits = Number.isInteger(sidePx) && sidePx >= 1 && sidePx <= sizePxMax;
       if (!fits) return err(invalidField('qr', 'Size'));
-      if (!isOurs(looseText(body, 'TrxCode'), looseText(body, 'CPI'), config)) {
-        return err(invalidField('qr', 'CPI'));
-      }
+      if (!isOurs(kind, party, config)) return err(invalidField('qr', 'CPI'));
       const fields = ['TrxCode', 'CPI', 'Amount', 'RefNo'].map((field) => looseText(body, field));
       return ok({
         body: {

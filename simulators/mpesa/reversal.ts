@@ -1,14 +1,22 @@
-import { type Clock, compactNairobi, decimalOf, err, ok, type Result, shillings } from '#kernel';
+import { type Clock, compactNairobi, decimalOf, ok, type Result, shillings } from '#kernel';
 import type { ConversationResultCode } from './codes.ts';
 import type { SimulatorConfig } from './config.ts';
 import type { Conversation } from './conversation-store.ts';
 import { commandIn, type Outcome, parseInitiatorCall } from './conversation-wire.ts';
 import type { Desk, Opening } from './conversations.ts';
-import { type Body, looseText, oneOf, shortCodeField, textField, wholeKes } from './fields.ts';
+import {
+  type Body,
+  looseText,
+  oneOf,
+  parseFields,
+  shortCodeField,
+  textField,
+  wholeKes,
+} from './fields.ts';
 import type { WireAnswer } from './gateway.ts';
 import { type AccountName, customerAccount, type Ledger, orgAccounts } from './ledger.ts';
 import type { Phones } from './phones.ts';
-import { type GatewayRefusal, invalidField } from './refusals.ts';
+import type { GatewayRefusal } from './refusals.ts';
 import type { Transaction, Transactions } from './transactions.ts';
 import { placeholderReceipt, type WireIds } from './wire-ids.ts';
 
@@ -30,37 +38,22 @@ export interface Reversal {
 export function createReversal(deps: ReversalDeps): Reversal {
   deps.desk.on('reversal', (conversation) => carryOut(conversation, deps));
   return {
-    request: (body) => {
-      const opening = parseReversal(body, deps.config);
-      return opening.ok
-        ? deps.desk.open(opening.value)
-        : err(invalidField('reversal', opening.error));
-    },
+    request: (body) => deps.desk.open('reversal', parseReversal(body, deps.config)),
   };
 }
 
 function parseReversal(body: Body, config: SimulatorConfig): Result<Opening, string> {
-  const call = parseInitiatorCall(body, 'Initiator', config);
-  const command = commandIn(body, ['TransactionReversal']);
-  const transaction = textField(body, 'TransactionID', { min: 1, max: 20 });
-  const amount = wholeKes(body, 'Amount');
-  const receiver = shortCodeField(body, 'ReceiverParty');
-  const type = oneOf(body, 'RecieverIdentifierType', ['11']);
-  if (!call.ok) return call;
-  if (!command.ok) return command;
-  if (!transaction.ok) return transaction;
-  if (!amount.ok) return amount;
-  if (!receiver.ok) return receiver;
-  if (!type.ok) return type;
-  return ok({
-    kind: 'reversal',
-    call: call.value,
-    request: {
-      receipt: transaction.value,
-      amountKes: amount.value,
-      receiver: receiver.value,
-    },
+  const fields = parseFields({
+    call: parseInitiatorCall(body, 'Initiator', config),
+    command: commandIn(body, ['TransactionReversal']),
+    receipt: textField(body, 'TransactionID', { min: 1, max: 20 }),
+    amountKes: wholeKes(body, 'Amount'),
+    receiver: shortCodeField(body, 'ReceiverParty'),
+    type: oneOf(body, 'RecieverIdentifierType', ['11']),
   });
+  if (!fields.ok) return fields;
+  const { call, receipt, amountKes, receiver } = fields.value;
+  return ok({ call, request: { receipt, amountKes, receiver } });
 }
 
 const sourceOf = (original: Transaction, config: SimulatorConfig): AccountName =>

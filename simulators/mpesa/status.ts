@@ -1,4 +1,4 @@
-import { type Clock, compactNairobi, decimalOf, err, ok, type Result, shillings } from '#kernel';
+import { type Clock, compactNairobi, decimalOf, ok, type Result, shillings } from '#kernel';
 import type { ConversationResultCode } from './codes.ts';
 import type { SimulatorConfig } from './config.ts';
 import type { Conversation, Conversations } from './conversation-store.ts';
@@ -9,10 +9,10 @@ import {
   parseInitiatorCall,
 } from './conversation-wire.ts';
 import type { Desk, Opening } from './conversations.ts';
-import { type Body, looseText, oneOf, shortCodeField, textField } from './fields.ts';
+import { type Body, looseText, oneOf, parseFields, shortCodeField, textField } from './fields.ts';
 import type { WireAnswer } from './gateway.ts';
 import type { Phones } from './phones.ts';
-import { type GatewayRefusal, invalidField } from './refusals.ts';
+import type { GatewayRefusal } from './refusals.ts';
 import type { Transaction, Transactions } from './transactions.ts';
 import { placeholderReceipt, type WireIds } from './wire-ids.ts';
 
@@ -34,40 +34,25 @@ export interface Status {
 export function createStatus(deps: StatusDeps): Status {
   deps.desk.on('status', (conversation) => answer(conversation, deps));
   return {
-    request: (body) => {
-      const opening = parseStatus(body, deps.config);
-      return opening.ok
-        ? deps.desk.open(opening.value)
-        : err(invalidField('status', opening.error));
-    },
+    request: (body) => deps.desk.open('status', parseStatus(body, deps.config)),
   };
 }
 
 /** Documented as *Original*ConversationID; one production client sends *Originator*. Both pass. */
 function parseStatus(body: Body, config: SimulatorConfig): Result<Opening, string> {
-  const call = parseInitiatorCall(body, 'Initiator', config);
-  const command = commandIn(body, ['TransactionStatusQuery']);
-  const receipt = textField(body, 'TransactionID', { min: 0, max: 20 });
-  const original = textField(body, 'OriginalConversationID', { min: 0, max: 128 });
-  const originator = textField(body, 'OriginatorConversationID', { min: 0, max: 128 });
-  const party = shortCodeField(body, 'PartyA');
-  const type = oneOf(body, 'IdentifierType', ['4', '2', '1']);
-  if (!call.ok) return call;
-  if (!command.ok) return command;
-  if (!receipt.ok) return receipt;
-  if (!original.ok) return original;
-  if (!originator.ok) return originator;
-  if (!party.ok) return party;
-  if (!type.ok) return type;
-  return ok({
-    kind: 'status',
-    call: call.value,
-    request: {
-      partyA: party.value,
-      receipt: receipt.value,
-      conversation: original.value === '' ? originator.value : original.value,
-    },
+  const fields = parseFields({
+    call: parseInitiatorCall(body, 'Initiator', config),
+    command: commandIn(body, ['TransactionStatusQuery']),
+    receipt: textField(body, 'TransactionID', { min: 0, max: 20 }),
+    original: textField(body, 'OriginalConversationID', { min: 0, max: 128 }),
+    originator: textField(body, 'OriginatorConversationID', { min: 0, max: 128 }),
+    partyA: shortCodeField(body, 'PartyA'),
+    type: oneOf(body, 'IdentifierType', ['4', '2', '1']),
   });
+  if (!fields.ok) return fields;
+  const { call, partyA, receipt, original, originator } = fields.value;
+  const conversation = original === '' ? originator : original;
+  return ok({ call, request: { partyA, receipt, conversation } });
 }
 
 interface Found {
