@@ -22,21 +22,18 @@ const stopWords = ({ wasRunning, pid, tookMs }: Stopped): string =>
 /** Ends with 0 as well when nothing ran: that is what was asked for. */
 export async function stop(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const stopped = await deps.stop();
-  if (!stopped.ok) return voice.refuse(stopped.error);
-  voice.say([stopWords(stopped.value)]);
-  voice.answer({ ok: true, ...stopped.value });
-  return exitCodes.ok;
+  return voice.tell(await deps.stop(), {
+    lines: (stopped) => [stopWords(stopped)],
+    document: (stopped) => ({ ok: true, ...stopped }),
+  });
 }
 
 /** One look. */
 export async function status(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const answer = await deps.status();
-  if (!answer.ok) return voice.refuse(answer.error);
-  voice.say(statusView(answer.value, deps.clock.now(), voice.pen()));
-  voice.answer(answer.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.status(), {
+    lines: (answer, pen) => statusView(answer, deps.clock.now(), pen),
+  });
 }
 
 const watchEveryMs = { screen: 5_000, lines: 30_000 };
@@ -68,11 +65,10 @@ export async function autoconfig(
   { json, newMasterKey }: JsonFlag & { readonly newMasterKey: boolean },
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const done = await deps.autoconfigure({ newMasterKey });
-  if (!done.ok) return voice.refuse(done.error);
-  voice.say(autoconfigView(done.value, voice.pen()));
-  voice.answer(autoconfigAnswer(done.value));
-  return exitCodes.ok;
+  return voice.tell(await deps.autoconfigure({ newMasterKey }), {
+    lines: autoconfigView,
+    document: autoconfigAnswer,
+  });
 }
 
 export async function validate(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
@@ -86,21 +82,19 @@ export async function validate(deps: CliDeps, { json }: JsonFlag): Promise<ExitC
 
 export async function addresses(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.addresses();
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(addressesView(found.value, voice.pen()));
-  voice.answer({ items: found.value });
-  return exitCodes.ok;
+  return voice.tell(await deps.addresses(), {
+    lines: addressesView,
+    document: (items) => ({ items }),
+  });
 }
 
 export async function proof(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const checks = await deps.proof();
-  if (!checks.ok) return voice.refuse(checks.error);
-  const answer = proofAnswer(checks.value);
-  voice.say(proofView(checks.value, voice.pen()));
-  voice.answer(answer);
-  return answer.ok ? exitCodes.ok : exitCodes.refused;
+  return voice.tell(await deps.proof(), {
+    lines: proofView,
+    document: proofAnswer,
+    exitCode: (checks) => (proofAnswer(checks).ok ? exitCodes.ok : exitCodes.refused),
+  });
 }
 
 export async function trace(
@@ -108,11 +102,10 @@ export async function trace(
   { json, reference }: JsonFlag & { readonly reference: string },
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.trace(reference);
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(traceView(found.value, voice.pen()));
-  voice.answer({ kind: found.value.kind, ...found.value.trace });
-  return exitCodes.ok;
+  return voice.tell(await deps.trace(reference), {
+    lines: traceView,
+    document: (found) => ({ kind: found.kind, ...found.trace }),
+  });
 }
 
 export async function weather(
@@ -120,11 +113,7 @@ export async function weather(
   { json, hours }: JsonFlag & { readonly hours: number },
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.weather({ hours });
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(weatherView(found.value, voice.pen()));
-  voice.answer(found.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.weather({ hours }), { lines: weatherView });
 }
 
 export async function closeBreaker(
@@ -132,9 +121,8 @@ export async function closeBreaker(
   { json, ...order }: JsonFlag & BreakerOrder,
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const done = await deps.closeBreaker(order);
-  if (!done.ok) return voice.refuse(done.error);
-  voice.say([closedWords(done.value)]);
-  voice.answer({ ok: true, ...done.value });
-  return exitCodes.ok;
+  return voice.tell(await deps.closeBreaker(order), {
+    lines: (done) => [closedWords(done)],
+    document: (done) => ({ ok: true, ...done }),
+  });
 }

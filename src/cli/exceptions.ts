@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { FixAsked } from '#api/contract';
 
 import type { JsonFlag } from './commands.ts';
-import { exitCodes, type CliDeps, type ExitCode, type FixOrder } from './deps.ts';
+import type { CliDeps, ExitCode, FixOrder } from './deps.ts';
 import { exceptionsView, exceptionView, fixView } from './exception-view.ts';
 import { limitOption, verbOf, type Outcome } from './verb.ts';
 import { createVoice } from './voice.ts';
@@ -89,20 +89,15 @@ async function list(
   { json, ...options }: JsonFlag & { readonly all: boolean; readonly limit: number },
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.exceptions(options);
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(exceptionsView(found.value, voice.pen()));
-  voice.answer({ items: found.value });
-  return exitCodes.ok;
+  return voice.tell(await deps.exceptions(options), {
+    lines: exceptionsView,
+    document: (items) => ({ items }),
+  });
 }
 
 async function show(deps: CliDeps, id: string, { json }: JsonFlag): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.exception(id);
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(exceptionView(found.value, voice.pen()));
-  voice.answer(found.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.exception(id), { lines: exceptionView });
 }
 
 async function applyFix(
@@ -111,11 +106,7 @@ async function applyFix(
   { json, ...order }: FixOrder & JsonFlag,
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const done = await deps.fixException(id, order);
-  if (!done.ok) return voice.refuse(done.error);
-  voice.say(fixView(done.value, voice.pen()));
-  voice.answer(done.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.fixException(id, order), { lines: fixView });
 }
 
 async function undoFix(
@@ -124,11 +115,7 @@ async function undoFix(
   { json, reason }: JsonFlag & { readonly reason: string },
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const done = await deps.undoFix(id, { reason });
-  if (!done.ok) return voice.refuse(done.error);
-  voice.say(fixView(done.value, voice.pen()));
-  voice.answer(done.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.undoFix(id, { reason }), { lines: fixView });
 }
 
 const idWords = 'as `npx qmoi exceptions` shows it: ex_…';

@@ -14,11 +14,10 @@ export async function transfers(
   { json, ...options }: JsonFlag & { readonly rail: RailId | undefined; readonly limit: number },
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.transfers(options);
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(transfersView(found.value, voice.pen()));
-  voice.answer({ items: found.value });
-  return exitCodes.ok;
+  return voice.tell(await deps.transfers(options), {
+    lines: transfersView,
+    document: (items) => ({ items }),
+  });
 }
 
 export async function preview(
@@ -26,20 +25,15 @@ export async function preview(
   { json, ...question }: Ask<'preview'>,
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const answer = await deps.payouts.preview(question);
-  if (!answer.ok) return voice.refuse(answer.error);
-  voice.say(previewView(answer.value, voice.pen()));
-  voice.answer(answer.value);
-  return answer.value.refusals.length === 0 ? exitCodes.ok : exitCodes.refused;
+  return voice.tell(await deps.payouts.preview(question), {
+    lines: previewView,
+    exitCode: (answer) => (answer.refusals.length === 0 ? exitCodes.ok : exitCodes.refused),
+  });
 }
 
 export async function topUp(deps: CliDeps, { json, ...order }: Ask<'topUp'>): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const planned = await deps.payouts.topUp(order);
-  if (!planned.ok) return voice.refuse(planned.error);
-  voice.say(plannedView(planned.value, voice.pen()));
-  voice.answer(planned.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.payouts.topUp(order), { lines: plannedView });
 }
 
 export interface SettleFlags {
@@ -61,20 +55,17 @@ export async function settle(
       exitCode: exitCodes.usage,
     });
   }
-  const settled = await deps.payouts.settle({ id, receipt: completed, reason });
-  if (!settled.ok) return voice.refuse(settled.error);
-  voice.say(settledView(settled.value, voice.pen()));
-  voice.answer(settled.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.payouts.settle({ id, receipt: completed, reason }), {
+    lines: settledView,
+  });
 }
 
 export async function payees(deps: CliDeps, { json }: JsonFlag): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.payouts.payees();
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(payeesView(found.value, voice.pen()));
-  voice.answer({ items: found.value });
-  return exitCodes.ok;
+  return voice.tell(await deps.payouts.payees(), {
+    lines: payeesView,
+    document: (items) => ({ items }),
+  });
 }
 
 export async function addPayee(
@@ -82,24 +73,20 @@ export async function addPayee(
   { json, ...order }: Ask<'addPayee'>,
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const added = await deps.payouts.addPayee(order);
-  if (!added.ok) return voice.refuse(added.error);
-  voice.say(payeesView([added.value], voice.pen()));
-  voice.answer(added.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.payouts.addPayee(order), {
+    lines: (added, pen) => payeesView([added], pen),
+  });
 }
 
 export async function testPayee(deps: CliDeps, { json, id }: Ask<'testPayee'>): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const planned = await deps.payouts.testPayee({ id });
-  if (!planned.ok) return voice.refuse(planned.error);
-  voice.say([
-    ...plannedView(planned.value, voice.pen()),
-    'When it has arrived, type the receipt from that phone:',
-    `  npx qmoi payees confirm ${id} <receipt>`,
-  ]);
-  voice.answer(planned.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.payouts.testPayee({ id }), {
+    lines: (planned, pen) => [
+      ...plannedView(planned, pen),
+      'When it has arrived, type the receipt from that phone:',
+      `  npx qmoi payees confirm ${id} <receipt>`,
+    ],
+  });
 }
 
 export async function confirmPayee(
@@ -107,9 +94,5 @@ export async function confirmPayee(
   { json, ...word }: Ask<'confirmPayee'>,
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const confirmed = await deps.payouts.confirmPayee(word);
-  if (!confirmed.ok) return voice.refuse(confirmed.error);
-  voice.say(confirmedView(confirmed.value, voice.pen()));
-  voice.answer(confirmed.value);
-  return exitCodes.ok;
+  return voice.tell(await deps.payouts.confirmPayee(word), { lines: confirmedView });
 }

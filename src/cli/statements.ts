@@ -88,11 +88,10 @@ export async function statements(
   { json, limit }: JsonFlag & { readonly limit: number },
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.statements({ limit });
-  if (!found.ok) return voice.refuse(found.error);
-  voice.say(statementsView(found.value, voice.pen()));
-  voice.answer({ items: found.value });
-  return exitCodes.ok;
+  return voice.tell(await deps.statements({ limit }), {
+    lines: statementsView,
+    document: (items) => ({ items }),
+  });
 }
 
 /** Ends with 1 where a day differs, so that a script can tell. */
@@ -104,10 +103,10 @@ export async function reconcile(
   }: JsonFlag & { readonly date: string | undefined; readonly rail: RailId | undefined },
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
-  const found = await deps.reconcile(options);
-  if (!found.ok) return voice.refuse(found.error);
-  const { days } = found.value;
-  voice.say(days.flatMap((day, n) => [...(n === 0 ? [] : ['']), ...dayView(day, voice.pen())]));
-  voice.answer(found.value);
-  return days.some(({ state }) => state === 'differs') ? exitCodes.refused : exitCodes.ok;
+  return voice.tell(await deps.reconcile(options), {
+    lines: ({ days }, pen) =>
+      days.flatMap((day, n) => [...(n === 0 ? [] : ['']), ...dayView(day, pen)]),
+    exitCode: ({ days }) =>
+      days.some(({ state }) => state === 'differs') ? exitCodes.refused : exitCodes.ok,
+  });
 }

@@ -1,3 +1,5 @@
+import type { Result } from '#kernel';
+
 import { exitCodes, type ExitCode, type Refused, type Terminal } from './deps.ts';
 import { wrap } from './layout.ts';
 import { asciiOf, marks, penFor, type Pen } from './pen.ts';
@@ -15,6 +17,16 @@ export interface Voice {
   /** Text as it is, to where notes go. */
   raw(text: string): void;
   refuse(refused: Refused): ExitCode;
+  /** What came of one question: its lines and its document, or why there are none. */
+  tell<Value>(answer: Result<Value, Refused>, telling: Telling<Value>): ExitCode;
+}
+
+export interface Telling<Value> {
+  readonly lines: (value: Value, pen: Pen) => readonly string[];
+  /** Without it the document is the value as it came. */
+  readonly document?: (value: Value) => unknown;
+  /** Without it a value is a success. */
+  readonly exitCode?: (value: Value) => ExitCode;
 }
 
 const lineEnd = '\n';
@@ -45,23 +57,30 @@ export function createVoice(terminal: Terminal, json: boolean): Voice {
     ];
   };
 
+  const say = (lines: readonly string[]): void => (json ? undefined : write(textOf(lines)));
+  // Escaped beyond ASCII by need only: JSON is UTF-8 whatever the terminal's locale says.
+  const answer = (document: unknown): void =>
+    json ? terminal.write(`${JSON.stringify(document, undefined, 2)}${lineEnd}`) : undefined;
+  const refuse = (refused: Refused): ExitCode => {
+    const { message, fix, exitCode } = refused;
+    const status = exitCode === exitCodes.notRunning ? { status: 'not-running' } : {};
+    if (json) answer({ ok: false, ...status, message, fix });
+    else writeError(textOf(refusalLines(refused)));
+    return exitCode;
+  };
+
   return {
     pen,
     raw,
-    say: (lines) => (json ? undefined : write(textOf(lines))),
+    say,
     note: (lines) => raw(textOf(lines)),
-    // Escaped beyond ASCII by need only: JSON is UTF-8 whatever the terminal's locale says.
-    answer: (document) =>
-      json ? terminal.write(`${JSON.stringify(document, undefined, 2)}${lineEnd}`) : undefined,
-    refuse: (refused) => {
-      const { message, fix, exitCode } = refused;
-      if (json) {
-        const status = exitCode === exitCodes.notRunning ? { status: 'not-running' } : {};
-        terminal.write(`${JSON.stringify({ ok: false, ...status, message, fix }, undefined, 2)}\n`);
-      } else {
-        writeError(textOf(refusalLines(refused)));
-      }
-      return exitCode;
+    answer,
+    refuse,
+    tell: (asked, { lines, document, exitCode }) => {
+      if (!asked.ok) return refuse(asked.error);
+      say(lines(asked.value, pen()));
+      answer(document === undefined ? asked.value : document(asked.value));
+      return exitCode?.(asked.value) ?? exitCodes.ok;
     },
   };
 }
