@@ -50,7 +50,8 @@ interface StatementDeps {
 
 const rowsMax = 50_000;
 
-const columns = [
+/** As the organisation portal exports them (docs/providers/mpesa-daraja.md, 4.14; assumed). */
+export const statementColumns = [
   'Receipt No.',
   'Completion Time',
   'Initiation Time',
@@ -64,7 +65,7 @@ const columns = [
   'Other Party Info',
   'Linked Transaction ID',
   'A/C No.',
-];
+] as const;
 
 const quoted = (cell: string): string =>
   /[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
@@ -209,7 +210,9 @@ export function createStatements(deps: StatementDeps): Statements {
         ['Closing Balance:', money(balanceKes)],
         [],
       ];
-      const lines = [...head, columns, ...rows].map((cells) => cells.map(quoted).join(','));
+      const lines = [...head, statementColumns, ...rows].map((cells) =>
+        cells.map(quoted).join(','),
+      );
       return ok(`${lines.join('\r\n')}\r\n`);
     },
   };

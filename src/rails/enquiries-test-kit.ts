@@ -5,15 +5,16 @@
 import { describe, expect, it } from 'vitest';
 import { invariant, shillings } from '#kernel';
 import { payByPrompt } from './prompts-test-kit.ts';
-import { isRecent, reportedMinor, type Scene, walletMinor } from './test-world.ts';
+import { isRecent, type Scene, walletMinor } from './test-world.ts';
+import { reportedWallets, totalMinor } from './wallets-test-kit.ts';
 
 export function describeEnquiries(open: () => Scene): void {
   describe("the provider's records", () => {
     it('show the wallets, and what a payment brings them', async () => {
       const scene = open();
-      const beforeMinor = await reportedMinor(scene);
+      const beforeMinor = totalMinor(await reportedWallets(scene));
       await payByPrompt(scene, shillings(53));
-      const broughtMinor = (await reportedMinor(scene)) - beforeMinor;
+      const broughtMinor = totalMinor(await reportedWallets(scene)) - beforeMinor;
       // A fee may be kept from it.
       expect(broughtMinor).toBeGreaterThan(0n);
       expect(broughtMinor).toBeLessThanOrEqual(shillings(53));

@@ -2,10 +2,10 @@
  * What a rail must do that can give payments back or fill the wallet that payouts are paid from.
  * Part of the contract in `test-kit.ts`, under the same promise: no real money can move.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { invariant, shillings, type Msisdn } from '#kernel';
 import type { PayoutResult } from './event.ts';
-import type { PayoutSubmission, RefundRequest, ReportedAccount, TopUps } from './rail.ts';
+import type { PayoutSubmission, RefundRequest, TopUps } from './rail.ts';
 import {
   answerWith,
   doubts,
@@ -17,6 +17,7 @@ import {
   walletMinor,
   warm,
 } from './test-world.ts';
+import { reportedWallets, totalMinor, type Wallets } from './wallets-test-kit.ts';
 
 export interface RefundContract<World extends RailWorld> {
   /** Puts own money into the wallet that top-ups draw on; without it none is tried. */
@@ -48,14 +49,23 @@ const receiptsOf = (scene: Scene, submission: PayoutSubmission): readonly string
     ? [submission.receipt]
     : completedIn(scene).map(({ receipt }) => receipt);
 
+type Skip = TestContext['skip'];
+const cannotRefund = 'the rail cannot give payments back';
+const cannotTopUp = 'the rail has one wallet only';
+
 /** One payment that may be given back, and what its payer holds meanwhile. */
-async function stageRefund<World extends RailWorld>(
-  { open, pay }: RefundStage<World>,
-  amountMinor: bigint,
-) {
+async function stageRefund<World extends RailWorld>({
+  stage: { open, pay },
+  skip,
+  amountMinor,
+}: {
+  readonly stage: RefundStage<World>;
+  readonly skip: Skip;
+  readonly amountMinor: bigint;
+}) {
   const scene = open();
   const { refunds } = scene.rail;
-  if (refunds === undefined) return undefined;
+  if (refunds === undefined) return skip(cannotRefund);
   const { msisdn, receipt } = await pay(scene, amountMinor);
   invariant(receipt !== undefined, 'a payment has a receipt');
   const heldMinor = await scene.world.balanceMinorOf(msisdn);
@@ -68,7 +78,7 @@ async function stageRefund<World extends RailWorld>(
   });
   return { scene, refunds, msisdn, receipt, heldMinor, request };
 }
-type RefundScene = NonNullable<Awaited<ReturnType<typeof stageRefund>>>;
+type RefundScene = Awaited<ReturnType<typeof stageRefund>>;
 
 const gainedMinor = async ({ scene, msisdn, heldMinor }: RefundScene): Promise<bigint> =>
   (await scene.world.balanceMinorOf(msisdn)) - heldMinor;
@@ -79,16 +89,10 @@ async function settled(stage: RefundScene, request: RefundRequest): Promise<Payo
   return submission;
 }
 
-const cannotRefund = 'the rail cannot give payments back';
-
 export function describeRefunds<World extends RailWorld>(stage: RefundStage<World>): void {
   describe('a refund', () => {
     it('arrives once, under a receipt of its own', async ({ skip }) => {
-      const refund = await stageRefund(stage, shillings(60));
-      if (refund === undefined) {
-        skip(cannotRefund);
-        return;
-      }
+      const refund = await stageRefund({ stage, skip, amountMinor: shillings(60) });
       const submission = await settled(refund, refund.request());
       expect(isSent(submission)).toBe(true);
       expect(await gainedMinor(refund)).toBe(shillings(60));
@@ -102,11 +106,7 @@ export function describeRefunds<World extends RailWorld>(stage: RefundStage<Worl
     });
 
     it('that is sent a second time moves nothing, and is nobody’s success', async ({ skip }) => {
-      const refund = await stageRefund(stage, shillings(61));
-      if (refund === undefined) {
-        skip(cannotRefund);
-        return;
-      }
+      const refund = await stageRefund({ stage, skip, amountMinor: shillings(61) });
       await settled(refund, refund.request());
       const told = completedIn(refund.scene).length;
       const again = await settled(refund, refund.request());
@@ -116,11 +116,7 @@ export function describeRefunds<World extends RailWorld>(stage: RefundStage<Worl
     });
 
     it('whose answer was lost is unknown, is never denied, and stays single', async ({ skip }) => {
-      const refund = await stageRefund(stage, shillings(62));
-      if (refund === undefined) {
-        skip(cannotRefund);
-        return;
-      }
+      const refund = await stageRefund({ stage, skip, amountMinor: shillings(62) });
       const { scene, refunds } = refund;
       const request = refund.request();
       const sentAt = scene.world.clock.now();
@@ -140,11 +136,7 @@ export function describeRefunds<World extends RailWorld>(stage: RefundStage<Worl
     });
 
     it('is found by the provider’s own id', async ({ skip }) => {
-      const refund = await stageRefund(stage, shillings(63));
-      if (refund === undefined) {
-        skip(cannotRefund);
-        return;
-      }
+      const refund = await stageRefund({ stage, skip, amountMinor: shillings(63) });
       const { scene, refunds } = refund;
       const request = refund.request();
       const sentAt = scene.world.clock.now();
@@ -165,11 +157,7 @@ export function describeRefunds<World extends RailWorld>(stage: RefundStage<Worl
     });
 
     it('of a payment nobody made gives nobody anything', async ({ skip }) => {
-      const refund = await stageRefund(stage, shillings(64));
-      if (refund === undefined) {
-        skip(cannotRefund);
-        return;
-      }
+      const refund = await stageRefund({ stage, skip, amountMinor: shillings(64) });
       const submission = await settled(refund, { ...refund.request(), receipt: 'KIT0NOTHING' });
       expect(submission.kind).not.toBe('completed');
       expect(completedIn(refund.scene)).toEqual([]);
@@ -196,11 +184,7 @@ export function describeRefunds<World extends RailWorld>(stage: RefundStage<Worl
     });
 
     it('that never left may be sent again', async ({ skip }) => {
-      const refund = await stageRefund(stage, shillings(65));
-      if (refund === undefined) {
-        skip(cannotRefund);
-        return;
-      }
+      const refund = await stageRefund({ stage, skip, amountMinor: shillings(65) });
       const { line } = refund.scene;
       line.breakWith(answerWith(noConnection));
       const unsent = { kind: 'refused', reason: 'provider-down', mayResend: true };
@@ -213,23 +197,6 @@ export function describeRefunds<World extends RailWorld>(stage: RefundStage<Worl
 }
 
 // Top-ups ----------------------------------------------------------------------------------------
-
-type Wallets = ReadonlyMap<string, bigint>;
-
-const walletsOf = (accounts: readonly ReportedAccount[]): Wallets =>
-  new Map(accounts.map(({ name, availableMinor }) => [name, availableMinor]));
-
-async function reportedWallets({ rail, world, urlsFor, events }: Scene): Promise<Wallets> {
-  const balance = await rail.queryBalance(urlsFor('balance'));
-  await world.settle();
-  const report = events().findLast((event) => event.kind === 'balance-report');
-  const accounts = balance.kind === 'reported' ? balance.accounts : report?.accounts;
-  invariant(accounts !== undefined && accounts.length > 0, 'the provider reports the wallets');
-  return walletsOf(accounts);
-}
-
-const totalMinor = (wallets: Wallets): bigint =>
-  [...wallets.values()].reduce((sum, minor) => sum + minor, 0n);
 
 /** How much left the wallet that is drawn on, and that all of it arrived in another. */
 async function expectMoved(
@@ -254,11 +221,10 @@ export function describeTopUps<World extends RailWorld>(
   { open, worldOf }: RefundStage<World>,
   { fillTopUpWallet }: RefundContract<World>,
 ): void {
-  const cannotTopUp = 'the rail has one wallet only';
-  const stageTopUp = async () => {
+  const stageTopUp = async (skip: Skip) => {
     const scene = open();
     const { topUps } = scene.rail;
-    if (topUps === undefined || fillTopUpWallet === undefined) return undefined;
+    if (topUps === undefined || fillTopUpWallet === undefined) return skip(cannotTopUp);
     await fillTopUpWallet(worldOf(), walletMinor);
     const before = await reportedWallets(scene);
     const request = (amountMinor: bigint) => requestIn(scene, amountMinor);
@@ -267,11 +233,7 @@ export function describeTopUps<World extends RailWorld>(
 
   describe('a top-up', () => {
     it('moves once from one wallet of ours to the other', async ({ skip }) => {
-      const stage = await stageTopUp();
-      if (stage === undefined) {
-        skip(cannotTopUp);
-        return;
-      }
+      const stage = await stageTopUp(skip);
       const { scene, topUps, before } = stage;
       expect(before.get(topUps.fromWallet)).toBeGreaterThanOrEqual(walletMinor);
       const request = stage.request(shillings(170));
@@ -293,11 +255,7 @@ export function describeTopUps<World extends RailWorld>(
     });
 
     it('whose answer was lost is unknown and moved once', async ({ skip }) => {
-      const stage = await stageTopUp();
-      if (stage === undefined) {
-        skip(cannotTopUp);
-        return;
-      }
+      const stage = await stageTopUp(skip);
       const { scene, topUps, before } = stage;
       const request = stage.request(shillings(171));
       scene.line.once(loseAnswer);
@@ -310,11 +268,7 @@ export function describeTopUps<World extends RailWorld>(
     });
 
     it('beyond what the wallet holds moves nothing and fails', async ({ skip }) => {
-      const stage = await stageTopUp();
-      if (stage === undefined) {
-        skip(cannotTopUp);
-        return;
-      }
+      const stage = await stageTopUp(skip);
       const { scene, topUps, before } = stage;
       const submission = await topUps.send(stage.request(shillings(200_000)));
       await scene.world.settle();

@@ -319,16 +319,6 @@ export async function warm(scene: Scene): Promise<void> {
   invariant(isSent(submission), `a payout is taken, not ${submission.kind}`);
 }
 
-/** The wallets as the provider reports them, added up. */
-export async function reportedMinor({ rail, world, urlsFor, events }: Scene): Promise<bigint> {
-  const balance = await rail.queryBalance(urlsFor('balance'));
-  await world.settle();
-  const report = events().findLast((event) => event.kind === 'balance-report');
-  const accounts = balance.kind === 'reported' ? balance.accounts : report?.accounts;
-  invariant(accounts !== undefined && accounts.length > 0, 'the provider reports the wallets');
-  return accounts.reduce((sum, { availableMinor }) => sum + availableMinor, 0n);
-}
-
 /** Asks until the provider tells. */
 export async function learnPrompt(
   { rail, world }: Scene,

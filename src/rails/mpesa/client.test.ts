@@ -1,28 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock, Secret } from '#kernel';
+import { createVirtualClock } from '#kernel';
 import type { HttpOutcome, HttpRequest } from '../http.ts';
 import { createMemoryTokenKeeper } from '../token-memory.ts';
 import { createMpesaClient } from './client.ts';
-import type { MpesaConfig } from './config.ts';
+import { configWithoutOperator as config, says } from './test-kit.ts';
 
-const config: MpesaConfig = {
-  baseUrl: 'https://daraja.invalid',
-  consumerKey: new Secret('key'),
-  consumerSecret: new Secret('secret'),
-  shortCode: '600966',
-  transactionType: 'CustomerPayBillOnline',
-  passkey: new Secret('passkey'),
-  payoutVersion: 'v3',
-  payoutCommand: 'BusinessPayment',
-  notificationVersion: 'v2',
-  responseType: 'Completed',
-};
-
-const says = (body: unknown, status = 200): HttpOutcome => ({
-  kind: 'answer',
-  status,
-  body: JSON.stringify(body),
-});
 const lost: HttpOutcome = { kind: 'lost', cause: 'timeout' };
 const tokenSays = (n: number, expires_in: unknown = '3599') =>
   says({ access_token: `opaque-token-${n}`, expires_in });

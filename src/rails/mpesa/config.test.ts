@@ -1,22 +1,7 @@
 import { expect, it } from 'vitest';
 import { Secret } from '#kernel';
-import { mpesaConfigProblems, operatorOf, type MpesaConfig } from './config.ts';
-
-const config: MpesaConfig = {
-  baseUrl: 'https://api.safaricom.co.ke',
-  consumerKey: new Secret('key'),
-  consumerSecret: new Secret('secret'),
-  shortCode: '600966',
-  transactionType: 'CustomerPayBillOnline',
-  passkey: new Secret('passkey'),
-  initiatorName: 'testapi',
-  initiatorPassword: new Secret('Safaricom999!*!'),
-  securityKeyPem: 'pem',
-  payoutVersion: 'v3',
-  payoutCommand: 'BusinessPayment',
-  notificationVersion: 'v2',
-  responseType: 'Completed',
-};
+import { mpesaConfigProblems, operatorOf } from './config.ts';
+import { config } from './test-kit.ts';
 
 it('finds nothing wrong with whole settings', () => {
   expect(mpesaConfigProblems(config)).toEqual([]);

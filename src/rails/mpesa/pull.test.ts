@@ -1,20 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createVirtualClock, Secret } from '#kernel';
+import { createVirtualClock } from '#kernel';
 import type { Exchange } from './client.ts';
 import type { MpesaConfig } from './config.ts';
 import { createPull } from './pull.ts';
+import { configWithoutOperator } from './test-kit.ts';
 
 const config: MpesaConfig = {
-  baseUrl: 'https://daraja.invalid',
-  consumerKey: new Secret('key'),
-  consumerSecret: new Secret('secret'),
-  shortCode: '600966',
-  transactionType: 'CustomerPayBillOnline',
-  passkey: new Secret('passkey'),
-  payoutVersion: 'v3',
-  payoutCommand: 'BusinessPayment',
-  notificationVersion: 'v2',
-  responseType: 'Completed',
+  ...configWithoutOperator,
   nominatedNumber: '254722000000',
   pullCallbackUrl: 'https://pay.example/p',
 };

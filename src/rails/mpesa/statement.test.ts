@@ -1,24 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compactNairobi, decimalOf, shillings } from '#kernel';
+import { statementColumns as columns } from '../../../simulators/mpesa/index.ts';
 import type { StatementReading, StatementTable } from '../statement.ts';
 import { readStatement } from './statement.ts';
 
-const columns = [
-  'Receipt No.',
-  'Completion Time',
-  'Initiation Time',
-  'Details',
-  'Transaction Status',
-  'Paid In',
-  'Withdrawn',
-  'Balance',
-  'Balance Confirmed',
-  'Reason Type',
-  'Other Party Info',
-  'Linked Transaction ID',
-  'A/C No.',
-] as const;
 type Cells = Partial<Record<(typeof columns)[number] | 'Currency', string>>;
 
 const preamble: readonly (readonly string[])[] = [
@@ -311,9 +297,9 @@ describe('a damaged statement', () => {
 
   it('is not repeated at length', () => {
     const rows = [{ ...payment, 'Receipt No.': 'x'.repeat(1_000) }];
-    for (const { why } of problemsOf(readStatement(sheetOf(rows)))) {
-      expect(why.length).toBeLessThan(120);
-    }
+    const problems = problemsOf(readStatement(sheetOf(rows)));
+    expect(problems.length).toBeGreaterThan(0);
+    for (const { why } of problems) expect(why.length).toBeLessThan(120);
   });
 
   it('names every problem at once, in order', () => {

@@ -7,20 +7,24 @@ import type { MpesaConfig } from './config.ts';
 import { createMpesaRail } from './service.ts';
 
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-export const config: MpesaConfig = {
+/** Without an operator: prompts and the list need none. */
+export const configWithoutOperator: MpesaConfig = {
   baseUrl: 'https://daraja.invalid',
   consumerKey: new Secret('key'),
   consumerSecret: new Secret('secret'),
   shortCode: '600966',
   transactionType: 'CustomerPayBillOnline',
   passkey: new Secret('passkey'),
-  initiatorName: 'testapi',
-  initiatorPassword: new Secret('Safaricom999!*!'),
-  securityKeyPem: publicKey.export({ type: 'spki', format: 'pem' }),
   payoutVersion: 'v3',
   payoutCommand: 'BusinessPayment',
   notificationVersion: 'v2',
   responseType: 'Completed',
+};
+export const config: MpesaConfig = {
+  ...configWithoutOperator,
+  initiatorName: 'testapi',
+  initiatorPassword: new Secret('Safaricom999!*!'),
+  securityKeyPem: publicKey.export({ type: 'spki', format: 'pem' }),
 };
 export const till = { transactionType: 'CustomerBuyGoodsOnline', partyB: '5123456' } as const;
 
