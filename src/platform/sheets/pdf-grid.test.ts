@@ -11,12 +11,14 @@ const at = (x: number, fromTop: number, text: string): Piece => ({
   height: 7,
 });
 
-const head = [
-  at(20, 0, 'Receipt No.'),
-  at(120, 0, 'Time'),
-  at(220, 0, 'Details'),
-  at(400, 0, 'Paid In'),
-];
+/** A line of the table: its texts at the left of their columns, none where the cell is empty. */
+const line = (fromTop: number, ...cells: readonly string[]): readonly Piece[] =>
+  [20, 120, 220, 400].flatMap((x, n) => {
+    const text = cells[n] ?? '';
+    return text === '' ? [] : [at(x, fromTop, text)];
+  });
+
+const head = line(0, 'Receipt No.', 'Time', 'Details', 'Paid In');
 
 function rowsOf(...pages: readonly (readonly Piece[])[]): readonly (readonly string[])[] {
   const grid = gridOf();
@@ -35,15 +37,10 @@ describe('texts at places', () => {
 
   it('join a head that is wrapped', () => {
     const wrapped = [
-      at(20, 0, 'Receipt'),
-      at(20, 9, 'No.'),
-      at(120, 0, 'Completion'),
-      at(120, 9, 'Time'),
-      at(220, 0, 'Details'),
-      at(400, 0, 'Paid'),
-      at(400, 9, 'In'),
+      ...line(0, 'Receipt', 'Completion', 'Details', 'Paid'),
+      ...line(9, 'No.', 'Time', '', 'In'),
     ];
-    const row = [at(20, 30, 'TKN1'), at(120, 30, '10:00'), at(400, 30, '5.00')];
+    const row = line(30, 'TKN1', '10:00', '', '5.00');
     expect(rowsOf([...wrapped, ...row])).toEqual([
       ['Receipt No.', 'Completion Time', 'Details', 'Paid In'],
       ['TKN1', '10:00', '', '5.00'],
@@ -52,14 +49,12 @@ describe('texts at places', () => {
 
   it('join cells that are centred beside a wrapped one', () => {
     const rows = [
-      at(220, 20, 'Pay Bill from 2547'),
-      at(20, 25, 'TKN1'),
-      at(400, 25, '5.00'),
-      at(220, 30, 'JOHN Acc. 7'),
-      at(220, 50, 'Pay Bill from 2541'),
-      at(20, 55, 'TKN2'),
-      at(400, 55, '6.00'),
-      at(220, 60, 'MARY Acc. 8'),
+      ...line(20, '', '', 'Pay Bill from 2547'),
+      ...line(25, 'TKN1', '', '', '5.00'),
+      ...line(30, '', '', 'JOHN Acc. 7'),
+      ...line(50, '', '', 'Pay Bill from 2541'),
+      ...line(55, 'TKN2', '', '', '6.00'),
+      ...line(60, '', '', 'MARY Acc. 8'),
     ];
     expect(rowsOf([...head, ...rows]).slice(1)).toEqual([
       ['TKN1', '', 'Pay Bill from 2547 JOHN Acc. 7', '5.00'],
@@ -75,8 +70,7 @@ describe('texts at places', () => {
   it('leave out numbers of pages and heads that are repeated', () => {
     const page = (n: number): readonly Piece[] => [
       ...head,
-      at(20, 20, `TKN${n}`),
-      at(400, 20, `${n}.00`),
+      ...line(20, `TKN${n}`, '', '', `${n}.00`),
       at(300, 700, `Page ${n} of 2`),
     ];
     expect(rowsOf(page(1), page(2))).toEqual([
