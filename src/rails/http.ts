@@ -20,3 +20,14 @@ export type HttpOutcome =
   | { readonly kind: 'answer'; readonly status: number; readonly body: string }
   | { readonly kind: 'not-sent'; readonly cause: string }
   | { readonly kind: 'lost'; readonly cause: string };
+
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+/** Undefined for what is no JSON. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import { dayMs, err, ok, Secret, type Clock, type EpochMs, type Result } from '#kernel';
-import type { HttpLine, HttpOutcome, HttpRequest } from '../http.ts';
+import { readJson, type HttpLine, type HttpOutcome, type HttpRequest } from '../http.ts';
 import { isAccessToken, type AccessToken, type MintToken, type TokenKeeper } from '../token.ts';
 import type { AirtelConfig } from './config.ts';
 import { decisiveCode } from './decisive.ts';
@@ -54,14 +54,6 @@ const tokenTimeoutMs = 15_000;
 const questionTimeoutMs = 20_000;
 /** Where a key does not say how long it lives, or lapses within the day. */
 const keyKeptAtLeastMs = 5 * 60_000;
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function exchangeOf(outcome: HttpOutcome): Exchange {
   if (outcome.kind !== 'answer') return outcome;

@@ -1,8 +1,9 @@
 import type { Currency } from '#kernel';
 import type { ListedPayment, NotKnown, PaymentList, PaymentPeriod } from '../rail.ts';
+import { unknownBecause } from '../words.ts';
 import type { AirtelClient } from './client.ts';
 import { paths } from './requests.ts';
-import { listedPaymentOf, listRowsOf, unknownBecause } from './translate.ts';
+import { listedPaymentOf, listRowsOf } from './translate.ts';
 
 /** Neither page size nor window is documented; a server may give fewer rows than asked for. */
 const pageRows = 100;

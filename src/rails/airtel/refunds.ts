@@ -1,5 +1,7 @@
 import type { Clock, Currency } from '#kernel';
+import { isSuccess } from '../http.ts';
 import type { PayoutSubmission, PayoutVerdict, Refunds } from '../rail.ts';
+import { unknownBecause } from '../words.ts';
 import type { AirtelClient, Exchange } from './client.ts';
 import { decisiveCode } from './decisive.ts';
 import { readSummary } from './list.ts';
@@ -7,9 +9,7 @@ import { paths, refundBody } from './requests.ts';
 import {
   isGivenUp,
   isSettledWord,
-  isSuccess,
   transactionOf,
-  unknownBecause,
   wordOfRejection,
   wordOfUnanswered,
 } from './translate.ts';

@@ -1,5 +1,6 @@
 import { unreachable, type Currency } from '#kernel';
 import type { OwnIdHint } from '../event.ts';
+import { isSuccess } from '../http.ts';
 import type {
   BalanceAnswer,
   FailureReason,
@@ -12,6 +13,7 @@ import type {
   ProviderWord,
   Refused,
 } from '../rail.ts';
+import { refusedCredentials, refusedUnsent, unknownBecause } from '../words.ts';
 import type { Exchange } from './client.ts';
 import { unknownNumberAtSubmission, unknownNumberCode } from './codes.ts';
 import { decisiveCode, isPinCode, type Decisive, type Product } from './decisive.ts';
@@ -31,27 +33,16 @@ import {
 type Answered = Extract<Exchange, { kind: 'answer' }>;
 type Unanswered = Exclude<Exchange, { kind: 'answer' }>;
 
-export const unknownBecause = (cause: string): NotKnown => ({ kind: 'unknown', cause });
-
-export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 /** The request may have been processed behind a gateway that gave up. */
 export const isGivenUp = (status: number): boolean => status === 408 || status >= 500;
 
 /** What a call without an answer lets us say of an order. */
 export function wordOfUnanswered(exchange: Unanswered): Refused | NotKnown {
   switch (exchange.kind) {
-    case 'credentials-refused': {
-      const { code, description } = exchange;
-      return { kind: 'refused', code, description, reason: 'our-credentials', mayResend: true };
-    }
+    case 'credentials-refused':
+      return refusedCredentials(exchange);
     case 'not-sent':
-      return {
-        kind: 'refused',
-        code: 'not-sent',
-        description: exchange.cause,
-        reason: 'provider-down',
-        mayResend: true,
-      };
+      return refusedUnsent(exchange.cause);
     case 'lost':
       return unknownBecause(exchange.cause);
     default:

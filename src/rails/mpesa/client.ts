@@ -1,5 +1,5 @@
 import { Secret, unreachable, type Clock } from '#kernel';
-import type { HttpLine, HttpOutcome } from '../http.ts';
+import { isSuccess, readJson, type HttpLine, type HttpOutcome } from '../http.ts';
 import { isAccessToken, type AccessToken, type MintToken, type TokenKeeper } from '../token.ts';
 import { isTokenRefusal } from './gateway-codes.ts';
 import type { MpesaConfig } from './config.ts';
@@ -28,16 +28,6 @@ export interface MpesaClient {
 }
 
 const tokenTimeoutMs = 15_000;
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** Reads one outcome; `description` and `raw` must already be free of the token. */
 function exchangeOf(outcome: HttpOutcome): Exchange {

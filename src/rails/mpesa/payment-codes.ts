@@ -1,10 +1,11 @@
 import { err, ok, type Result } from '#kernel';
 import type { NotKnown, PaymentCodes, Refused } from '../rail.ts';
+import { unknownBecause } from '../words.ts';
 import { mpesaCapabilities } from './capabilities.ts';
 import type { MpesaClient } from './client.ts';
 import type { MpesaConfig } from './config.ts';
 import { paths, refusedHere, wholeShillingsWithin } from './requests.ts';
-import { unknownBecause, wordOfUnanswered } from './translate.ts';
+import { wordOfUnanswered } from './translate.ts';
 import { paymentCodeAnswer } from './wire.ts';
 
 const codeTimeoutMs = 15_000;

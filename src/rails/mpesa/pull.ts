@@ -1,10 +1,11 @@
 import type { Clock } from '#kernel';
 import type { ListedPayment, NotKnown, PaymentList, PaymentPeriod, Refused } from '../rail.ts';
+import { unknownBecause } from '../words.ts';
 import type { MpesaClient } from './client.ts';
 import { doneCode } from './meaning.ts';
 import type { MpesaConfig } from './config.ts';
 import { paths, pullQueryBody, pullRegisterBody, refusedHere } from './requests.ts';
-import { listedPaymentOf, unknownBecause, wordOfUnanswered } from './translate.ts';
+import { listedPaymentOf, wordOfUnanswered } from './translate.ts';
 import { pullAnswer, pullRegisterAnswer } from './wire.ts';
 
 const pullTimeoutMs = 30_000;

@@ -1,8 +1,9 @@
 import type { CallbackUrls, NotKnown, PayoutVerdict, Refused } from '../rail.ts';
+import { unknownBecause } from '../words.ts';
 import type { MpesaClient } from './client.ts';
 import type { MpesaConfig } from './config.ts';
 import { paths, refusedHere, statusBody, type Signature, type StatusSubject } from './requests.ts';
-import { askedOf, unknownBecause } from './translate.ts';
+import { askedOf } from './translate.ts';
 
 export const questionTimeoutMs = 15_000;
 

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '#kernel';
 import type { RefundRequest, Refunds, Refused } from '../rail.ts';
+import { unknownBecause } from '../words.ts';
 import { mpesaCapabilities } from './capabilities.ts';
 import type { MpesaClient } from './client.ts';
 import type { MpesaConfig } from './config.ts';
@@ -12,7 +13,7 @@ import {
   type Signature,
 } from './requests.ts';
 import { noOperator, questionVerdictOf, type Ask } from './questions.ts';
-import { payoutSubmissionOf, unknownBecause } from './translate.ts';
+import { payoutSubmissionOf } from './translate.ts';
 
 /** Generous: an answer given up too early leaves money unknown. */
 const refundTimeoutMs = 30_000;

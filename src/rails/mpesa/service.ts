@@ -2,6 +2,7 @@ import { err, invariant, ok, type Clock } from '#kernel';
 import type { HttpLine } from '../http.ts';
 import type { PayerNotifications, PayoutReference, Rail, ReceiptLookup } from '../rail.ts';
 import type { TokenKeeper } from '../token.ts';
+import { unknownBecause } from '../words.ts';
 import { mpesaCapabilities } from './capabilities.ts';
 import { createMpesaClient, type MpesaClient } from './client.ts';
 import { mpesaConfigProblems, operatorOf, type MpesaConfig } from './config.ts';
@@ -39,7 +40,6 @@ import {
   promptSubmissionOf,
   promptVerdictOf,
   unguardedSubmissionOf,
-  unknownBecause,
   wordOfUnanswered,
 } from './translate.ts';
 import { acknowledge, readCallback } from './webhook.ts';

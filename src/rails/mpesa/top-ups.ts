@@ -1,5 +1,6 @@
 import { ok, shillings, type Result } from '#kernel';
 import type { AmountRange, PayoutRequest, Refused, TopUps } from '../rail.ts';
+import { unknownBecause } from '../words.ts';
 import type { MpesaClient } from './client.ts';
 import type { MpesaConfig } from './config.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type Signature,
 } from './requests.ts';
 import { noOperator, questionVerdictOf, type Ask } from './questions.ts';
-import { unguardedSubmissionOf, unknownBecause } from './translate.ts';
+import { unguardedSubmissionOf } from './translate.ts';
 
 /** Generous: an answer given up too early leaves money unknown. */
 const topUpTimeoutMs = 30_000;

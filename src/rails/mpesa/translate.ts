@@ -10,6 +10,7 @@ import type {
   PromptVerdict,
   Refused,
 } from '../rail.ts';
+import { refusedCredentials, refusedUnsent, unknownBecause } from '../words.ts';
 import type { Exchange } from './client.ts';
 import { promptMeaningOf } from './codes.ts';
 import { gatewayMeaningOf, payoutVersionCode, promptStoppedTexts } from './gateway-codes.ts';
@@ -29,8 +30,6 @@ import {
 
 type Unanswered = Exclude<Exchange, { kind: 'answer' }>;
 type Rejection = Extract<Exchange, { kind: 'rejection' }>;
-
-export const unknownBecause = (cause: string): NotKnown => ({ kind: 'unknown', cause });
 
 export const ended = (ruling: Ruling): boolean =>
   ruling === 'final' || ruling === 'retryable' || ruling === 'our-fault';
@@ -60,21 +59,9 @@ export function wordOfUnanswered(exchange: Unanswered): Refused | NotKnown {
     case 'rejection':
       return rejectionWord(exchange);
     case 'token-refused':
-      return {
-        kind: 'refused',
-        code: exchange.code,
-        description: exchange.description,
-        reason: 'our-credentials',
-        mayResend: true,
-      };
+      return refusedCredentials(exchange);
     case 'not-sent':
-      return {
-        kind: 'refused',
-        code: 'not-sent',
-        description: exchange.cause,
-        reason: 'provider-down',
-        mayResend: true,
-      };
+      return refusedUnsent(exchange.cause);
     case 'unclear':
       return unknownBecause(exchange.cause);
     default:
