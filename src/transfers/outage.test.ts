@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { invariant, numberFromId, type TransferId } from '#kernel';
+import { numberFromId, type TransferId } from '#kernel';
 import type { PayoutSubmission } from '#rails';
 
 import { owner, type TestBusiness } from '../../test/support/business.ts';
 import type { Transfer } from './index.ts';
-import { completedResult, openSweeping, orderOf } from './test-kit.ts';
+import { completedResult, openSweeping, planned } from './test-kit.ts';
 
 let town: TestBusiness;
 beforeEach(async () => {
@@ -18,11 +18,7 @@ const work = async (afterMs = 0): Promise<void> => {
   await town.clock.advance(afterMs);
   await town.business.transfers.work();
 };
-const plan = async (): Promise<Transfer> => {
-  const answer = await town.business.transfers.request(orderOf());
-  invariant(answer.ok, 'planned');
-  return answer.value;
-};
+const plan = (): Promise<Transfer> => planned(town);
 const find = (id: TransferId) => town.business.transfers.find(id);
 const refused: PayoutSubmission = {
   kind: 'refused',

@@ -4,7 +4,15 @@ import { dayMs, invariant, numberFromId, shillings, type TransferId } from '#ker
 
 import { owner, type TestBusiness } from '../../test/support/business.ts';
 import type { Transfer } from './index.ts';
-import { completedResult, failedResult, openSweeping, orderOf, queueTimeout } from './test-kit.ts';
+import {
+  completedResult,
+  failedResult,
+  openSweeping,
+  orderOf,
+  planned,
+  queueTimeout,
+  reportOf,
+} from './test-kit.ts';
 
 let town: TestBusiness;
 const feeMinor = shillings(5);
@@ -18,11 +26,7 @@ const work = async (afterMs = 0): Promise<void> => {
   await town.clock.advance(afterMs);
   await town.business.transfers.work();
 };
-const plan = async (): Promise<Transfer> => {
-  const answer = await town.business.transfers.request(orderOf());
-  invariant(answer.ok, 'planned');
-  return answer.value;
-};
+const plan = (): Promise<Transfer> => planned(town);
 const sent = async (): Promise<Transfer> => {
   const transfer = await plan();
   await work();
@@ -69,18 +73,16 @@ describe('a transfer that goes through', () => {
     const transfer = await sent();
     town.mpesa.script.payoutVerdict = () => ({ kind: 'asked' });
     await work(60_000);
-    await town.deliver('status-result', numberFromId(transfer.id), {
-      kind: 'receipt-report',
-      code: '0',
-      description: '',
-      verdict: 'found',
-      receipt: 'OUT1',
-      state: 'completed',
-      amountMinor: transfer.amountMinor,
-      occurredAt: undefined,
-      originalOwnId: transfer.ownId,
-      originalRequestId: undefined,
-    });
+    await town.deliver(
+      'status-result',
+      numberFromId(transfer.id),
+      reportOf({
+        receipt: 'OUT1',
+        state: 'completed',
+        amountMinor: transfer.amountMinor,
+        originalOwnId: transfer.ownId,
+      }),
+    );
     await expectBooked(transfer);
   });
 
@@ -165,18 +167,17 @@ describe('what does not fit', () => {
 
   it('a report on another transaction settles nothing', async () => {
     const transfer = await sent();
-    await town.deliver('status-result', numberFromId(transfer.id), {
-      kind: 'receipt-report',
-      code: '0',
-      description: '',
-      verdict: 'found',
-      receipt: 'OUT9',
-      state: 'failed',
-      amountMinor: transfer.amountMinor,
-      occurredAt: undefined,
-      originalOwnId: 'QT9',
-      originalRequestId: 'AG_9',
-    });
+    await town.deliver(
+      'status-result',
+      numberFromId(transfer.id),
+      reportOf({
+        receipt: 'OUT9',
+        state: 'failed',
+        amountMinor: transfer.amountMinor,
+        originalOwnId: 'QT9',
+        originalRequestId: 'AG_9',
+      }),
+    );
     expect(await stateOf(transfer.id)).toBe('sent');
     expect(await town.exceptions()).toEqual(['payout-mismatch']);
   });
@@ -239,10 +240,7 @@ describe('a transfer that fails', () => {
   });
 
   it('is asked about until a late success that was hinted at is known', async () => {
-    const answer = await town.business.transfers.request(orderOf({ rail: 'mpesa' }));
-    invariant(answer.ok, 'planned');
-    const transfer = answer.value;
-    await work();
+    const transfer = await sent();
     await result(transfer, failedResult(transfer));
     const verdicts = [
       { kind: 'unknown', cause: 'timeout' },
@@ -276,18 +274,16 @@ describe('a transfer that fails', () => {
       meaning: 'Told.',
       advice: 'None.',
     });
-    await town.deliver('status-result', numberFromId(transfer.id), {
-      kind: 'receipt-report',
-      code: '0',
-      description: 'Declined',
-      verdict: 'found',
-      receipt: '',
-      state: 'failed',
-      amountMinor: undefined,
-      occurredAt: undefined,
-      originalOwnId: transfer.ownId,
-      originalRequestId: undefined,
-    });
+    await town.deliver(
+      'status-result',
+      numberFromId(transfer.id),
+      reportOf({
+        description: 'Declined',
+        receipt: '',
+        state: 'failed',
+        originalOwnId: transfer.ownId,
+      }),
+    );
     expect(await town.business.transfers.find(transfer.id)).toMatchObject({
       state: 'failed',
       code: 'status-failed',

@@ -9,6 +9,7 @@ import {
   openSweeping,
   orderOf,
   payIntoSuspense,
+  planned,
   providersWord,
   refundOrderOf,
 } from './test-kit.ts';
@@ -32,11 +33,9 @@ it.each([
   ],
 ])('finds a corrupted transfer: %s', async (_, text, name) => {
   const town = await openSweeping();
-  const answer = await town.business.transfers.request(orderOf());
-  invariant(answer.ok, 'planned');
+  const transfer = await planned(town);
   await town.business.transfers.work();
-  const { id } = answer.value;
-  await town.deliver('payout-result', numberFromId(id), completedResult(answer.value));
+  await town.deliver('payout-result', numberFromId(transfer.id), completedResult(transfer));
   expect(await town.failedChecks()).toEqual([]);
   await town.corrupt(text);
   expect((await town.failedChecks()).map((check) => check.split(':')[0])).toContain(name);

@@ -6,6 +6,7 @@ import { revenue } from '#ledger';
 import { openBusiness, type TestBusiness } from '../../test/support/business.ts';
 import type { RefundOrder } from './index.ts';
 import {
+  closeProved,
   openDesk,
   payerNumber,
   payIntoSuspense,
@@ -27,14 +28,7 @@ beforeAll(async () => {
   desk = openDesk(town);
   paid = await payIntoSuspense(town, { receipt: 'STRAY1', amountMinor, payer: payerNumber });
 });
-afterAll(async () => {
-  const checks = await desk.transfers.checks();
-  await town.close();
-  invariant(
-    checks.every(({ ok }) => ok),
-    'the books of transfers prove',
-  );
-});
+afterAll(() => closeProved(town, desk));
 
 describe('a refund that is refused', () => {
   it.each<[string, () => Partial<RefundOrder>, string]>([

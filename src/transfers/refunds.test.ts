@@ -6,6 +6,7 @@ import type { PayoutResult } from '#rails';
 import { openBusiness, owner, type TestBusiness } from '../../test/support/business.ts';
 import type { RefundOrder, Transfer } from './index.ts';
 import {
+  closeProved,
   completedResult,
   failedResult,
   openDesk,
@@ -14,6 +15,7 @@ import {
   providersWord,
   queueTimeout,
   refundOrderOf,
+  reportOf,
   type Desk,
   type PaidByStranger,
 } from './test-kit.ts';
@@ -29,14 +31,7 @@ beforeEach(async () => {
   desk = openDesk(town);
   paid = await payIntoSuspense(town, { receipt: 'STRAY1', amountMinor, payer: payerNumber });
 });
-afterEach(async () => {
-  const checks = await desk.transfers.checks();
-  await town.close();
-  invariant(
-    checks.every(({ ok }) => ok),
-    'the books of transfers prove',
-  );
-});
+afterEach(() => closeProved(town, desk));
 
 const work = async (afterMs = 0): Promise<void> => {
   await town.clock.advance(afterMs);
@@ -228,18 +223,7 @@ describe('what a provider says of it', () => {
     await work(dayMs);
     expect(town.mpesa.refundQueries).toEqual([]);
     // That our own attempt was declined is no news.
-    await desk.tell(refund, {
-      kind: 'receipt-report',
-      code: '0',
-      description: 'Declined',
-      verdict: 'found',
-      receipt: '',
-      state: 'failed',
-      amountMinor: undefined,
-      occurredAt: undefined,
-      originalOwnId: undefined,
-      originalRequestId: undefined,
-    });
+    await desk.tell(refund, reportOf({ description: 'Declined', receipt: '', state: 'failed' }));
     expect(await stateOf(refund)).toBe('unknown');
   });
 
@@ -258,18 +242,7 @@ describe('what a provider says of it', () => {
   it('a report on the payment itself says nothing of its return', async () => {
     const refund = await plan();
     await work();
-    await desk.tell(refund, {
-      kind: 'receipt-report',
-      code: '0',
-      description: '',
-      verdict: 'found',
-      receipt: 'STRAY1',
-      state: 'completed',
-      amountMinor,
-      occurredAt: undefined,
-      originalOwnId: undefined,
-      originalRequestId: undefined,
-    });
+    await desk.tell(refund, reportOf({ receipt: 'STRAY1', state: 'completed', amountMinor }));
     expect(await stateOf(refund)).toBe('sent');
   });
 });

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { invariant, numberFromId, shillings, type TransferId } from '#kernel';
+import { numberFromId, shillings, type TransferId } from '#kernel';
 
 import { owner, type TestBusiness } from '../../test/support/business.ts';
 import type { Settlement, Transfer } from './index.ts';
-import { completedResult, failedResult, openSweeping, orderOf } from './test-kit.ts';
+import { completedResult, failedResult, openSweeping, planned } from './test-kit.ts';
 
 let town: TestBusiness;
 const feeMinor = shillings(5);
@@ -27,14 +27,13 @@ const completed = (receipt: string) => ({ end: { kind: 'completed', receipt } })
 
 /** A transfer that no provider speaks of, two days later. */
 const silent = async (afterMs = twoDaysMs): Promise<Transfer> => {
-  const answer = await town.business.transfers.request(orderOf());
-  invariant(answer.ok, 'planned');
+  const transfer = await planned(town);
   for (let n = 0; n < 5; n += 1) {
     await town.business.transfers.work();
     await town.clock.advance(10 * 60_000);
   }
   await town.clock.advance(afterMs - 50 * 60_000);
-  return answer.value;
+  return transfer;
 };
 const stateOf = async ({ id }: Transfer) => (await town.business.transfers.find(id))?.state;
 const books = async () => {
@@ -126,11 +125,10 @@ describe('is refused', () => {
   });
 
   it('while the engine still asks', async () => {
-    const answer = await town.business.transfers.request(orderOf());
-    invariant(answer.ok, 'planned');
+    const { id } = await planned(town);
     await town.business.transfers.work();
     await town.clock.advance(twoDaysMs);
-    expect(await settle(answer.value.id)).toMatchObject({ error: { kind: 'still-asking' } });
+    expect(await settle(id)).toMatchObject({ error: { kind: 'still-asking' } });
   });
 
   it.each([
@@ -144,9 +142,8 @@ describe('is refused', () => {
   });
 
   it('before anything was sent, and of nothing', async () => {
-    const answer = await town.business.transfers.request(orderOf());
-    invariant(answer.ok, 'planned');
-    expect(await settle(answer.value.id)).toMatchObject({ error: { kind: 'settled-by-provider' } });
+    const { id } = await planned(town);
+    expect(await settle(id)).toMatchObject({ error: { kind: 'settled-by-provider' } });
     expect(await settle('tr_0000000000001' as TransferId)).toMatchObject({
       error: { kind: 'transfer-not-found' },
     });

@@ -11,7 +11,7 @@ import {
   type Result,
 } from '#kernel';
 import { suspense } from '#ledger';
-import type { PayoutResult, QueueTimeout } from '#rails';
+import type { PayoutResult, QueueTimeout, ReceiptReport } from '#rails';
 
 import {
   openBusiness,
@@ -34,6 +34,7 @@ import {
 } from './index.ts';
 
 type Completed = Extract<PayoutResult, { verdict: 'completed' }>;
+type FoundReport = Extract<ReceiptReport, { verdict: 'found' }>;
 
 export const capMinor = shillings(2_000);
 
@@ -77,11 +78,36 @@ export const failedResult = (transfer: Transfer): PayoutResult => ({
   reason: 'other',
 });
 
+/** An answer about a receipt: how that transaction stands, with its receipt or without. */
+export const reportOf = (
+  told: Pick<FoundReport, 'receipt' | 'state'> & Partial<FoundReport>,
+): FoundReport => ({
+  kind: 'receipt-report',
+  code: '0',
+  description: '',
+  verdict: 'found',
+  amountMinor: undefined,
+  occurredAt: undefined,
+  originalOwnId: undefined,
+  originalRequestId: undefined,
+  ...told,
+});
+
 export const queueTimeout: QueueTimeout = {
   kind: 'queue-timeout',
   ownId: undefined,
   providerRequestId: undefined,
 };
+
+/** Orders a transfer by hand that nothing speaks against. */
+export async function planned(
+  { business }: Engine,
+  more: Partial<TransferOrder> = {},
+): Promise<Transfer> {
+  const answer = await business.transfers.request(orderOf(more));
+  invariant(answer.ok, 'planned');
+  return answer.value;
+}
 
 /** Transfers of an engine whose refunds are told to the test. */
 export interface Desk {
@@ -159,6 +185,16 @@ export function openDesk({ business }: Engine, more: Partial<TransfersDeps> = {}
         invariant(others.length === 0, 'the event is about money out');
       }),
   };
+}
+
+/** Ends a test's town, whose books of transfers have to prove. */
+export async function closeProved(town: TestBusiness, { transfers }: Desk): Promise<void> {
+  const checks = await transfers.checks();
+  await town.close();
+  invariant(
+    checks.every(({ ok }) => ok),
+    'the books of transfers prove',
+  );
 }
 
 export interface PaidByStranger {
