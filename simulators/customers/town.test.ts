@@ -182,7 +182,8 @@ describe('what goes wrong', () => {
     for (const { id, rail } of streams) {
       expect([id, takingsKes(world, id) > 0]).toEqual([id, rail === 'airtel']);
     }
-    expect(complaints.every((line) => line.includes('mpesa'))).toBe(true);
+    expect(complaints).not.toEqual([]);
+    expect(complaints.filter((line) => !line.includes('mpesa'))).toEqual([]);
     world.down.clear();
     await run(6 * minuteMs);
     for (const { id } of streams) expect([id, takingsKes(world, id) > 0]).toEqual([id, true]);

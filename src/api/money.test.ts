@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { sql } from '#platform/db';
+
 import { createTestApi, type Ask, type TestApi, type Told } from './test-kit.ts';
 
 let world: TestApi;
@@ -233,10 +235,19 @@ describe('an idempotency key', () => {
     const busy = many.filter(({ status }) => status === 409);
     expect(new Set(made.map(({ json }) => json.id)).size).toBe(1);
     expect(made.length + busy.length).toBe(4);
-    for (const { json, headers } of busy) {
-      expect(json.type).toBe('urn:qmoi:problem:request-in-progress');
-      expect(headers['retry-after']).toBe('1');
-    }
+  });
+
+  it('says when the first request is still being worked on', async () => {
+    await post('charges', order, key('f'));
+    await sql`
+      update idempotent_request set status = null, body = null
+      where key = 'f'`.execute(world.business.database.executor);
+    const told = await post('charges', order, key('f'));
+    expect(told).toMatchObject({
+      status: 409,
+      json: { type: 'urn:qmoi:problem:request-in-progress' },
+      headers: { 'retry-after': '1' },
+    });
   });
 
   it('is free again after a refusal, for nothing was done', async () => {

@@ -132,6 +132,7 @@ function describeStatements<World extends RailWorld>(
       return;
     }
     const listed = await statements(worldOf());
+    expect(listed.length).toBeGreaterThan(0);
     for (const { table, truth } of listed) {
       // Lines stand together at the end of the table, one row each.
       const { rows } = table;

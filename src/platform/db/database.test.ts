@@ -258,6 +258,7 @@ describe('listening', () => {
     await database.listen('x', { onNotice: () => undefined, onEnd: ended.resolve });
     await killOthers();
     await ended.promise;
+    await expect.poll(() => lost.length).toBeGreaterThan(0);
     expect(lost.every(isDatabaseAway)).toBe(true);
   });
 

@@ -101,6 +101,7 @@ describe('a refused token', () => {
     const { post, sent, bearers } = createScene({ calls: [refusal, says({ fine: true })] });
     expect((await post()).kind).toBe('answer');
     expect(bearers()).toEqual(['Bearer opaque-token-1', 'Bearer opaque-token-2']);
+    expect(sent).toHaveLength(2);
     expect(sent[1]?.body).toBe(sent[0]?.body);
   });
 
