@@ -74,6 +74,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'prompts',
     'proof',
     'refunds',
+    'reversals',
     'reports',
     'suggestions',
     'undo',

@@ -11,7 +11,7 @@ import {
 import type { Audit } from '#audit';
 import type { Billing } from '#billing';
 import type { Evidence } from '#evidence';
-import type { Ledger, ProofCheck } from '#ledger';
+import { railCollection, type Ledger, type ProofCheck } from '#ledger';
 import type { Database, Executor, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { Outbox } from '#platform/outbox';
@@ -31,7 +31,7 @@ import {
 } from './exceptions/store.ts';
 import type { FixRefusal } from './fixes/errors.ts';
 import type { AppliedFix } from './fixes/fix.ts';
-import { createFixer, type FixOrder, type RequestRefund } from './fixes/service.ts';
+import { accountOf, createFixer, type FixOrder, type RequestRefund } from './fixes/service.ts';
 import { createFixStore, type Allocation } from './fixes/store.ts';
 import { createVerificationStore } from './inquiries/store.ts';
 import { createJanitor } from './inquiries/worker.ts';
@@ -143,7 +143,10 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const bookListed = createListBooker({ ...parts, book });
   const lists = createListReader({ ...parts, bookListed });
   const proposer = createProposer({ ...parts, subsets: createSubsetFinder() });
-  const movers = { mover: createMover(parts), reversals: createReversalMover(parts) };
+  const movers = {
+    mover: createMover(parts),
+    reversals: createReversalMover({ ...parts, accountOf, walletOf: railCollection }),
+  };
   const fixer = createFixer({ ...parts, ...movers });
   const undoer = createUndoer({ ...parts, ...movers });
   const bookReversals = createReversalBooker({ ...parts, fixer, undoer });

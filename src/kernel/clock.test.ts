@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { createVirtualClock, createWallClock, isoOf } from './clock.ts';
+import { createVirtualClock, createWallClock, isoOf, parseIso } from './clock.ts';
 
 describe('the virtual clock', () => {
   it('runs timers by time, then by creation, each at its own moment', async () => {
@@ -121,4 +121,13 @@ describe('the wall clock', () => {
 
 it('writes a time as ISO 8601', () => {
   expect(isoOf(0)).toBe('1970-01-01T00:00:00.000Z');
+});
+
+it.each([
+  ['2026-11-23T04:49:00.000Z', 1_795_409_340_000],
+  ['2026-11-23', undefined],
+  ['2026-11-23T04:49:00.000+03:00', undefined],
+  ['yesterday', undefined],
+])('reads %s as %s', (text, at) => {
+  expect(parseIso(text)).toBe(at);
 });

@@ -150,3 +150,9 @@ function createTimerHeap() {
 
 /** `2026-11-23T04:49:00.000Z` */
 export const isoOf = (at: EpochMs): string => new Date(at).toISOString();
+
+/** Undefined for what `isoOf` did not write. */
+export function parseIso(text: string): EpochMs | undefined {
+  const at = Date.parse(text);
+  return Number.isNaN(at) || isoOf(at) !== text ? undefined : at;
+}

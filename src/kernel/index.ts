@@ -17,6 +17,7 @@ export {
   createWallClock,
   type EpochMs,
   isoOf,
+  parseIso,
   type Timer,
   type VirtualClock,
 } from './clock.ts';

@@ -1,6 +1,3 @@
-import { invariant } from '#kernel';
-import { customerCredit, revenue, suspense, type Account } from '#ledger';
-
 import type { Place } from '../payments/gone-back.ts';
 import type { Payment } from '../payments/store.ts';
 
@@ -15,17 +12,3 @@ export function placeOf({ state, earnedBy }: Payment): Place | undefined {
 
 export const lyingIn = (payment: Payment, place: Place): bigint =>
   place === 'earned' ? payment.amountMinor : restOf(payment);
-
-/** What money that goes back reduces. */
-export function accountOf({
-  payment,
-  from,
-}: {
-  readonly payment: Payment;
-  readonly from: Place;
-}): Account {
-  if (from === 'suspense') return suspense(payment.rail);
-  if (from === 'credit') return customerCredit(payment.rail);
-  invariant(payment.earnedBy !== undefined, 'money goes back from one account');
-  return revenue(payment.earnedBy);
-}

@@ -7,6 +7,7 @@ import {
   maskMsisdn,
   ok,
   parseId,
+  parseIso,
   parseMsisdn,
   type ChargeId,
   type Clock,
@@ -20,6 +21,7 @@ import {
 } from '#kernel';
 import { formatActor, type Actor, type Audit } from '#audit';
 import { isPayable, type Billing } from '#billing';
+import { customerCredit, revenue, suspense, type Account } from '#ledger';
 import { isUniqueViolation, type Database, type Tx } from '#platform/db';
 import type { JsonObject, Outbox } from '#platform/outbox';
 import type { Rail } from '#rails';
@@ -34,7 +36,6 @@ import type { ReversalMover } from '../reversals/mover.ts';
 import { decideFix, type FixFacts, type FixPlan, type PlannedRefund } from './decide.ts';
 import type { FixRefusal } from './errors.ts';
 import type { AppliedFix, Fix } from './fix.ts';
-import { accountOf } from './places.ts';
 import type { FixedPayment, FixStore, KeptFix } from './store.ts';
 
 /** What a person wants done about an exception. */
@@ -350,12 +351,21 @@ const isWaiting = ({ kind }: Exception): boolean => waitingKinds.some((one) => o
 const isTakenBack = ({ kind, state }: Exception): boolean =>
   kind === 'reversed-by-provider' && state === 'open';
 
+/** What money that goes back reduces. */
+export function accountOf({ payment, from }: Pick<PlannedRefund, 'payment' | 'from'>): Account {
+  if (from === 'suspense') return suspense(payment.rail);
+  if (from === 'credit') return customerCredit(payment.rail);
+  invariant(payment.earnedBy !== undefined, 'money goes back from one account');
+  return revenue(payment.earnedBy);
+}
+
 /** What a provider gave back, as the line of its statement says. */
 function toldBy({ kind, amountMinor, detail }: Exception): FixFacts['told'] {
   const { receipt, occurredAt } = detail;
   if (kind !== 'reversed-by-provider' || amountMinor === undefined) return undefined;
-  if (typeof receipt !== 'string' || typeof occurredAt !== 'string') return undefined;
-  return { amountMinor, receipt, at: Date.parse(occurredAt) };
+  const at = typeof occurredAt === 'string' ? parseIso(occurredAt) : undefined;
+  if (typeof receipt !== 'string' || at === undefined) return undefined;
+  return { amountMinor, receipt, at };
 }
 
 /** What of a fix may be kept and hashed as it is. */

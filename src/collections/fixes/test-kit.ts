@@ -1,6 +1,7 @@
 import {
   err,
   invariant,
+  isoOf,
   ok,
   parseId,
   shillings,
@@ -38,8 +39,12 @@ export interface Inbox {
     readonly reference?: string;
     readonly payer?: string | undefined;
   }): Promise<PaymentId>;
+  /** Every exception about it, newest first. */
+  allAbout(subject: string): Promise<readonly Exception[]>;
   /** The newest open exception about it, or the newest of all. */
   about(subject: string): Promise<Exception>;
+  /** A statement tells that the provider gave all of it back by itself. */
+  giveBack(payment: PaymentId): Promise<void>;
   fix(
     id: ExceptionId,
     fix: Fix,
@@ -137,9 +142,25 @@ export async function openInbox(): Promise<Inbox> {
       return id.value;
     },
 
+    allAbout: async (subject) => {
+      const page = { before: undefined, limit: 200, state: undefined };
+      return (await collections.exceptions(page)).filter((one) => one.subject === subject);
+    },
+
+    giveBack: async (payment) => {
+      const { rail, amountMinor, receipt } = await find(payment);
+      const detail = { receipt: `BACK-${receipt}`, occurredAt: isoOf(town.clock.now()) };
+      const kind = 'reversed-by-provider';
+      await business.database.transaction(async (tx) => {
+        await collections.openExceptions(tx, [
+          { kind, rail, subject: payment, amountMinor, detail },
+        ]);
+        await collections.bookReversals(tx, [payment]);
+      });
+    },
+
     about: async (subject) => {
-      const page = { before: undefined, limit: 50, state: undefined };
-      const all = (await collections.exceptions(page)).filter((one) => one.subject === subject);
+      const all = await inbox.allAbout(subject);
       const found = all.find(({ state }) => state === 'open') ?? all[0];
       invariant(found !== undefined, 'there is an exception about it');
       return found;

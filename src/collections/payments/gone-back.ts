@@ -7,7 +7,6 @@ import {
   type EpochMs,
   type TransferId,
 } from '#kernel';
-import { sql } from '#platform/db';
 
 /** Where money of a payment lies before it goes back. */
 export type Place = 'earned' | 'suspense' | 'credit';
@@ -43,11 +42,6 @@ export interface BackRow {
   readonly reversedAt: EpochMs | null;
 }
 
-export const backColumns = sql`
-  refund_from as "refundFrom", refund_minor as "refundMinor",
-  refund_transfer_id as "refundTransferId", refunded_on as "refundedOn",
-  reversal_receipt as "reversalReceipt", reversed_at as "reversedAt"`;
-
 export function refundOf(row: BackRow): Refund | undefined {
   const { refundFrom, refundMinor, refundTransferId } = row;
   if (refundFrom === null || refundMinor === null || refundTransferId === null) return undefined;
@@ -75,7 +69,8 @@ const nothingBack = {
   at: null,
 };
 
-function factsOf(back: GoneBack | undefined) {
+/** As columns keep it: nothing has gone back where nothing is said. */
+export function backFactsOf(back: GoneBack | undefined) {
   if (back === undefined) return nothingBack;
   if (back.kind === 'refund') {
     const { from, amountMinor, transferId, completedOn } = back.refund;
@@ -84,13 +79,4 @@ function factsOf(back: GoneBack | undefined) {
   }
   const { from, amountMinor, receipt, at } = back.reversal;
   return { ...nothingBack, from, amountMinor, receipt, on: businessDateOf(at), at: isoOf(at) };
-}
-
-/** Assignments of an update: what has gone back, or that nothing has. */
-export function setBack(back: GoneBack | undefined) {
-  const facts = factsOf(back);
-  return sql`
-    refund_from = ${facts.from}, refund_minor = ${facts.amountMinor},
-    refund_transfer_id = ${facts.transferId}, refunded_on = ${facts.on},
-    reversal_receipt = ${facts.receipt}, reversed_at = ${facts.at}`;
 }

@@ -19,10 +19,9 @@ import type { StreamId } from '#streams';
 
 import { addRevenue, type RevenueChange } from '../figures/store.ts';
 import {
-  backColumns,
+  backFactsOf,
   refundOf,
   reversalOf,
-  setBack,
   type BackRow,
   type GoneBack,
   type Refund,
@@ -108,7 +107,9 @@ const columns = sql`
   charge_id as "chargeId", prompt_id as "promptId", account_reference as "accountReference",
   payer_sealed as "payerSealed", road, occurred_at as "occurredAt", booked_at as "bookedAt",
   business_date as "businessDate", allocated_minor as "allocatedMinor",
-  customer_sealed as "customerSealed", ${backColumns},
+  customer_sealed as "customerSealed", refund_from as "refundFrom", refund_minor as "refundMinor",
+  refund_transfer_id as "refundTransferId", refunded_on as "refundedOn",
+  reversal_receipt as "reversalReceipt", reversed_at as "reversedAt",
   case when allocated_minor > 0 then (
     select min(a.stream_id) from payment_allocation a
     where a.business_id = payment.business_id and a.payment_id = payment.id
@@ -299,13 +300,16 @@ export function createPaymentStore(deps: {
     move: async (executor: Executor, move: PaymentMove): Promise<boolean> => {
       const id = numberFromId(move.id);
       const { customer } = move;
+      const back = backFactsOf(move.back);
       const { rows } = await sql<{ id: bigint }>`
         update payment set state = ${move.to}, allocated_minor = ${move.allocatedMinor},
           customer_index = ${customer === undefined ? null : deps.blindIndex(customer)},
           customer_sealed = ${
             customer === undefined ? null : vault.seal(customer, customerColumn(id))
           },
-          ${setBack(move.back)}
+          refund_from = ${back.from}, refund_minor = ${back.amountMinor},
+          refund_transfer_id = ${back.transferId}, refunded_on = ${back.on},
+          reversal_receipt = ${back.receipt}, reversed_at = ${back.at}
         where business_id = ${businessId} and id = ${id} and state = ${move.from}
         returning id`.execute(executor);
       return rows.length === 1;

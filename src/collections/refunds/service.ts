@@ -19,8 +19,8 @@ import type { RefundEnd } from '#transfers';
 
 import type { ExceptionStore, NewException } from '../exceptions/store.ts';
 import type { AppliedFix } from '../fixes/fix.ts';
-import { accountOf, lyingIn, placeOf } from '../fixes/places.ts';
-import { hashed } from '../fixes/service.ts';
+import { lyingIn, placeOf } from '../fixes/places.ts';
+import { accountOf, hashed } from '../fixes/service.ts';
 import type { FixStore } from '../fixes/store.ts';
 import { newsOf } from '../payments/news.ts';
 import type { Place, Refund } from '../payments/gone-back.ts';
