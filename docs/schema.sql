@@ -19,27 +19,52 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.evidence_has_its_callbacks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  orphan bigint;
+begin
+  select e.id into orphan
+  from added e
+  left join callback c on c.business_id = e.business_id and c.id = e.callback_id
+  where e.callback_id is not null and c.id is null
+  limit 1;
+  if found then
+    raise exception 'evidence % names a callback that is not there', orphan
+      using errcode = 'foreign_key_violation';
+  end if;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.ledger_entries_balance()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 declare
   unbalanced bigint;
+  money text;
 begin
-  select e.transaction_id into unbalanced
+  select e.transaction_id, a.currency into unbalanced, money
   from added e
-  join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+  left join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
   group by e.business_id, e.transaction_id, a.currency
-  having sum(e.amount_minor) <> 0 or count(*) < 2
-  limit 1;
-  if found then
+  having sum(e.amount_minor) <> 0 or count(*) < 2 or a.currency is null
+  order by a.currency nulls first limit 1;
+  if found and money is null then
+    raise exception 'ledger transaction % names an account that is not open', unbalanced
+      using errcode = 'foreign_key_violation';
+  elsif found then
     raise exception 'ledger transaction % does not balance', unbalanced using errcode = 'QM002';
   end if;
   select e.transaction_id into unbalanced
   from added e
-  join ledger_transaction t on t.business_id = e.business_id and t.id = e.transaction_id
+  left join ledger_transaction t on t.business_id = e.business_id and t.id = e.transaction_id
   group by e.business_id, e.transaction_id, t.entry_count
-  having count(*) <> t.entry_count or max(e.position) >= t.entry_count
+  -- Null where there is no such transaction.
+  having count(*) is distinct from t.entry_count or max(e.position) >= t.entry_count
   limit 1;
   if found then
     raise exception 'ledger transaction % has other entries than it says', unbalanced
@@ -137,8 +162,7 @@ create table callback (
   authentic boolean not null,
   verdict text not null,
   constraint callback_pkey PRIMARY KEY (business_id, id),
-  constraint callback_business_id_digest_key UNIQUE (business_id, digest),
-  constraint callback_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+  constraint callback_business_id_digest_key UNIQUE (business_id, digest)
 );
 
 create table charge (
@@ -237,8 +261,7 @@ create table event (
   topic text collate "C" not null,
   occurred_at timestamp with time zone not null,
   payload jsonb not null,
-  constraint event_pkey PRIMARY KEY (business_id, id),
-  constraint event_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+  constraint event_pkey PRIMARY KEY (business_id, id)
 );
 
 create table evidence (
@@ -252,9 +275,7 @@ create table evidence (
   constraint evidence_pkey PRIMARY KEY (business_id, id),
   constraint evidence_check CHECK (((kind = 'callback'::text) = (callback_id IS NOT NULL))),
   constraint evidence_check1 CHECK (((kind = 'callback'::text) = (body_sealed IS NULL))),
-  constraint evidence_kind_check CHECK ((kind = ANY (ARRAY['callback'::text, 'enquiry'::text, 'list'::text, 'answer'::text, 'statement'::text]))),
-  constraint evidence_business_id_callback_id_fkey FOREIGN KEY (business_id, callback_id) REFERENCES callback(business_id, id),
-  constraint evidence_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+  constraint evidence_kind_check CHECK ((kind = ANY (ARRAY['callback'::text, 'enquiry'::text, 'list'::text, 'answer'::text, 'statement'::text])))
 );
 
 create table exception (
@@ -371,9 +392,7 @@ create table ledger_entry (
   constraint ledger_entry_pkey PRIMARY KEY (business_id, account_id, transaction_id, "position"),
   constraint ledger_entry_business_id_transaction_id_position_key UNIQUE (business_id, transaction_id, "position"),
   constraint ledger_entry_amount_minor_check CHECK ((amount_minor <> 0)),
-  constraint ledger_entry_position_check CHECK (("position" >= 0)),
-  constraint ledger_entry_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES ledger_account(business_id, id),
-  constraint ledger_entry_business_id_transaction_id_fkey FOREIGN KEY (business_id, transaction_id) REFERENCES ledger_transaction(business_id, id)
+  constraint ledger_entry_position_check CHECK (("position" >= 0))
 );
 
 create table ledger_transaction (
@@ -389,8 +408,7 @@ create table ledger_transaction (
   subject text collate "C" not null,
   constraint ledger_transaction_pkey PRIMARY KEY (business_id, id),
   constraint ledger_transaction_business_id_idempotency_key_key UNIQUE (business_id, idempotency_key),
-  constraint ledger_transaction_entry_count_check CHECK ((entry_count >= 2)),
-  constraint ledger_transaction_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+  constraint ledger_transaction_entry_count_check CHECK ((entry_count >= 2))
 );
 
 create table login_failure (
@@ -498,7 +516,6 @@ CASE
 END),
   constraint payment_refund_from_check CHECK ((refund_from = ANY (ARRAY['earned'::text, 'suspense'::text, 'credit'::text]))),
   constraint payment_state_check CHECK ((state = ANY (ARRAY['earned'::text, 'suspense'::text, 'credit'::text, 'refunding'::text, 'refunded'::text, 'reversed'::text]))),
-  constraint payment_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
   constraint payment_business_id_ledger_transaction_id_fkey FOREIGN KEY (business_id, ledger_transaction_id) REFERENCES ledger_transaction(business_id, id) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -924,11 +941,15 @@ CREATE INDEX verification_due ON public.verification USING btree (business_id, n
 
 CREATE TRIGGER audit_record_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER business_is_kept BEFORE DELETE OR UPDATE OF business_id OR TRUNCATE ON public.business FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER callback_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.callback FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER counter_reset_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.counter_reset FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER evidence_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER evidence_is_grounded AFTER INSERT ON public.evidence REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION evidence_has_its_callbacks();
 
 CREATE TRIGGER exception_fix_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.exception_fix FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

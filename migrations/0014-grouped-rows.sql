@@ -1,6 +1,6 @@
 -- Rows that come in groups of hundreds are looked at once a group, not once a row and reference.
 -- What they refer to is never removed: businesses, accounts, transactions and callbacks stay.
-create trigger business_is_kept before delete or truncate on business
+create trigger business_is_kept before update of business_id or delete or truncate on business
   for each statement execute function refuse_change();
 
 alter table callback drop constraint callback_business_id_fkey;
@@ -42,20 +42,25 @@ alter table ledger_entry
 create or replace function ledger_entries_balance() returns trigger language plpgsql as $$
 declare
   unbalanced bigint;
+  money text;
 begin
-  select e.transaction_id into unbalanced
+  select e.transaction_id, a.currency into unbalanced, money
   from added e
   left join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
   group by e.business_id, e.transaction_id, a.currency
   having sum(e.amount_minor) <> 0 or count(*) < 2 or a.currency is null
-  limit 1;
-  if found then
+  order by a.currency nulls first limit 1;
+  if found and money is null then
+    raise exception 'ledger transaction % names an account that is not open', unbalanced
+      using errcode = 'foreign_key_violation';
+  elsif found then
     raise exception 'ledger transaction % does not balance', unbalanced using errcode = 'QM002';
   end if;
   select e.transaction_id into unbalanced
   from added e
   left join ledger_transaction t on t.business_id = e.business_id and t.id = e.transaction_id
   group by e.business_id, e.transaction_id, t.entry_count
+  -- Null where there is no such transaction.
   having count(*) is distinct from t.entry_count or max(e.position) >= t.entry_count
   limit 1;
   if found then

@@ -132,6 +132,6 @@ describe('links', () => {
   it('lead to callbacks that are there', async () => {
     const note = { subject: payment, kind: 'callback', callbackId: base.ids.next('callback') };
     const broken = evidence.link(base.database.executor, [note as never], base.clock.now());
-    await expect(broken).rejects.toThrow('foreign key');
+    await expect(broken).rejects.toThrow('a callback that is not there');
   });
 });

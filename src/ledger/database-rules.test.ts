@@ -74,7 +74,7 @@ describe('the database itself refuses', () => {
     ['one side alone', sides([1, 100]), 'does not balance'],
     ['more entries than declared', sides([1, 9], [1, 1], [2, -10]), 'other entries than it says'],
     ['an entry of nothing', sides([1, 0], [2, 0]), 'ledger_entry_amount_minor_check'],
-    ['an account that is not open', sides([1, 5], [77, -5]), 'foreign key'],
+    ['an account that is not open', sides([1, 5], [77, -5]), 'an account that is not open'],
   ];
 
   it.each(attempts)('%s', async (_what, rows, message) => {
@@ -85,6 +85,18 @@ describe('the database itself refuses', () => {
     expect(left).toEqual([]);
     await asIfUnguarded('ledger_transaction', `delete from ledger_transaction where id = ${id}`);
   });
+
+  it('entries of a transaction that is not there', async () => {
+    const nobody = numberFromId(base.ids.next('ledgerTransaction'));
+    await expect(enter(nobody, sides([1, 100], [2, -100]))).rejects.toThrow('other entries');
+  });
+
+  it.each(['delete from business', 'update business set business_id = 2'])(
+    'to lose a business: %s',
+    async (statement) => {
+      await expect(run(statement)).rejects.toThrow('never changed or removed');
+    },
+  );
 
   it('fewer entries than declared', async () => {
     const id = await declare(3);
@@ -158,11 +170,10 @@ describe.each(appendOnly)('%s', (table, change) => {
 
 it('is a full list: every table that grows only is on it', async () => {
   const { rows } = await sql<{ name: string }>`
-    select distinct event_object_table as name from information_schema.triggers
-    where action_statement like '%refuse_change%'
-    union
-    select tgrelid::regclass::text from pg_trigger
-    where tgfoid = 'refuse_change'::regproc`.execute(base.database.executor);
+    select distinct tgrelid::regclass::text as name from pg_trigger
+    where tgfoid = 'refuse_change'::regproc and tgattr = ''::int2vector`.execute(
+    base.database.executor,
+  );
   const named = appendOnly.map(([table]) => table);
   expect(rows.map(({ name }) => name).toSorted()).toEqual(named.toSorted());
 });
