@@ -155,6 +155,8 @@ describe('a fix is refused', () => {
     ['partly-earned', bookReversal, told(partly, 500)],
     ['more-than-payment', bookReversal, told(own, 501)],
     ['more-than-payment', bookReversal, told(earned, 501)],
+    ['more-than-payment', bookReversal, told(split, 501)],
+    ['more-than-payment', bookReversal, told(partly, 501)],
     ['nothing-left', match(part(c500)), facts(reversed)],
     ['nothing-left', refund('whole'), facts(reversed)],
     ['nothing-left', match(part(c500)), facts(earned)],

@@ -326,18 +326,17 @@ function assignCustomer(fix: FixOf<'assign-customer'>, payment: Payment): Decisi
 /** What the statement says went; whoever settles with the payer resolves the exception. */
 function bookReversal(payment: Payment, { told }: FixFacts): Decision {
   invariant(told !== undefined, 'only what a statement tells of is booked');
-  const { id: paymentId, earnedMinor } = payment;
+  const { id: paymentId } = payment;
   if (payment.state === 'refunded' || payment.state === 'reversed') {
     return err({ kind: 'nothing-left', paymentId });
   }
+  // First: what is no more than was paid may need room, and room is made for nothing else.
+  if (told.amountMinor > payment.amountMinor) {
+    return err({ kind: 'more-than-payment', paymentId, restMinor: payment.amountMinor });
+  }
   const from = placeOf(payment);
   if (from === undefined) return err({ kind: 'several-streams', paymentId });
-  const lyingMinor = lyingIn(payment, from);
-  if (told.amountMinor > lyingMinor) {
-    return from !== 'earned' && earnedMinor > 0n
-      ? err({ kind: 'partly-earned', paymentId })
-      : err({ kind: 'more-than-payment', paymentId, restMinor: lyingMinor });
-  }
+  if (told.amountMinor > lyingIn(payment, from)) return err({ kind: 'partly-earned', paymentId });
   return planOf({ reversal: { ...told, payment, from }, resolves: false });
 }
 

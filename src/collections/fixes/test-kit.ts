@@ -43,8 +43,8 @@ export interface Inbox {
   allAbout(subject: string): Promise<readonly Exception[]>;
   /** The newest open exception about it, or the newest of all. */
   about(subject: string): Promise<Exception>;
-  /** A statement tells that the provider gave all of it back by itself. */
-  giveBack(payment: PaymentId): Promise<void>;
+  /** A statement tells that the provider gave it back by itself: all of it unless said. */
+  giveBack(payment: PaymentId, line?: { readonly amountMinor?: bigint }): Promise<void>;
   fix(
     id: ExceptionId,
     fix: Fix,
@@ -147,8 +147,9 @@ export async function openInbox(): Promise<Inbox> {
       return (await collections.exceptions(page)).filter((one) => one.subject === subject);
     },
 
-    giveBack: async (payment) => {
-      const { rail, amountMinor, receipt } = await find(payment);
+    giveBack: async (payment, line = {}) => {
+      const { rail, receipt, ...paid } = await find(payment);
+      const { amountMinor = paid.amountMinor } = line;
       const detail = { receipt: `BACK-${receipt}`, occurredAt: isoOf(town.clock.now()) };
       const kind = 'reversed-by-provider';
       await business.database.transaction(async (tx) => {
