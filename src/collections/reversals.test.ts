@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { invariant, shillings, type ExceptionId, type PaymentId } from '#kernel';
 
 import type { Exception } from './exceptions/store.ts';
-import { matching, openInbox, type Inbox } from './fixes/test-kit.ts';
+import { matching, openInbox, refunding, type Inbox } from './fixes/test-kit.ts';
 
 let inbox: Inbox;
 let payment: PaymentId;
@@ -35,5 +35,47 @@ describe('more than a payment was', () => {
     expect((await reversal()).state).toBe('open');
     expect(await inbox.standing(payment)).toBe('earned 500/500');
     expect(await Promise.all(charges.map(inbox.chargeState))).toEqual(['paid', 'paid']);
+  });
+});
+
+describe('a refund that had failed, of what its provider gave back by then', () => {
+  const failed = async (part: 'whole' | 'rest' = 'whole') => {
+    const { fixId: after } = await inbox.about(payment);
+    expect(await inbox.fix(id, refunding(part), { after })).toMatchObject({ ok: true });
+    const transferId = inbox.lastRefund();
+    await inbox.endRefund(transferId, 'failed');
+    await inbox.giveBack(payment);
+    expect(await inbox.standing(payment)).toBe('reversed 0/500');
+    return transferId;
+  };
+
+  it('leaves it given back when its completion is taken back, as often as that happens', async () => {
+    const transferId = await failed();
+    for (const end of ['completed', 'reversed', 'completed', 'reversed'] as const) {
+      await inbox.endRefund(transferId, end);
+      const state = end === 'completed' ? 'refunded' : 'reversed';
+      expect(await inbox.standing(payment)).toBe(`${state} 0/500`);
+      expect(await inbox.town.failedChecks()).toEqual([]);
+    }
+    expect(await inbox.owed('suspense:mpesa')).toBe(0n);
+    expect(await inbox.owed('rail:mpesa:collection')).toBe(0n);
+  });
+
+  it('books nothing once a person has objected', async () => {
+    const transferId = await failed();
+    expect(await inbox.undo((await reversal()).id)).toMatchObject({ ok: true });
+    for (const end of ['completed', 'reversed'] as const) await inbox.endRefund(transferId, end);
+    expect(await inbox.standing(payment)).toBe('suspense 0/500');
+  });
+
+  it('leaves it given back when another amount lies there than went', async () => {
+    const charge = await inbox.town.charge({ amountMinor: shillings(300), streamId: 'airtime' });
+    await inbox.fix(id, matching(charge.id));
+    const transferId = await failed('rest');
+    await inbox.endRefund(transferId, 'completed');
+    expect(await inbox.standing(payment)).toBe('reversed 0/500');
+    expect(await inbox.town.exceptions()).toContain('payout-mismatch');
+    await inbox.endRefund(transferId, 'reversed');
+    expect(await inbox.standing(payment)).toBe('reversed 0/500');
   });
 });

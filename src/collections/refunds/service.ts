@@ -217,6 +217,8 @@ export function createRefundRecorder(deps: RefundDeps) {
     const from = placeOf(payment);
     if (!isFree || from === undefined || paid.amountMinor !== lyingIn(payment, from)) {
       await exceptions.open(tx, [contradiction(payment, transferId)], clock.now());
+      // What was cleared for it may have been that the provider gave the payment back itself.
+      await deps.bookReversals(tx, [paymentId]);
       return false;
     }
     await complete(tx, transferId, { payment, from, ...paid });

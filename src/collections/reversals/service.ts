@@ -1,8 +1,9 @@
 import type { PaymentId } from '#kernel';
-import type { Actor } from '#audit';
+import { formatActor, type Actor } from '#audit';
 import type { Tx } from '#platform/db';
 
 import type { ExceptionStore } from '../exceptions/store.ts';
+import type { AppliedFix } from '../fixes/fix.ts';
 import type { Fixer } from '../fixes/service.ts';
 import type { FixStore } from '../fixes/store.ts';
 import type { Undoer } from '../undo/service.ts';
@@ -27,8 +28,7 @@ export function createReversalBooker({ exceptions, fixes, fixer, undoer }: Rever
     const exception = await exceptions.findOpen(tx, { kind, subject: paymentId });
     if (exception === undefined) return;
     const done = await fixes.ofException(tx, exception.id);
-    // Whoever took it back had a reason.
-    if (done.some((fix) => fix.kind === 'book-reversal')) return;
+    if (isObjectedTo(done)) return;
     const order = {
       exceptionId: exception.id,
       fix: { kind: 'book-reversal' },
@@ -51,3 +51,11 @@ export function createReversalBooker({ exceptions, fixes, fixer, undoer }: Rever
 }
 
 export type BookReversals = ReturnType<typeof createReversalBooker>;
+
+/** Whoever took it back had a reason; the engine only made room for a refund that went through. */
+function isObjectedTo(done: readonly AppliedFix[]): boolean {
+  const undone = new Set(
+    done.map((fix) => (fix.kind === 'book-reversal' ? fix.undoneBy : undefined)),
+  );
+  return done.some(({ id, appliedBy }) => undone.has(id) && appliedBy !== formatActor(engine));
+}
