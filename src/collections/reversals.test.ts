@@ -79,3 +79,38 @@ describe('a refund that had failed, of what its provider gave back by then', () 
     expect(await inbox.standing(payment)).toBe('reversed 0/500');
   });
 });
+
+describe('what somebody keeps while a refund has paid it as well', () => {
+  const kept = async () => {
+    expect(await inbox.fix(id, refunding())).toMatchObject({ ok: true });
+    const transferId = inbox.lastRefund();
+    await inbox.endRefund(transferId, 'completed');
+    await inbox.giveBack(payment);
+    expect(await inbox.standing(payment)).toBe('refunded 0/500');
+    expect(await inbox.fix((await reversal()).id, { kind: 'keep' })).toMatchObject({ ok: true });
+    return transferId;
+  };
+
+  it('is asked again and booked when that refund is taken back, and not paid twice', async () => {
+    await inbox.endRefund(await kept(), 'reversed');
+    expect(await inbox.standing(payment)).toBe('reversed 0/500');
+    expect((await reversal()).state).toBe('open');
+    expect(await inbox.fix(id, refunding())).toMatchObject({ ok: false });
+    expect(inbox.refunds).toHaveLength(1);
+    expect(await inbox.undo((await reversal()).id)).toMatchObject({ ok: true });
+    expect(await inbox.standing(payment)).toBe('suspense 0/500');
+  });
+
+  it('stays kept where a person had objected before', async () => {
+    await inbox.giveBack(payment);
+    const { id: told } = await reversal();
+    await inbox.undo(told);
+    await inbox.fix(told, { kind: 'keep' });
+    expect(await inbox.fix(id, refunding())).toMatchObject({ ok: true });
+    for (const end of ['completed', 'reversed'] as const) {
+      await inbox.endRefund(inbox.lastRefund(), end);
+    }
+    expect(await inbox.standing(payment)).toBe('suspense 0/500');
+    expect((await reversal()).state).toBe('resolved');
+  });
+});

@@ -149,8 +149,8 @@ export function createCollections(deps: CollectionsDeps): Collections {
   };
   const fixer = createFixer({ ...parts, ...movers });
   const undoer = createUndoer({ ...parts, ...movers });
-  const bookReversals = createReversalBooker({ ...parts, fixer, undoer });
-  const refunds = createRefundRecorder({ ...parts, undoer, bookReversals });
+  const reversals = createReversalBooker({ ...parts, fixer, undoer });
+  const refunds = createRefundRecorder({ ...parts, undoer, reversals });
 
   return {
     record: recorder.record,
@@ -171,7 +171,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
     openExceptionCount: () => exceptions.countOpen(database.executor),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
     resolveExceptions: (tx, trouble) => exceptions.resolve(tx, trouble, clock.now()),
-    bookReversals,
+    bookReversals: reversals.book,
     allocationsOf: (payment) => fixes.allocationsOfPayment(database.executor, payment),
     fixesOf: (exception) => fixes.ofException(database.executor, exception),
     applyFix: fixer.apply,

@@ -149,14 +149,14 @@ export function createExceptionStore(deps: {
       return rows.map(exceptionOf)[0];
     },
 
-    findOpen: async (
+    findAbout: async (
       executor: Executor,
       { kind, subject }: Pick<Exception, 'kind' | 'subject'>,
     ): Promise<Exception | undefined> => {
       const { rows } = await sql<ExceptionRow>`
         select ${columns} from exception
         where business_id = ${businessId} and kind = ${kind} and subject = ${subject}
-          and state = 'open'`.execute(executor);
+        `.execute(executor);
       return rows.map(exceptionOf)[0];
     },
 

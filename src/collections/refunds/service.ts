@@ -25,7 +25,7 @@ import type { FixStore } from '../fixes/store.ts';
 import { newsOf } from '../payments/news.ts';
 import type { Place, Refund } from '../payments/gone-back.ts';
 import type { Payment, PaymentState, PaymentStore } from '../payments/store.ts';
-import type { BookReversals } from '../reversals/service.ts';
+import type { ReversalBooker } from '../reversals/service.ts';
 import type { Undoer } from '../undo/service.ts';
 import { createRefundBooks } from './books.ts';
 
@@ -39,7 +39,7 @@ export interface RefundDeps {
   readonly exceptions: ExceptionStore;
   readonly fixes: FixStore;
   readonly undoer: Undoer;
-  readonly bookReversals: BookReversals;
+  readonly reversals: ReversalBooker;
 }
 
 const engine: Actor = { kind: 'engine', part: 'collections' };
@@ -185,9 +185,9 @@ export function createRefundRecorder(deps: RefundDeps) {
   };
 
   /** What had to wait for the end of a refund. */
-  const settleRest = async (tx: Tx, paymentId: PaymentId): Promise<void> => {
+  const settleRest = async (tx: Tx, { paymentId, transferId }: RefundEnd): Promise<void> => {
     await settleEarlier(tx, paymentId);
-    await deps.bookReversals(tx, [paymentId]);
+    await deps.reversals.bookAfter(tx, paymentId, (await fixOf(tx, transferId)).id);
   };
 
   const fixOf = async (tx: Tx, transferId: TransferId): Promise<AppliedFix> => {
@@ -218,7 +218,7 @@ export function createRefundRecorder(deps: RefundDeps) {
     if (!isFree || from === undefined || paid.amountMinor !== lyingIn(payment, from)) {
       await exceptions.open(tx, [contradiction(payment, transferId)], clock.now());
       // What was cleared for it may have been that the provider gave the payment back itself.
-      await deps.bookReversals(tx, [paymentId]);
+      await deps.reversals.book(tx, [paymentId]);
       return false;
     }
     await complete(tx, transferId, { payment, from, ...paid });
@@ -250,14 +250,14 @@ export function createRefundRecorder(deps: RefundDeps) {
       if (payment.state === 'refunding') {
         if (end === 'failed') {
           await giveBack(tx, payment, refund);
-          await settleRest(tx, paymentId);
+          await settleRest(tx, told);
           return;
         }
         invariant(paid !== undefined, 'a completion is booked before it is told of');
         await complete(tx, transferId, { payment, from: refund.from, ...paid });
       } else if (end === 'failed' && paid === undefined) {
         await takeBack(tx, payment, refund);
-        await settleRest(tx, paymentId);
+        await settleRest(tx, told);
       }
     },
   };
