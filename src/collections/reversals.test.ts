@@ -4,6 +4,7 @@ import { invariant, shillings, type ExceptionId, type PaymentId } from '#kernel'
 
 import type { Exception } from './exceptions/store.ts';
 import { matching, openInbox, refunding, type Inbox } from './fixes/test-kit.ts';
+import { stkPaid } from './test-kit.ts';
 
 let inbox: Inbox;
 let payment: PaymentId;
@@ -112,5 +113,21 @@ describe('what somebody keeps while a refund has paid it as well', () => {
     }
     expect(await inbox.standing(payment)).toBe('suspense 0/500');
     expect((await reversal()).state).toBe('resolved');
+  });
+});
+
+describe('a second road that names the charge', () => {
+  it.each([
+    ['is not followed while somebody is asked', 'open', 'suspense 0/500'],
+    ['is followed once a person says that the payment stands', 'resolved', 'earned 500/500'],
+  ])('%s', async (_, state, standing) => {
+    const { promptId } = await inbox.town.prompted();
+    await inbox.giveBack(payment);
+    const { id: told } = await reversal();
+    await inbox.undo(told);
+    if (state === 'resolved') await inbox.fix(told, { kind: 'keep' });
+    await inbox.town.deliver('stk-result', promptId, stkPaid({ receipt: 'R1' }));
+    expect((await reversal()).state).toBe(state);
+    expect(await inbox.standing(payment)).toBe(standing);
   });
 });

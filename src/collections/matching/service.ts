@@ -97,6 +97,12 @@ export function createMatcher(deps: MatcherDeps) {
     });
   };
 
+  /** Its provider gave it back, and nobody has decided about that: it is not placed. */
+  const isTakenBack = async (tx: Tx, { id: subject }: Payment): Promise<boolean> => {
+    const told = await deps.exceptions.findAbout(tx, { kind: 'reversed-by-provider', subject });
+    return told?.state === 'open';
+  };
+
   /** One receipt, two amounts: the books keep the first, and a person asks the provider. */
   const contradict = (tx: Tx, known: readonly KnownBooking[]): Promise<void> =>
     deps.exceptions.open(
@@ -120,9 +126,9 @@ export function createMatcher(deps: MatcherDeps) {
       const { state, chargeId, earnedMinor } = payment;
       const waits = state === 'suspense' && chargeId === undefined && earnedMinor === 0n;
       const agrees = money.amountMinor === payment.amountMinor;
-      if (waits && agrees && placement.kind === 'charge') {
-        await match(tx, { booking, payment }, placement.charge);
-      }
+      if (!waits || !agrees || placement.kind !== 'charge') return;
+      if (await isTakenBack(tx, payment)) return;
+      await match(tx, { booking, payment }, placement.charge);
     },
     contradict,
   };
