@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { invariant, shillings, type ExceptionId, type PaymentId } from '#kernel';
+import { dayMs, invariant, shillings, type ExceptionId, type PaymentId } from '#kernel';
 
 import type { Exception } from './exceptions/store.ts';
 import { matching, openInbox, refunding, type Inbox } from './fixes/test-kit.ts';
@@ -130,4 +130,16 @@ describe('a second road that names the charge', () => {
     expect((await reversal()).state).toBe(state);
     expect(await inbox.standing(payment)).toBe(standing);
   });
+});
+
+it('is earned no more from now on where its line lies in the future', async () => {
+  await inbox.fix(id, { kind: 'assign-stream', streamId: 'trading' });
+  await inbox.giveBack(payment, { at: inbox.town.clock.now() + dayMs });
+  const figures = await inbox.town.rows<{ date: string; amount: bigint }>(
+    'select business_date as date, amount_minor as amount from daily_revenue',
+  );
+  expect(figures).toEqual([{ date: '2026-11-25', amount: 0n }]);
+  await inbox.town.clock.advance(dayMs);
+  expect(await inbox.undo((await reversal()).id)).toMatchObject({ ok: true });
+  expect(await inbox.standing(payment)).toBe('earned 500/500');
 });

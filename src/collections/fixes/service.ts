@@ -7,7 +7,6 @@ import {
   maskMsisdn,
   ok,
   parseId,
-  parseIso,
   parseMsisdn,
   type ChargeId,
   type Clock,
@@ -33,7 +32,8 @@ import { waitingKinds } from '../exceptions/trouble.ts';
 import type { Mover } from '../moves/service.ts';
 import type { Payment, PaymentStore } from '../payments/store.ts';
 import type { ReversalMover } from '../reversals/mover.ts';
-import { decideFix, type FixFacts, type FixPlan, type PlannedRefund } from './decide.ts';
+import { toldBy } from '../reversals/told.ts';
+import { decideFix, type FixPlan, type PlannedRefund } from './decide.ts';
 import type { FixRefusal } from './errors.ts';
 import type { AppliedFix, Fix } from './fix.ts';
 import type { FixedPayment, FixStore, KeptFix } from './store.ts';
@@ -298,7 +298,7 @@ export function createFixer(deps: FixerDeps) {
     const plan = decideFix(order.fix, {
       ...locked,
       after: order.after,
-      told: toldBy(locked.exception),
+      told: toldBy(locked.exception, clock.now()),
       takenBack: new Set(locked.about.filter(isTakenBack).map(({ subject }) => subject)),
       isPayable,
       isReversible: rail?.refunds !== undefined,
@@ -357,15 +357,6 @@ export function accountOf({ payment, from }: Pick<PlannedRefund, 'payment' | 'fr
   if (from === 'credit') return customerCredit(payment.rail);
   invariant(payment.earnedBy !== undefined, 'money goes back from one account');
   return revenue(payment.earnedBy);
-}
-
-/** What a provider gave back, as the line of its statement says. */
-function toldBy({ kind, amountMinor, detail }: Exception): FixFacts['told'] {
-  const { receipt, occurredAt } = detail;
-  if (kind !== 'reversed-by-provider' || amountMinor === undefined) return undefined;
-  const at = typeof occurredAt === 'string' ? parseIso(occurredAt) : undefined;
-  if (typeof receipt !== 'string' || at === undefined) return undefined;
-  return { amountMinor, receipt, at };
 }
 
 /** What of a fix may be kept and hashed as it is. */

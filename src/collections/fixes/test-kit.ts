@@ -6,6 +6,7 @@ import {
   parseId,
   shillings,
   type ChargeId,
+  type EpochMs,
   type ExceptionId,
   type PaymentId,
   type Result,
@@ -44,7 +45,10 @@ export interface Inbox {
   /** The newest open exception about it, or the newest of all. */
   about(subject: string): Promise<Exception>;
   /** A statement tells that the provider gave it back by itself: all of it unless said. */
-  giveBack(payment: PaymentId, line?: { readonly amountMinor?: bigint }): Promise<void>;
+  giveBack(
+    payment: PaymentId,
+    line?: { readonly amountMinor?: bigint; readonly at?: EpochMs },
+  ): Promise<void>;
   fix(
     id: ExceptionId,
     fix: Fix,
@@ -149,8 +153,8 @@ export async function openInbox(): Promise<Inbox> {
 
     giveBack: async (payment, line = {}) => {
       const { rail, receipt, ...paid } = await find(payment);
-      const { amountMinor = paid.amountMinor } = line;
-      const detail = { receipt: `BACK-${receipt}`, occurredAt: isoOf(town.clock.now()) };
+      const { amountMinor = paid.amountMinor, at = town.clock.now() } = line;
+      const detail = { receipt: `BACK-${receipt}`, occurredAt: isoOf(at) };
       const kind = 'reversed-by-provider';
       await business.database.transaction(async (tx) => {
         await collections.openExceptions(tx, [
