@@ -166,6 +166,8 @@ describe('a payment that its provider took back', () => {
     expect(done.booked).toMatchObject({ transfersSettled: 0, exceptionsOpened: 1 });
     await read(backOf('STRAY1'));
     await read(backOf('STRAY1'), paid('LATER1', { time, amount: '20' }));
+    const again = await read(paid('STRAY1', { amount: '750', time }));
+    expect(again.booked).toMatchObject({ linesNew: 1, exceptionsOpened: 0 });
     expect(await about('reversed-by-provider')).toMatchObject({
       state: 'open',
       subject: id,
@@ -356,6 +358,24 @@ describe('a payment that its provider took back', () => {
       subject: (await paymentOf('NEW1')).id,
     });
     expect((await paymentOf('NEW1')).state).toBe('reversed');
+  });
+
+  it('is told of where somebody else tells of the payment first', async () => {
+    await read(backOf('STRAY1'));
+    await stray();
+    expect(await town.exceptions()).toEqual(['unknown-reference', 'unmatched-payout']);
+    await read(paid('STRAY1', { amount: '750', time }));
+    expect((await paymentOf('STRAY1')).state).toBe('reversed');
+    expect(await town.exceptions()).toEqual(['reversed-by-provider']);
+  });
+
+  it('is not what a refund of ours gave back, whenever a statement shows the payment', async () => {
+    await stray();
+    await reversing();
+    await read(backOf('STRAY1'));
+    await read(paid('STRAY1', { amount: '750', time }));
+    expect((await paymentOf('STRAY1')).state).toBe('refunded');
+    expect(await town.exceptions()).toEqual([]);
   });
 
   it('a second time is for a person as well', async () => {

@@ -45,20 +45,25 @@ export function createGroupBooker(deps: GroupBookerDeps) {
 
   /**
    * Payments that the provider gave back without us, known by the receipt that the line links to;
-   * answers the receipts of the lines. A payment may be booked after the line that takes it back:
-   * the newest come first on some statements.
+   * answers the receipts of the lines. A payment may be booked after the line that takes it back,
+   * by this statement or by whoever told of it since: the newest come first on some statements.
    */
   const tellTakenBack = async (
     tx: Tx,
     rail: RailId,
-    { lines, booked }: { readonly lines: readonly KeptLine[]; readonly booked: readonly string[] },
+    { lines, paid }: { readonly lines: readonly KeptLine[]; readonly paid: readonly string[] },
   ): Promise<ReadonlySet<string>> => {
     const linked = lines.flatMap(({ line }) => takenBackBy(line) ?? []);
     const receipts = new Set(lines.map(({ line }) => line.receipt));
-    const late = new Set(booked);
-    const found = await bookings.takenBack(tx, rail, [...linked, ...booked]);
+    const late = new Set(paid);
+    const found = await bookings.takenBack(tx, rail, [...linked, ...paid]);
+    const known = await bookings.toldOf(
+      tx,
+      found.map(({ id }) => id),
+    );
     const told = found.filter(
-      ({ receipt, reversal }) => receipts.has(reversal) || late.has(receipt),
+      ({ id, receipt, reversal }) =>
+        receipts.has(reversal) || (late.has(receipt) && !known.has(id)),
     );
     await collections.openExceptions(
       tx,
@@ -72,11 +77,10 @@ export function createGroupBooker(deps: GroupBookerDeps) {
     return new Set(told.map(({ reversal }) => reversal));
   };
 
-  const settlePayouts = async (
-    tx: Tx,
-    rail: RailId,
-    { lines, booked }: { readonly lines: readonly KeptLine[]; readonly booked: readonly string[] },
-  ) => {
+  const settlePayouts = async (tx: Tx, rail: RailId, lines: readonly KeptLine[]) => {
+    const paid = lines
+      .filter(({ line }) => line.kind === 'payment')
+      .map(({ line }) => line.receipt);
     const left = lines.filter(({ line }) => line.kind === 'payout' || line.kind === 'refund');
     const outgoing = left.filter(({ line }) => line.amountMinor < 0n);
     const outcomes = await transfers.settleListed(
@@ -93,7 +97,7 @@ export function createGroupBooker(deps: GroupBookerDeps) {
     });
     const takenBack = await tellTakenBack(tx, rail, {
       lines: strange.map(({ kept }) => kept),
-      booked,
+      paid,
     });
     const doubts = strange
       .filter(({ kept }) => !takenBack.has(kept.line.receipt))
@@ -117,8 +121,7 @@ export function createGroupBooker(deps: GroupBookerDeps) {
       const { rail } = file;
       const fresh = await statements.addLines(tx, file, lines);
       const payments = await bookPayments(tx, rail, fresh);
-      const booked = payments.booked.map(({ receipt }) => receipt);
-      const payouts = await settlePayouts(tx, rail, { lines: fresh, booked });
+      const payouts = await settlePayouts(tx, rail, fresh);
       await fees.open(
         tx,
         rail,

@@ -179,7 +179,10 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
       return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.id) }));
     },
 
-    /** Payments with these receipts that are taken back, locked against a refund meanwhile. */
+    /**
+     * Payments with these receipts that are taken back, not by a refund of ours; locked against one
+     * meanwhile.
+     */
     takenBack: async (
       executor: Executor,
       rail: RailId,
@@ -196,6 +199,13 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
           select * from statement_line s
           where s.business_id = p.business_id and s.rail = p.rail
             and s.linked_receipt = p.receipt and s.kind = 'refund' and s.amount_minor < 0
+            and not exists (
+              select from transfer t where t.business_id = s.business_id and t.rail = s.rail
+                and (t.receipt = s.receipt or t.own_id = s.own_id or (
+                  t.payment_id = p.id and t.refund_by = 'reversal' and t.state = 'completed'
+                  and t.amount_minor = -s.amount_minor
+                ))
+            )
           order by s.id limit 1
         ) l
         where p.business_id = ${businessId} and p.rail = ${rail}
@@ -206,6 +216,18 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
         id: idFromNumber('payment', row.id),
         lineId: idFromNumber('statementLine', row.lineId),
       }));
+    },
+
+    /** Those of the payments that somebody has been told of as taken back. */
+    toldOf: async (
+      executor: Executor,
+      payments: readonly PaymentId[],
+    ): Promise<ReadonlySet<string>> => {
+      const { rows } = await sql<{ subject: string }>`
+        select subject from exception
+        where business_id = ${businessId} and kind = 'reversed-by-provider'
+          and subject = any(${[...payments]}::text[])`.execute(executor);
+      return new Set(rows.map(({ subject }) => subject));
     },
 
     transfersOf: async (
