@@ -143,3 +143,21 @@ it('is earned no more from now on where its line lies in the future', async () =
   expect(await inbox.undo((await reversal()).id)).toMatchObject({ ok: true });
   expect(await inbox.standing(payment)).toBe('earned 500/500');
 });
+
+it('is suggested to be booked only where it can be', async () => {
+  const suggested = async () =>
+    (await inbox.collections.propose((await reversal()).id))?.suggestions.map(
+      ({ fix }) => fix.kind,
+    );
+  await inbox.fix(id, refunding());
+  await inbox.giveBack(payment);
+  expect(await suggested()).toEqual([]);
+  await inbox.endRefund(inbox.lastRefund(), 'completed');
+  expect(await suggested()).toEqual(['keep']);
+  await inbox.endRefund(inbox.lastRefund(), 'reversed');
+  expect(await suggested()).toEqual(['keep']);
+  await inbox.undo((await reversal()).id);
+  expect(await suggested()).toEqual(['book-reversal']);
+  await inbox.followSuggestion(payment);
+  expect(await inbox.standing(payment)).toBe('reversed 0/500');
+});

@@ -189,7 +189,7 @@ function lastResort(
   { kind }: SuggestFacts['exception'],
   payment: Payment | undefined,
 ): readonly Suggestion[] {
-  if (kind === 'reversed-by-provider') return [aboutReversal(payment)];
+  if (kind === 'reversed-by-provider') return aboutReversal(payment);
   if (kind === 'late-success') {
     return [{ fix: { kind: 'keep' }, why: 'The money is earned; tell the customer it arrived.' }];
   }
@@ -199,10 +199,25 @@ function lastResort(
   return [];
 }
 
-const aboutReversal = (payment: Payment | undefined): Suggestion =>
-  payment?.state === 'reversed'
-    ? { fix: { kind: 'keep' }, why: 'It counts no more; settle with the payer what was delivered.' }
-    : { fix: { kind: 'book-reversal' }, why: 'It is counted although the payer has it again.' };
+function aboutReversal(payment: Payment | undefined): readonly Suggestion[] {
+  switch (payment?.state) {
+    case 'refunding':
+      return [];
+    case 'refunded':
+      return [{ fix: { kind: 'keep' }, why: 'A refund has paid it as well; it counts no more.' }];
+    case 'reversed':
+      return [
+        {
+          fix: { kind: 'keep' },
+          why: 'It counts no more; settle with the payer what was delivered.',
+        },
+      ];
+    default:
+      return [
+        { fix: { kind: 'book-reversal' }, why: 'It is counted although the payer has it again.' },
+      ];
+  }
+}
 
 const payerOf = ({ payer }: Payment): Msisdn | undefined => {
   const parsed = parseMsisdn(payer ?? '');
