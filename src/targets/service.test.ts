@@ -169,6 +169,15 @@ describe('the rhythm of the business', () => {
     });
   });
 
+  it('is not turned round by hours in which more went back than came', async () => {
+    await takeDays(upTo(14));
+    for (const hour of [7, 21]) await take({ date: daysBack(1), hour, shillings: -13_000 });
+    expect(await targets.standing()).toMatchObject({
+      paceBasis: 'history',
+      pace: { mpesa: { expectedMinor: 8_000_00n } },
+    });
+  });
+
   it('is that of the last four weeks, today and longer ago left out', async () => {
     await takeDays(upTo(13));
     await take({ shillings: 50 });

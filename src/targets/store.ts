@@ -63,7 +63,10 @@ export function createTargetStore(deps: {
       return new Map(rows.map((row) => [row.rail, row.amountMinor]));
     },
 
-    /** Shillings taken in each hour of the Nairobi day over the four weeks before `date`. */
+    /**
+     * Shillings taken in each hour of the Nairobi day over the four weeks before `date`. An hour in
+     * which more went back than came says nothing of when money comes.
+     */
     usualHours: async (executor: Executor, date: BusinessDate): Promise<readonly number[]> => {
       const { rows } = await sql<{ hour: number; amountMinor: bigint }>`
         select hour, sum(amount_minor)::bigint as "amountMinor"
@@ -71,7 +74,9 @@ export function createTargetStore(deps: {
         where business_id = ${businessId} and business_date >= ${historyStart(date)}
           and business_date < ${date}
         group by hour`.execute(executor);
-      const byHour = new Map(rows.map((row) => [row.hour, floorShillings(row.amountMinor)]));
+      const byHour = new Map(
+        rows.map((row) => [row.hour, Math.max(0, floorShillings(row.amountMinor))]),
+      );
       return Array.from({ length: 24 }, (_, hour) => byHour.get(hour) ?? 0);
     },
 
