@@ -200,23 +200,17 @@ function lastResort(
 }
 
 function aboutReversal(payment: Payment | undefined): readonly Suggestion[] {
-  switch (payment?.state) {
-    case 'refunding':
-      return [];
-    case 'refunded':
-      return [{ fix: { kind: 'keep' }, why: 'A refund has paid it as well; it counts no more.' }];
-    case 'reversed':
-      return [
-        {
-          fix: { kind: 'keep' },
-          why: 'It counts no more; settle with the payer what was delivered.',
-        },
-      ];
-    default:
-      return [
-        { fix: { kind: 'book-reversal' }, why: 'It is counted although the payer has it again.' },
-      ];
+  const state = payment?.state;
+  if (state === 'refunding') return [];
+  if (state !== 'refunded' && state !== 'reversed') {
+    const why = 'It is counted although the payer has it again.';
+    return [{ fix: { kind: 'book-reversal' }, why }];
   }
+  const why =
+    state === 'refunded'
+      ? 'A refund has paid it as well; it counts no more.'
+      : 'It counts no more; settle with the payer what was delivered.';
+  return [{ fix: { kind: 'keep' }, why }];
 }
 
 const payerOf = ({ payer }: Payment): Msisdn | undefined => {
