@@ -24,6 +24,36 @@ it('finds what named a charge, and what a fix let pay it, each once', async () =
   expect(await idsFor(charge.id)).toEqual([placed]);
 });
 
+const asksMax = 2_000;
+
+/** Asks until so many wait for a lock. */
+async function untilWaiting(count: number): Promise<void> {
+  for (let asked = 0; asked < asksMax; asked += 1) {
+    const waiting = await inbox.town.rows(`
+      select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`);
+    if (waiting.length >= count) return;
+  }
+  throw new Error('nobody waits');
+}
+
+it('reads what has earned of a payment once it holds it', async () => {
+  const payment = await inbox.pay({ receipt: 'R1' });
+  const { id } = await inbox.about(payment);
+  const { business } = inbox.town;
+  const store = createPaymentStore(business);
+  const waiting = await business.database.transaction(async (tx) => {
+    await store.lock(tx, [payment]);
+    const fixed = inbox.fix(id, { kind: 'assign-stream', streamId: 'trading' });
+    await untilWaiting(1);
+    const locked = business.database.transaction((other) => store.lock(other, [payment]));
+    await untilWaiting(2);
+    return { fixed, locked };
+  });
+  expect(await waiting.fixed).toMatchObject({ ok: true });
+  expect(await waiting.locked).toMatchObject([{ state: 'earned', earnedBy: 'trading' }]);
+});
+
 it('looks a charge up by indexes alone, however many payments there are', async () => {
   const { business } = inbox.town;
   const { id } = await inbox.town.charge();

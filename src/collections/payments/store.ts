@@ -235,17 +235,18 @@ export function createPaymentStore(deps: {
       return new Map(rows.map((row) => [receiptKey(row), paymentOf(row)]));
     };
 
-  const byIds =
-    (held: typeof inIdOrder) =>
-    async (executor: Executor, wanted: readonly PaymentId[]): Promise<readonly Payment[]> => {
-      if (wanted.length === 0) return [];
-      const { rows } = await sql<PaymentRow>`
-        select ${columns} from payment
-        where business_id = ${businessId} and id = any(${wanted.map(numberFromId)}::bigint[])
-        ${held}`.execute(executor);
-      return rows.map(paymentOf);
-    };
-  const findMany = byIds(sql``);
+  const withIds = (wanted: readonly PaymentId[]) => sql`
+    business_id = ${businessId} and id = any(${wanted.map(numberFromId)}::bigint[]) order by id`;
+
+  const findMany = async (
+    executor: Executor,
+    wanted: readonly PaymentId[],
+  ): Promise<readonly Payment[]> => {
+    if (wanted.length === 0) return [];
+    const { rows } = await sql<PaymentRow>`
+      select ${columns} from payment where ${withIds(wanted)}`.execute(executor);
+    return rows.map(paymentOf);
+  };
 
   return {
     /** Claims receipts; answers the payments that are new. A known receipt is left as it is. */
@@ -293,8 +294,12 @@ export function createPaymentStore(deps: {
 
     findMany,
 
-    /** Payments by id, locked in id order until the transaction ends. */
-    lock: byIds(inIdOrder),
+    /** Locked in id order, then read: a wait for the lock leaves what subqueries read behind. */
+    lock: async (executor: Executor, wanted: readonly PaymentId[]): Promise<readonly Payment[]> => {
+      if (wanted.length === 0) return [];
+      await sql`select id from payment where ${withIds(wanted)} for update`.execute(executor);
+      return findMany(executor, wanted);
+    },
 
     /** Moves the money of a locked payment; answers whether it was where it was thought to be. */
     move: async (executor: Executor, move: PaymentMove): Promise<boolean> => {
