@@ -43,6 +43,7 @@ export function addMoneyAdmin(parts: Parts): readonly AdminRoute[] {
       },
     },
     { method: 'POST', path: '/phones/:id/pay', handle: (call) => payUnasked(parts, call) },
+    { method: 'POST', path: '/reversals', handle: (call) => reverseByCare(parts, call) },
     {
       method: 'GET',
       path: '/truth',
@@ -80,6 +81,23 @@ const truthItem = (truth: Truth): object => ({
   refundOf: truth.refundOf ?? null,
   at: isoOf(truth.at),
 });
+
+const reversalRefusals = {
+  'no-such-payment': [404, 'nobody paid the merchant under this id'],
+  'already-reversed': [409, 'it was given back before'],
+  'insufficient-balance': [409, 'the wallet does not hold this much'],
+  'payee-limit': [409, 'the wallet of the payer is full'],
+} as const;
+
+/** Customer care gives a payment back by itself: the whole of it, once. */
+function reverseByCare({ refunds }: Parts, { fields }: AdminCall): AdminReply {
+  const problems = problemsOf(fields, { receipt: text(64) });
+  if (problems.length > 0) return badFields(problems);
+  const reversed = refunds.byCare(String(fields['receipt']));
+  if (reversed.ok) return done({ receipt: reversed.value });
+  const [httpStatus, message] = reversalRefusals[reversed.error];
+  return refuse(httpStatus, reversed.error, message);
+}
 
 /** A customer pays unasked: money that has no own id and shows in the summary only (§18.22). */
 function payUnasked({ context, journal, phones }: Parts, { id, fields }: AdminCall): AdminReply {

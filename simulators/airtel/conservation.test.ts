@@ -23,7 +23,7 @@ type Act =
       readonly amount: number;
       readonly id: number;
     }
-  | { readonly kind: 'refund'; readonly nth: number }
+  | { readonly kind: 'refund' | 'by-care'; readonly nth: number }
   | { readonly kind: 'pay'; readonly phone: number; readonly amount: number }
   | { readonly kind: 'prompt'; readonly action: string }
   | { readonly kind: 'script'; readonly phone: number; readonly onPrompt: string }
@@ -45,7 +45,13 @@ const sometimes = fc.constantFrom(0, 0.5);
 const anyAct: fc.Arbitrary<Act> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant('collect'), phone, amount, id }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('disburse'), phone, amount, id }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('refund'), nth: fc.nat({ max: 9 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('refund', 'refund', 'by-care'),
+      nth: fc.nat({ max: 9 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('pay'), phone, amount }) },
   {
     weight: 3,
@@ -133,6 +139,11 @@ async function perform(world: World, act: Act): Promise<void> {
         },
       });
       return;
+    case 'by-care': {
+      const receipt = (await truthOf(world))[act.nth]?.airtelId ?? 'MP0.0.L0';
+      await kit.admin('POST', '/reversals', { receipt });
+      return;
+    }
     case 'refund': {
       const truth = await truthOf(world);
       const body = { transaction: { airtel_money_id: truth[act.nth]?.airtelId ?? 'MP0.0.L0' } };

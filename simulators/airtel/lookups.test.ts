@@ -87,6 +87,47 @@ describe('a refund', () => {
   });
 });
 
+describe('customer care', () => {
+  const byCare = (kit: Kit, body: object) => kit.admin('POST', '/reversals', body);
+  const errorOf = async (kit: Kit, receipt: string) => {
+    const { status, json } = await byCare(kit, { receipt });
+    return [status, json.error];
+  };
+
+  it('gives a payment back whole and once, and tells nobody', async () => {
+    const kit = await paidKit();
+    await kit.clock.advance(60_000);
+    const told = kit.sent.length;
+    const { json: reversal } = await byCare(kit, { receipt: originalId });
+    expect(reversal).toEqual({ receipt: 'CI260301.1235.C00002' });
+    await kit.clock.advance(60_000);
+    expect(kit.sent.length).toBe(told);
+    expect((await kit.admin('GET', '/org')).json.balance).toBe('0.00');
+    expect((await kit.admin('GET', `/phones/${phone}`)).json.balance).toBe('5000.00');
+    const { json } = await kit.admin('GET', '/truth?after=1');
+    expect(json.transactions).toMatchObject([{ kind: 'refund', refundOf: originalId }]);
+    const { text } = await kit.admin('GET', '/statement');
+    expect(text).toMatch(new RegExp(`${reversal.receipt},.*,REVERSAL,TS,,100.00,.*${originalId}`));
+    expect(await errorOf(kit, originalId)).toEqual([409, 'already-reversed']);
+    expect((await refund(kit, originalId)).json.status.message).toBe(
+      'Transaction already reversed',
+    );
+    expect(await truthCount(kit)).toBe(2);
+  });
+
+  it('refuses what was not paid to the merchant, or is spent', async () => {
+    const kit = await paidKit();
+    await disburse(kit, 'PAY0001', { amount: 1 });
+    await kit.clock.advance(3000);
+    const { json } = await kit.admin('GET', '/truth?after=1');
+    expect((await byCare(kit, {})).status).toBe(400);
+    expect(await errorOf(kit, 'TXN0001')).toEqual([404, 'no-such-payment']);
+    expect(await errorOf(kit, json.transactions[0].airtelId)).toEqual([404, 'no-such-payment']);
+    expect(await errorOf(kit, originalId)).toEqual([409, 'insufficient-balance']);
+    expect((await kit.admin('GET', '/conservation')).json.ok).toBe(true);
+  });
+});
+
 describe('the balance', () => {
   it.each([
     ['/standard/v1/users/balance', 37_600, '37,600.00'],

@@ -1,3 +1,5 @@
+import { err, ok, type Result } from '#kernel';
+
 import { nextAirtelId } from './airtel-ids.ts';
 import { type Fields, fieldsOf } from './checks.ts';
 import { collectionCodes as codes, esb } from './codes.ts';
@@ -15,6 +17,8 @@ export interface Refunds {
   refundLater(body: unknown, afterMs: number): void;
   /** Job: a refund whose effect came late, unless another one has come before it. */
   applyLate(ofAirtelId: string): void;
+  /** Customer care gives a payment back by itself; answers the Airtel id of the refund. */
+  byCare(ofAirtelId: string): Result<string, RefundObstacle | 'no-such-payment'>;
 }
 
 export interface RefundParts {
@@ -27,19 +31,22 @@ export interface RefundParts {
 const refuse = (message: string, response: string, result: string = esb.failed): Answer =>
   refusalA({ message, result, response });
 
+const obstacles = {
+  'already-reversed': refuse('Transaction already reversed', codes.refused),
+  'insufficient-balance': refuse('Insufficient funds', codes.insufficientBalance),
+  'payee-limit': refuse('Payee limit exceeded', codes.limitExceeded),
+} as const satisfies Record<string, Answer>;
+export type RefundObstacle = keyof typeof obstacles;
+
 export function createRefunds({ context, journal, schedule }: RefundParts): Refunds {
   const { clock, store } = context;
 
-  const obstacleTo = ({ airtelId, amountMinor, national }: Truth): Answer | undefined => {
+  const obstacleTo = ({ airtelId, amountMinor, national }: Truth): RefundObstacle | undefined => {
     const earlier = store.get('select airtel_id from refund where of_airtel_id = ?', airtelId);
-    if (earlier !== undefined) return refuse('Transaction already reversed', codes.refused);
-    if (journal.balanceOf(merchant) < amountMinor) {
-      return refuse('Insufficient funds', codes.insufficientBalance);
-    }
+    if (earlier !== undefined) return 'already-reversed';
+    if (journal.balanceOf(merchant) < amountMinor) return 'insufficient-balance';
     const held = journal.balanceOf(walletOf(national));
-    return held + amountMinor > kenya.walletMaxMinor
-      ? refuse('Payee limit exceeded', codes.limitExceeded)
-      : undefined;
+    return held + amountMinor > kenya.walletMaxMinor ? 'payee-limit' : undefined;
   };
   const payBack = (original: Truth): string => {
     const { airtelId: of, amountMinor, national, reference } = original;
@@ -74,6 +81,13 @@ export function createRefunds({ context, journal, schedule }: RefundParts): Refu
       if (original?.kind !== 'collection' || obstacleTo(original) !== undefined) return;
       payBack(original);
     },
+    byCare: (of) =>
+      store.transact(() => {
+        const original = journal.truthByAirtelId(of);
+        if (original?.kind !== 'collection') return err('no-such-payment');
+        const obstacle = obstacleTo(original);
+        return obstacle === undefined ? ok(payBack(original)) : err(obstacle);
+      }),
     refund: (body) =>
       store.transact(() => {
         const of = askedFor(body);
@@ -85,7 +99,7 @@ export function createRefunds({ context, journal, schedule }: RefundParts): Refu
           return refuse('Transaction not found', codes.notFound, esb.notFound);
         }
         const obstacle = obstacleTo(original);
-        if (obstacle !== undefined) return obstacle;
+        if (obstacle !== undefined) return obstacles[obstacle];
         // Sheet §8: `success:false` and no response code, as in the portal's sample.
         return envelopeA(
           { message: 'SUCCESS', result: esb.success, success: !context.knobs().oddSuccessFlag },

@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts';
 import type { Phones } from './phones.ts';
 import type { Prompts } from './prompt-store.ts';
 import type { RequestLog } from './request-log.ts';
+import type { Reversal } from './reversal.ts';
 import type { Statements } from './statements.ts';
 import type { Stk } from './stk.ts';
 import type { Tokens } from './tokens.ts';
@@ -33,4 +34,5 @@ export interface AdminDeps {
   readonly log: RequestLog;
   readonly ids: WireIds;
   readonly statements: Statements;
+  readonly reversal: Reversal;
 }

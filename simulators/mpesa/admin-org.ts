@@ -1,8 +1,9 @@
 import { isoOf } from '#kernel';
-import { type AdminMount, refused } from './admin-answer.ts';
+import { type AdminAnswer, type AdminMount, refused } from './admin-answer.ts';
 import type { AdminDeps } from './admin-deps.ts';
 import type { CallbackRecord } from './callback-store.ts';
-import { looseText, oneOf, wholeKes } from './fields.ts';
+import type { ConversationResultCode } from './codes.ts';
+import { looseText, oneOf, textField, wholeKes } from './fields.ts';
 import { parseKnobs } from './knobs.ts';
 import { orgAccounts, outsideAccounts } from './ledger.ts';
 import { statementAccounts } from './statements.ts';
@@ -46,6 +47,7 @@ export function mountOrgRoutes(mount: AdminMount, deps: AdminDeps): void {
     return { body: orgBalances(deps) };
   });
   mountStatement(mount, deps);
+  mountReversals(mount, deps);
   mount('GET', '/truth', ({ count }) => {
     const after = count('after', { fallback: 0, max: Number.MAX_SAFE_INTEGER });
     const limit = count('limit', { fallback: rowsUsual, max: rowsMax });
@@ -90,6 +92,25 @@ function mountStatement(mount: AdminMount, { statements, clock }: AdminDeps): vo
     return csv.ok
       ? { body: csv.value, contentType: 'text/csv; charset=utf-8' }
       : refused(409, 'too-long', csv.error);
+  });
+}
+
+const reversalRefusals: Partial<Record<ConversationResultCode, AdminAnswer>> = {
+  R000001: refused(409, 'already-reversed', 'it was given back before'),
+  1: refused(409, 'insufficient-balance', 'the account does not hold this much'),
+};
+
+/** Customer care gives a payment back by itself: the whole of it, once. */
+function mountReversals(mount: AdminMount, { reversal }: AdminDeps): void {
+  mount('POST', '/reversals', ({ body }) => {
+    const receipt = textField(body, 'receipt', { min: 1, max: 20 });
+    if (!receipt.ok) return refused(400, 'bad-receipt', 'receipt is that of a payment');
+    const done = reversal.byCare(receipt.value);
+    if (done.ok) return { body: { receipt: done.value.receipt } };
+    return (
+      reversalRefusals[done.error] ??
+      refused(404, 'no-such-payment', 'nobody paid the business under this receipt')
+    );
   });
 }
 

@@ -17,11 +17,13 @@ import type { WireAnswer } from './gateway.ts';
 import { type AccountName, customerAccount, type Ledger, orgAccounts } from './ledger.ts';
 import type { Phones } from './phones.ts';
 import type { GatewayRefusal } from './refusals.ts';
+import type { Store } from './store.ts';
 import type { Transaction, Transactions } from './transactions.ts';
 import { placeholderReceipt, type WireIds } from './wire-ids.ts';
 
 export interface ReversalDeps {
   readonly clock: Clock;
+  readonly store: Store;
   readonly config: SimulatorConfig;
   readonly ids: WireIds;
   readonly desk: Desk;
@@ -32,6 +34,8 @@ export interface ReversalDeps {
 
 export interface Reversal {
   request(body: Body): Result<WireAnswer, GatewayRefusal>;
+  /** Customer care gives a payment back, asked by nobody here: no result is ever told. */
+  byCare(receipt: string): Result<Transaction, ConversationResultCode>;
 }
 
 /** Takes back a payment to the business, prompted or not, once and whole (part: assumed not). */
@@ -39,6 +43,7 @@ export function createReversal(deps: ReversalDeps): Reversal {
   deps.desk.on('reversal', (conversation) => carryOut(conversation, deps));
   return {
     request: (body) => deps.desk.open('reversal', parseReversal(body, deps.config)),
+    byCare: (receipt) => deps.store.transaction(() => reverseByCare(receipt, deps)),
   };
 }
 
@@ -89,10 +94,23 @@ function carryOut(conversation: Conversation, deps: ReversalDeps): Outcome {
   return { ...plain, code: '0', transactionId: receipt, parameters };
 }
 
+function reverseByCare(
+  of: string,
+  deps: ReversalDeps,
+): Result<Transaction, ConversationResultCode> {
+  const { clock, config, ids, transactions } = deps;
+  const original = transactions.byReceipt(of);
+  const whole = { receiver: config.shortCode, amountKes: original?.amountKes ?? 0 };
+  const code = refusalOf(original, whole, deps);
+  if (code !== undefined || original === undefined) return err(code ?? 'R000002');
+  const receipt = ids.receipt(clock.now());
+  return ok(giveBack({ original, receipt, conversation: undefined }, deps));
+}
+
 function giveBack(
-  it: { original: Transaction; receipt: string; conversation: Conversation },
+  it: { original: Transaction; receipt: string; conversation: Conversation | undefined },
   { ledger, transactions, clock, config }: ReversalDeps,
-): void {
+): Transaction {
   const { original, receipt, conversation } = it;
   ledger.post({
     kind: 'reversal',
@@ -102,7 +120,7 @@ function giveBack(
       { account: customerAccount(original.msisdn), amountKes: original.amountKes },
     ],
   });
-  transactions.record({
+  return transactions.record({
     kind: 'reversal',
     receipt,
     amountKes: original.amountKes,
@@ -111,10 +129,10 @@ function giveBack(
     accountReference: original.accountReference,
     shortCode: original.shortCode,
     checkoutRequestId: undefined,
-    conversationId: conversation.conversationId,
-    originatorConversationId: conversation.originatorConversationId,
+    conversationId: conversation?.conversationId,
+    originatorConversationId: conversation?.originatorConversationId,
     originalReceipt: original.receipt,
-    initiatedAt: conversation.acceptedAt,
+    initiatedAt: conversation?.acceptedAt ?? clock.now(),
     settledAt: clock.now(),
   });
 }

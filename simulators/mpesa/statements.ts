@@ -129,8 +129,11 @@ function wordsOf(
     }
     case 'b2c':
       return { details: `Business Payment to Customer via API to ${payee}`, reason, party: payee };
-    case 'reversal':
-      return { details: `Transaction Reversal of ${it.originalReceipt}`, reason, party: payer };
+    case 'reversal': {
+      const details = `Transaction Reversal of ${it.originalReceipt}`;
+      const isOurs = it.conversationId !== undefined;
+      return { details, reason: isOurs ? reason : 'Transaction Reversal', party: payer };
+    }
     case 'b2b':
       return { details: `Business Transfer From MMF To Utility by ${own}`, reason, party: own };
     default:
