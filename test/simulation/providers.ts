@@ -3,7 +3,15 @@ import { join } from 'node:path';
 
 import type { FastifyInstance } from 'fastify';
 
-import { createPrng, invariant, railIds, type Clock, type Msisdn, type RailId } from '#kernel';
+import {
+  createPrng,
+  invariant,
+  railIds,
+  type Clock,
+  type EpochMs,
+  type Msisdn,
+  type RailId,
+} from '#kernel';
 
 import * as airtel from '../../simulators/airtel/index.ts';
 import * as mpesa from '../../simulators/mpesa/index.ts';
@@ -36,6 +44,8 @@ export type Admin = (
 export interface Provider {
   readonly app: FastifyInstance;
   readonly admin: Admin;
+  /** What the portal hands out of the wallet that customers pay into; up to `toAt`, without it. */
+  statement(period: { readonly fromAt: EpochMs; readonly toAt: EpochMs }): Promise<string>;
   /** Rows of the provider's own database. */
   rows(
     text: string,
@@ -70,6 +80,12 @@ const adminOf =
     return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
   };
 
+const download = async (app: FastifyInstance, query: string): Promise<string> => {
+  const answer = await app.inject({ method: 'GET', url: `/sim/statement?format=csv&${query}` });
+  invariant(answer.statusCode === 200, 'a portal hands out its statement');
+  return answer.body;
+};
+
 function openMpesa({ seed, folder, clock, carry }: Site): Provider & { readonly pem: string } {
   const stateDir = join(folder, 'mpesa');
   mkdirSync(stateDir, { recursive: true });
@@ -98,6 +114,8 @@ function openMpesa({ seed, folder, clock, carry }: Site): Provider & { readonly 
   return {
     app: simulator.app,
     admin: adminOf(simulator.app),
+    statement: ({ fromAt, toAt }) =>
+      download(simulator.app, `account=utility&from=${fromAt}&to=${toAt - 1}`),
     rows: (text, ...values) => store.all(text, ...values),
     stop: simulator.stop,
     pem: readFileSync(simulator.certificatePath, 'utf8'),
@@ -128,6 +146,8 @@ function openAirtel({ seed, folder, clock, carry, airtelCallbackUrl }: Site): Pr
   return {
     app: simulator.app,
     admin: adminOf(simulator.app),
+    statement: ({ fromAt, toAt }) =>
+      download(simulator.app, `from=${fromAt}&to=${toAt}&order=newest`),
     rows: (text, ...values) => store.all(text, ...values),
     stop: simulator.stop,
   };

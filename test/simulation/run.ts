@@ -14,10 +14,12 @@ import { createDatabase, isDatabaseAway } from '#platform/db';
 import { createCallbackTokens, deriveKeys } from '#security';
 
 import { createAuditor, type Violation } from './auditor/auditor.ts';
+import { createCare } from './care.ts';
 import { createConditions } from './conditions.ts';
 import { createEar, type LogLine } from './ear.ts';
 import { createLookout } from './look.ts';
 import { createMachine } from './machine.ts';
+import { createOwner } from './owner.ts';
 import { plants, type Plant, type PlantName } from './plants.ts';
 import { createPostOffice } from './post-office.ts';
 import { callbackUrlFor, type Grounds } from './process.ts';
@@ -34,6 +36,8 @@ export interface RunOptions {
   readonly density?: number;
   /** How many answers to requests that move money are lost. */
   readonly lossRate?: number;
+  /** How many payments their providers give back by themselves. */
+  readonly careRate?: number;
   /** Hours of the first day that are left out: little happens at night. */
   readonly fromHour?: number;
   /** How long everything may take to come to its end after the last day. */
@@ -77,11 +81,14 @@ export interface Outcome {
 }
 
 const usualLossRate = 0.05;
+const usualCareRate = 0.015;
 const hourMs = 60 * 60 * 1000;
 const auditEveryMs = 5 * 60 * 1000;
 /** A statement may have to wait for another process that waits for a provider. */
 const proofMs = 2 * 60 * 1000;
 const bootMs = 2 * 60 * 1000;
+/** From the last statement to the last look; longer than it may take to be booked. */
+const lastLookMs = 20 * 60 * 1000;
 /** Longer than the latest callback may take. */
 const usualAftermathHours = 8;
 const midnight = startOfBusinessDay('2026-11-23' as Parameters<typeof startOfBusinessDay>[0]);
@@ -164,12 +171,30 @@ async function openWorld(options: RunOptions) {
   const { density = 1 } = options;
   const people = { clock, prng: prngFor(5), machine, providers, turnstile, density };
   const town = await openTown(people);
+  const care = createCare({
+    clock,
+    prng: prngFor(6),
+    providers,
+    turnstile,
+    rate: options.careRate ?? usualCareRate,
+  });
+  const owner = createOwner({
+    clock,
+    prng: prngFor(7),
+    machine,
+    providers,
+    turnstile,
+    beganAt: midnight,
+    strikeSoon: weather.strikeSoon,
+    onDefect,
+  });
   const auditor = createAuditor({
     now: clock.now,
     observer,
     providers,
     acts: town.acts,
     answered: office.answered,
+    imported: owner.imported,
     conditions,
     onViolation: options.onViolation,
   });
@@ -183,6 +208,8 @@ async function openWorld(options: RunOptions) {
     weather,
     machine,
     town,
+    care,
+    owner,
     auditor,
   };
 }
@@ -223,8 +250,7 @@ async function prove(world: World): Promise<void> {
   if (engine === undefined) return;
   const ask = async (): Promise<void> => {
     try {
-      const checks = await Promise.race([engine.business.proof(), engine.life.cut]);
-      for (const { name, ok, detail } of checks) if (!ok) auditor.report('proof', name, detail);
+      auditor.checkProof(await Promise.race([engine.business.proof(), engine.life.cut]));
     } catch (error) {
       // Where the database went, or the process did, the next day proves this one, too.
       const isDefect = !engine.life.isOver() && !isDatabaseAway(error);
@@ -239,13 +265,15 @@ const mayGoOn = ({ auditor }: World, { stopAtFirst }: RunOptions): boolean =>
   stopAtFirst !== true || auditor.violations.length === 0;
 
 async function liveThrough(world: World, options: RunOptions): Promise<void> {
-  const { clock, machine, weather, town, auditor } = world;
+  const { clock, machine, weather, town, care, owner, auditor } = world;
   machine.boot();
   await passUntil(world, clock.now() + bootMs);
   invariant(machine.running.length === 1, 'the engine has come up');
   const calendar = { firstMidnight: midnight, days: options.days };
   await weather.rage(calendar);
   town.live(calendar);
+  care.work();
+  owner.workAtNight(calendar);
   for (let day = 1; day <= options.days; day += 1) {
     const end = midnight + day * dayMs;
     while (clock.now() < end && mayGoOn(world, options)) {
@@ -259,16 +287,27 @@ async function liveThrough(world: World, options: RunOptions): Promise<void> {
   }
 }
 
+/** What care gave back last is known by the last statement alone. */
+async function importTheRest(world: World): Promise<void> {
+  const { clock, owner, auditor } = world;
+  owner.importRest();
+  await passUntil(world, clock.now() + lastLookMs);
+  invariant(!owner.isBusy, 'in peace a statement is imported at once');
+  await auditor.check();
+}
+
 async function endInPeace(world: World, options: RunOptions): Promise<void> {
-  const { clock, machine, weather, auditor } = world;
+  const { clock, machine, weather, care, auditor } = world;
   if (!mayGoOn(world, options)) return;
   await weather.clearUp();
+  care.close();
   if (machine.running.length === 0) machine.boot();
   const end = clock.now() + (options.aftermathHours ?? usualAftermathHours) * hourMs;
   while (clock.now() < end) {
     await passUntil(world, Math.min(end, clock.now() + auditEveryMs));
     await auditor.check();
   }
+  await importTheRest(world);
   await auditor.checkSums();
   await prove(world);
   await auditor.checkEnd();
@@ -277,7 +316,7 @@ async function endInPeace(world: World, options: RunOptions): Promise<void> {
 /** A town, two providers, an engine and everything that can go wrong between them. */
 export async function simulate(options: RunOptions): Promise<Outcome> {
   const world = await openWorld(options);
-  const { machine, office, weather, town, auditor, turnstile, clock } = world;
+  const { machine, office, weather, town, care, owner, auditor, turnstile, clock } = world;
   try {
     await liveThrough(world, options);
     await endInPeace(world, options);
@@ -290,7 +329,7 @@ export async function simulate(options: RunOptions): Promise<Outcome> {
       kills,
       starts,
       steps: turnstile.steps,
-      events: town.counts,
+      events: { ...town.counts, ...care.counts, ...owner.counts },
       callbacks: office.counts,
       faults: weather.counts,
       endedAt: clock.now(),

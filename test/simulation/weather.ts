@@ -13,6 +13,8 @@ export interface Weather {
   readonly databaseBackAt: () => EpochMs;
   /** For the statement at which a database outage begins. */
   onStatement(): void;
+  /** Strikes within the next steps: a process or the database goes. */
+  strikeSoon(): void;
   /** Bad weather on all of these days. */
   rage(calendar: Calendar): Promise<void>;
   /** Everything that was broken works again. */
@@ -168,6 +170,10 @@ export function createWeather(deps: WeatherDeps): Weather {
     conditions.note('database', true, clock.now());
   };
 
+  const leave = (statementsMax: number): void => {
+    statementsLeft = prng.between(1, statementsMax);
+  };
+
   const kill = (): void => {
     count('kill planned');
     const downMs =
@@ -196,10 +202,7 @@ export function createWeather(deps: WeatherDeps): Weather {
     }
     strike(kill, prng.between(1, 4));
     strike(second, prng.between(0, 1));
-    const leave = (): void => {
-      statementsLeft = prng.between(1, 30);
-    };
-    strike(leave, prng.between(0, 1));
+    strike(() => leave(30), prng.between(0, 1));
   };
 
   return {
@@ -212,6 +215,11 @@ export function createWeather(deps: WeatherDeps): Weather {
       if (statementsLeft > 0) return;
       away();
       throw broken();
+    },
+    strikeSoon: () => {
+      if (isOver) return;
+      if (prng.next() < 0.7) kill();
+      else leave(60);
     },
     rage: async ({ firstMidnight, days }) => {
       for (const rail of railIds) await turn(rail, { ...stormy[rail], ...lossOn(rail) });

@@ -1,14 +1,16 @@
-import { formatMoney, railIds, type EpochMs, type RailId } from '#kernel';
+import { formatMoney, railIds, railNames, type EpochMs, type RailId } from '#kernel';
 import type { Database } from '#platform/db';
 
 import type { Conditions } from '../conditions.ts';
 import type { Answered } from '../post-office.ts';
 import type { Providers } from '../providers.ts';
+import type { Imported } from '../owner.ts';
 import type { Act } from '../town.ts';
 import { readBooks } from './books.ts';
 import { createConsentRules } from './consent.ts';
 import { createMoneyRules } from './money.ts';
 import { createPayoutRules } from './payouts.ts';
+import { createReversalRules } from './reversals.ts';
 import { readTruth, type Moved } from './truth.ts';
 import type { Report, Rule, Violation } from './violation.ts';
 
@@ -18,11 +20,19 @@ export interface Auditor {
   check(): Promise<void>;
   /** The sums, at the end of each day. */
   checkSums(): Promise<void>;
+  /** What the engine's own proof says of itself. */
+  checkProof(checks: readonly Proved[]): void;
   /** When everything has had time to end: no difference is left that has no name. */
   checkEnd(): Promise<void>;
   report: Report;
   readonly violations: readonly Violation[];
   readonly counts: Readonly<Record<'payments' | 'payouts' | 'prompts', number>>;
+}
+
+export interface Proved {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
 }
 
 export interface AuditorDeps {
@@ -31,6 +41,8 @@ export interface AuditorDeps {
   readonly providers: Providers;
   readonly acts: readonly Act[];
   readonly answered: readonly Answered[];
+  /** What the owner has imported. */
+  readonly imported: readonly Imported[];
   readonly conditions: Conditions;
   readonly onViolation: ((violation: Violation) => void) | undefined;
 }
@@ -45,6 +57,7 @@ export function createAuditor(deps: AuditorDeps): Auditor {
   const books = readBooks(deps.observer);
   const money = createMoneyRules();
   const payouts = createPayoutRules();
+  const reversals = createReversalRules();
   const { goodSince } = conditions;
   const consent = createConsentRules({ acts: deps.acts, truth, goodSince });
   const violations: Violation[] = [];
@@ -85,6 +98,38 @@ export function createAuditor(deps: AuditorDeps): Auditor {
     payouts.compare(await books.transfers(), { isOverdue, toldAt, now: now() }, report);
   };
 
+  const learn = (): void => {
+    const moved = truth.moves();
+    money.learn(moved);
+    payouts.learn(moved);
+    reversals.learn(moved, deps.imported);
+  };
+  /** The wallet has what the provider has not given back; the engine is right to be puzzled. */
+  const isUnheardOf = ({ name, detail }: Proved): boolean =>
+    name === 'wallets' &&
+    railIds.every((rail) => !detail.includes(railNames[rail]) || reversals.untoldMinor(rail) > 0n);
+
+  const checkReversals = async (which: 'new' | 'all'): Promise<void> => {
+    const due = reversals.due(which, now());
+    if (due.length === 0) return;
+    const facts = { left: await books.leftOf(due), named: await books.namedReversals() };
+    reversals.judge(due, facts, report);
+  };
+
+  const checkWallet = async (
+    rail: RailId,
+    transfers: Awaited<ReturnType<typeof books.transfers>>,
+  ): Promise<void> => {
+    const inBooks = await books.balanceMinor(`rail:${rail}:collection`);
+    const held = payouts.heldBackMinor(transfers, rail);
+    const untold = reversals.untoldMinor(rail);
+    const atProvider = truth.walletMinor(rail);
+    if (inBooks + held - untold === atProvider) return;
+    const words = [inBooks, held, untold, atProvider].map((minor) => formatMoney(minor));
+    const detail = `${words[0]}, ${words[1]} held and ${words[2]} given back unheard of, but`;
+    report('wallets-agree', rail, `${detail} ${words[3]} is there`);
+  };
+
   return {
     report,
     violations,
@@ -94,12 +139,12 @@ export function createAuditor(deps: AuditorDeps): Auditor {
     check: async () => {
       const since = lastAt;
       lastAt = now();
-      const moved = truth.moves();
-      money.learn(moved);
-      payouts.learn(moved);
+      learn();
       money.compare(await books.paymentsSince(since), report);
       money.compareCharges(await books.paidChargesSince(since), report);
       money.complainOfLate(isOverdue, report);
+      reversals.compare(await books.bookedOutSince(since), report);
+      await checkReversals('new');
       await checkPayouts();
       const asked = truth.asked();
       prompts += asked.length;
@@ -110,26 +155,22 @@ export function createAuditor(deps: AuditorDeps): Auditor {
       const sum = await books.entriesSumMinor();
       if (sum !== 0n) report('trial-balance', 'ledger', `the entries sum to ${sum} cents`);
       if (!(await truth.isSound())) report('provider-sound', 'simulators', 'lost money themselves');
+      await checkReversals('all');
+    },
+    checkProof: (checks) => {
+      learn();
+      for (const check of checks) {
+        if (!check.ok && !isUnheardOf(check)) report('proof', check.name, check.detail);
+      }
     },
     checkEnd: async () => {
       for (const { rail, receipt } of money.unbooked) {
         report('booked-in-time', `${rail} ${receipt}`, 'is not booked at the end');
       }
       for (const { channel, digest } of pending) report('callback-lost', digest, channel);
+      reversals.complainOfUntold(report);
       const transfers = await books.transfers();
-      for (const rail of railIds) {
-        const inBooks = await books.balanceMinor(`rail:${rail}:collection`);
-        const held = payouts.heldBackMinor(transfers, rail);
-        const atProvider = truth.walletMinor(rail);
-        if (inBooks + held !== atProvider) {
-          const words = [inBooks, held, atProvider].map((minor) => formatMoney(minor));
-          report(
-            'wallets-agree',
-            rail,
-            `${words[0]} and ${words[1]} held, but ${words[2]} is there`,
-          );
-        }
-      }
+      for (const rail of railIds) await checkWallet(rail, transfers);
     },
   };
 }

@@ -32,6 +32,21 @@ export interface BookedTransfer {
   readonly isOpenTrouble: boolean;
 }
 
+/** Money of a payment that is counted no more, by one transaction of the ledger. */
+export interface BookedOut {
+  readonly id: bigint;
+  /** Under which the ledger booked the payment. */
+  readonly key: string;
+  readonly amountMinor: bigint;
+}
+
+/** What an account still has of a payment. */
+export interface LeftOver {
+  readonly key: string;
+  readonly account: string;
+  readonly leftMinor: bigint;
+}
+
 /** The engine's books, read with statements of the auditor's own. */
 export interface Books {
   paymentsSince(at: EpochMs): Promise<readonly BookedPayment[]>;
@@ -39,6 +54,11 @@ export interface Books {
   transfers(): Promise<readonly BookedTransfer[]>;
   /** Those of the digests, in hex, that are kept as callbacks. */
   keptOf(digests: readonly string[]): Promise<ReadonlySet<string>>;
+  bookedOutSince(at: EpochMs): Promise<readonly BookedOut[]>;
+  /** All that is earned, owed or in the wallet of payments booked under these keys. */
+  leftOf(keys: readonly string[]): Promise<readonly LeftOver[]>;
+  /** Keys of payments of which a person is told that their provider gave them back. */
+  namedReversals(): Promise<ReadonlySet<string>>;
   entriesSumMinor(): Promise<bigint>;
   balanceMinor(account: string): Promise<bigint>;
 }
@@ -77,6 +97,42 @@ export function readBooks({ executor }: Database): Books {
           select decode(d, 'hex') from unnest(${[...digests]}::text[]) as d
         )`.execute(executor);
       return new Set(rows.map(({ digest }) => digest));
+    },
+    bookedOutSince: async (at) => {
+      const { rows } = await sql<BookedOut>`
+        select t.id, came.idempotency_key as key, sum(e.amount_minor)::bigint as "amountMinor"
+        from ledger_transaction t
+        join ledger_transaction came on came.business_id = t.business_id
+          and came.subject = t.subject and came.idempotency_key like 'payment:%'
+        join ledger_entry e on e.business_id = t.business_id and e.transaction_id = t.id
+        join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+        where t.posted_at >= ${isoOf(at)} and t.id <> came.id
+          and a.name ~ '^(revenue|suspense|credit):'
+        group by t.id, came.idempotency_key
+        having sum(e.amount_minor) <> 0`.execute(executor);
+      return rows;
+    },
+    leftOf: async (keys) => {
+      if (keys.length === 0) return [];
+      const { rows } = await sql<LeftOver>`
+        select came.idempotency_key as key, a.name as account,
+          sum(e.amount_minor)::bigint as "leftMinor"
+        from ledger_transaction came
+        join ledger_transaction t on t.business_id = came.business_id
+          and t.subject = came.subject
+        join ledger_entry e on e.business_id = t.business_id and e.transaction_id = t.id
+        join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+        where came.idempotency_key = any(${[...keys]}::text[])
+          and a.name ~ '^(revenue|suspense|credit|rail):'
+        group by came.idempotency_key, a.name
+        having sum(e.amount_minor) <> 0`.execute(executor);
+      return rows;
+    },
+    namedReversals: async () => {
+      const { rows } = await sql<{ key: string }>`
+        select 'payment:' || rail || ':' || (detail ->> 'linkedReceipt') as key from exception
+        where kind = 'reversed-by-provider' and state = 'open'`.execute(executor);
+      return new Set(rows.map(({ key }) => key));
     },
     entriesSumMinor: async () => {
       const { rows } = await sql<{ sum: bigint }>`

@@ -1,11 +1,12 @@
-import { shillings, type EpochMs, type RailId } from '#kernel';
+import { invariant, shillings, type EpochMs, type RailId } from '#kernel';
 
 import type { Providers } from '../providers.ts';
 
 /** Money that moved, by the providers' own databases. */
 export interface Moved {
   readonly rail: RailId;
-  readonly kind: 'in' | 'out';
+  /** Paid to the business, paid out by it, or given back by the provider itself. */
+  readonly kind: 'in' | 'out' | 'back';
   readonly receipt: string;
   readonly amountMinor: bigint;
   readonly msisdn: string;
@@ -13,6 +14,8 @@ export interface Moved {
   readonly ownId: string | undefined;
   /** Under which the provider speaks of it in callbacks. */
   readonly conversationId: string | undefined;
+  /** Of what is given back: the receipt it was paid under. */
+  readonly reverses: string | undefined;
   readonly at: EpochMs;
 }
 
@@ -50,6 +53,21 @@ const maybe = (value: unknown): string | undefined =>
 /** The longest that an M-Pesa prompt stands on a screen, with everything before and behind it. */
 const onScreenMsMax = 75_000;
 
+const kinds: Readonly<Record<string, Moved['kind']>> = {
+  stk: 'in',
+  c2b: 'in',
+  b2c: 'out',
+  reversal: 'back',
+  collection: 'in',
+  disbursement: 'out',
+  refund: 'back',
+};
+function kindOf(value: unknown): Moved['kind'] {
+  const kind = kinds[text(value)];
+  invariant(kind !== undefined, 'the providers move money in ways that the auditor knows');
+  return kind;
+}
+
 /** Reads what the providers know, each time only what is new. */
 export function readTruth({ byRail }: Providers): Truth {
   const { mpesa, airtel } = byRail;
@@ -57,28 +75,35 @@ export function readTruth({ byRail }: Providers): Truth {
   return {
     moves: () => {
       const ofMpesa = mpesa.rows('select * from transactions where seq > ?', seen.mpesaMoves);
-      const ofAirtel = airtel.rows('select * from truth where seq > ?', seen.airtelMoves);
+      const ofAirtel = airtel.rows(
+        `select *, (select of_airtel_id from refund
+           where refund.airtel_id = truth.airtel_id) as refund_of
+         from truth where seq > ?`,
+        seen.airtelMoves,
+      );
       for (const row of ofMpesa) seen.mpesaMoves = Math.max(seen.mpesaMoves, num(row['seq']));
       for (const row of ofAirtel) seen.airtelMoves = Math.max(seen.airtelMoves, num(row['seq']));
       return [
         ...ofMpesa.map((row): Moved => ({
           rail: 'mpesa',
-          kind: row['kind'] === 'b2c' ? 'out' : 'in',
+          kind: kindOf(row['kind']),
           receipt: text(row['receipt']),
           amountMinor: shillings(num(row['amount_kes'])),
           msisdn: text(row['msisdn']),
           ownId: maybe(row['originator_conversation_id']),
           conversationId: maybe(row['conversation_id']),
+          reverses: maybe(row['original_receipt']),
           at: num(row['settled_at']),
         })),
         ...ofAirtel.map((row): Moved => ({
           rail: 'airtel',
-          kind: row['kind'] === 'collection' ? 'in' : 'out',
+          kind: kindOf(row['kind']),
           receipt: text(row['airtel_id']),
           amountMinor: BigInt(text(row['amount_minor'])),
           msisdn: `254${text(row['national'])}`,
           ownId: maybe(row['own_id']),
           conversationId: undefined,
+          reverses: maybe(row['refund_of']),
           at: num(row['at']),
         })),
       ];

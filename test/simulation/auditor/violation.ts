@@ -16,6 +16,8 @@ export const rules = [
   'three-prompts-a-day',
   'refused-is-refused',
   'paid-without-money',
+  'reversed-is-not-earned',
+  'reversal-without-truth',
   'callback-lost',
   'trial-balance',
   'wallets-agree',
