@@ -139,6 +139,35 @@ const believeSilence: Plant = {
   }),
 };
 
+type Line = Extract<ReturnType<ReadStatement>, { kind: 'statement' }>['statement']['lines'][number];
+type ReadStatement = NonNullable<Rail['readStatement']>;
+
+/** What statements say of the payments that are given back. */
+const withReversals = (
+  linkedTo: (line: Line, lines: readonly Line[]) => string | undefined,
+): Plant => ({
+  rail: ({ readStatement, ...rail }) => ({
+    ...rail,
+    readStatement: (table) => {
+      const reading = readStatement?.(table) ?? { kind: 'not-mine' };
+      if (reading.kind !== 'statement') return reading;
+      const lines = reading.statement.lines.map((line, _n, all) =>
+        line.kind === 'refund' ? { ...line, linkedReceipt: linkedTo(line, all) } : line,
+      );
+      return { ...reading, statement: { ...reading.statement, lines } };
+    },
+  }),
+});
+
+/** Nobody asks which payment it was that a provider gave back: it goes on being counted. */
+const forgetReversal = withReversals(() => undefined);
+
+/** Another payment is taken for the one that was given back. */
+const reverseAnother = withReversals(
+  ({ linkedReceipt }, lines) =>
+    lines.find(({ kind, receipt }) => kind === 'payment' && receipt !== linkedReceipt)?.receipt,
+);
+
 export const plants = {
   none: {},
   'count-without-evidence': countWithoutEvidence,
@@ -151,6 +180,8 @@ export const plants = {
   'answer-and-forget': answerAndForget,
   'read-no-list': readNoList,
   'believe-silence': believeSilence,
+  'forget-reversal': forgetReversal,
+  'reverse-another': reverseAnother,
 } as const satisfies Record<string, Plant>;
 
 export type PlantName = keyof typeof plants;

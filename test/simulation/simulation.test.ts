@@ -34,8 +34,8 @@ const crowded = { days: 1, density: 4, aftermathHours: 2 } as const;
 
 describe('a crowded day', () => {
   it.each([
-    { seed: 1, fromHour: 9 },
-    { seed: 2, fromHour: 14 },
+    { seed: 1, fromHour: 9, careRate: 0.1 },
+    { seed: 2, fromHour: 22, days: 2, density: 2, careRate: 0.1 },
   ])(
     'ends with the books right: %o',
     async (place) => {
@@ -45,6 +45,7 @@ describe('a crowded day', () => {
       expect(outcome.payouts).toBeGreaterThan(1);
       expect(outcome.kills).toBeGreaterThan(2);
       expect(outcome.callbacks['forged']).toBeGreaterThan(10);
+      expect(outcome.events['reversed by care']).toBeGreaterThan(0);
     },
     timeoutMs,
   );
@@ -52,7 +53,7 @@ describe('a crowded day', () => {
   it(
     'is the same day again with the same seed, and another one with another',
     async () => {
-      const evening = { ...crowded, fromHour: 21 };
+      const evening = { ...crowded, fromHour: 21, careRate: 0.3 };
       const first = await run({ ...evening, seed: 3 });
       expect(await run({ ...evening, seed: 3 })).toEqual(first);
       expect((await run({ ...evening, seed: 4 })).steps).not.toBe(first.steps);
@@ -78,6 +79,12 @@ describe('a planted bug', () => {
     { plant: 'answer-and-forget', rules: ['callback-lost'] },
     { plant: 'read-no-list', rules: ['booked-in-time'] },
     { plant: 'believe-silence', rules: ['one-sweep-a-day', 'payout-known-in-time'] },
+    {
+      plant: 'forget-reversal',
+      rules: ['reversed-is-not-earned'],
+      weather: { careRate: 0.2 },
+    },
+    { plant: 'reverse-another', rules: ['reversal-without-truth'], weather: { careRate: 0.2 } },
   ];
 
   it.each(found)(
