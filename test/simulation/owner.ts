@@ -29,8 +29,8 @@ export interface Owner {
   readonly imported: readonly Imported[];
   readonly counts: Readonly<Record<string, number>>;
   workAtNight(calendar: Calendar): void;
-  /** What no statement has told of yet, up to this moment. */
-  importRest(): void;
+  /** What no statement has told of yet, up to a midnight. */
+  importRest(toAt: EpochMs): void;
   readonly isBusy: boolean;
 }
 
@@ -146,8 +146,8 @@ export function createOwner(deps: OwnerDeps): Owner {
         }
       }
     },
-    importRest: () => {
-      for (const rail of railIds) void turnstile.track(importUntil(rail, clock.now()));
+    importRest: (toAt) => {
+      for (const rail of railIds) void turnstile.track(importUntil(rail, toAt));
     },
   };
 }

@@ -2,10 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
+  businessDateOf,
   createPrng,
   createVirtualClock,
   dayMs,
   invariant,
+  railIds,
   Secret,
   startOfBusinessDay,
   type EpochMs,
@@ -13,6 +15,7 @@ import {
 import { createDatabase, isDatabaseAway } from '#platform/db';
 import { createCallbackTokens, deriveKeys } from '#security';
 
+import type { Business } from '../../src/wiring.ts';
 import { createAuditor, type Violation } from './auditor/auditor.ts';
 import { createCare } from './care.ts';
 import { createConditions } from './conditions.ts';
@@ -243,22 +246,43 @@ const progressOf = (world: World, day: number): Progress => ({
   violations: world.auditor.violations.length,
 });
 
-/** The engine's own proof, by whichever process is there. */
-async function prove(world: World): Promise<void> {
+/** What the engine says of itself, by whichever process is there. */
+async function ask<Answer>(
+  world: World,
+  question: (business: Business) => Promise<Answer>,
+  hear: (answer: Answer) => void,
+): Promise<void> {
   const { machine, auditor, turnstile } = world;
   const [engine] = machine.running;
   if (engine === undefined) return;
-  const ask = async (): Promise<void> => {
+  const answer = async (): Promise<void> => {
     try {
-      auditor.checkProof(await Promise.race([engine.business.proof(), engine.life.cut]));
+      hear(await Promise.race([question(engine.business), engine.life.cut]));
     } catch (error) {
-      // Where the database went, or the process did, the next day proves this one, too.
+      // Where the database went, or the process did, the next day tells of this one, too.
       const isDefect = !engine.life.isOver() && !isDatabaseAway(error);
       if (isDefect) auditor.report('defect', 'proof', String(error));
     }
   };
-  void turnstile.track(ask(), engine.life);
+  void turnstile.track(answer(), engine.life);
   await passUntil(world, world.clock.now() + proofMs);
+}
+
+const prove = (world: World): Promise<void> =>
+  ask(world, (business) => business.proof(), world.auditor.checkProof);
+
+/** Books against statements, when all of them were imported. */
+async function compareDays(world: World, days: number): Promise<void> {
+  for (let day = 0; day < days; day += 1) {
+    const date = businessDateOf(midnight + day * dayMs);
+    for (const rail of railIds) {
+      await ask(
+        world,
+        ({ reconciliation }) => reconciliation.day(rail, date),
+        world.auditor.checkDay,
+      );
+    }
+  }
 }
 
 const mayGoOn = ({ auditor }: World, { stopAtFirst }: RunOptions): boolean =>
@@ -288,11 +312,11 @@ async function liveThrough(world: World, options: RunOptions): Promise<void> {
 }
 
 /** What care gave back last is known by the last statement alone. */
-async function importTheRest(world: World): Promise<void> {
+async function importTheRest(world: World, days: number): Promise<void> {
   const { clock, owner, auditor } = world;
-  owner.importRest();
-  await passUntil(world, clock.now() + lastLookMs);
-  invariant(!owner.isBusy, 'in peace a statement is imported at once');
+  owner.importRest(midnight + days * dayMs);
+  do await passUntil(world, clock.now() + lastLookMs);
+  while (owner.isBusy);
   await auditor.check();
 }
 
@@ -307,7 +331,8 @@ async function endInPeace(world: World, options: RunOptions): Promise<void> {
     await passUntil(world, Math.min(end, clock.now() + auditEveryMs));
     await auditor.check();
   }
-  await importTheRest(world);
+  await importTheRest(world, options.days);
+  await compareDays(world, options.days);
   await auditor.checkSums();
   await prove(world);
   await auditor.checkEnd();

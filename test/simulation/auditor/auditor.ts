@@ -22,6 +22,8 @@ export interface Auditor {
   checkSums(): Promise<void>;
   /** What the engine's own proof says of itself. */
   checkProof(checks: readonly Proved[]): void;
+  /** How it finds the books of a whole day when it has read all statements of it. */
+  checkDay(day: ComparedDay): void;
   /** When everything has had time to end: no difference is left that has no name. */
   checkEnd(): Promise<void>;
   report: Report;
@@ -33,6 +35,14 @@ export interface Proved {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
+}
+
+export interface ComparedDay {
+  readonly rail: RailId;
+  readonly businessDate: string;
+  readonly state: string;
+  readonly isWhole: boolean;
+  readonly differences: readonly { readonly kind: string; readonly receipt: string | undefined }[];
 }
 
 export interface AuditorDeps {
@@ -162,6 +172,11 @@ export function createAuditor(deps: AuditorDeps): Auditor {
       for (const check of checks) {
         if (!check.ok && !isUnheardOf(check)) report('proof', check.name, check.detail);
       }
+    },
+    checkDay: ({ rail, businessDate, state, isWhole, differences }) => {
+      if (state === 'agrees' && isWhole) return;
+      const words = differences.map(({ kind, receipt }) => `${kind} ${receipt ?? ''}`).join(', ');
+      report('days-agree', `${rail} ${businessDate}`, `${state}: ${words}`);
     },
     checkEnd: async () => {
       for (const { rail, receipt } of money.unbooked) {

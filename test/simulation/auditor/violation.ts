@@ -21,6 +21,7 @@ export const rules = [
   'callback-lost',
   'trial-balance',
   'wallets-agree',
+  'days-agree',
   'proof',
   'provider-sound',
   'defect',
