@@ -1,10 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { clearAway } from './leftovers.ts';
+import { clearAbandoned, clearAway } from './leftovers.ts';
 
 const scratchFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'leftovers-')));
 const stayAlive = 'console.log(1); setInterval(() => {}, 1e6)';
@@ -44,4 +51,20 @@ it.runIf(existsSync('/proc/self'))('stops who was told of a path in it, and no o
     [null, 'SIGTERM'],
   ]);
   clearAway(elsewhere);
+});
+
+it('clears away what a killed gate left, and leaves a running one alone', async () => {
+  const root = scratchFolder();
+  const killed = spawn(process.execPath, ['-e', '']);
+  await once(killed, 'close');
+  const abandoned = join(root, `gate-${killed.pid}-abc`);
+  const running = join(root, `gate-${process.pid}-abc`);
+  const server = await serverIn(join(abandoned, 'database'));
+  const closed = once(server, 'close');
+  mkdirSync(running);
+  mkdirSync(join(root, 'gate-keeper'));
+  clearAbandoned(root);
+  expect(await closed).toEqual([null, 'SIGQUIT']);
+  expect(readdirSync(root).toSorted()).toEqual([`gate-${process.pid}-abc`, 'gate-keeper']);
+  clearAway(root);
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const passesMax = 20;
@@ -56,4 +56,29 @@ export function clearAway(folder: string): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
   }
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+}
+
+/**
+ * Clears away what gates left behind that were killed outright: in memory it would stay until the
+ * machine is started anew. The name of its folder says which process a gate was.
+ */
+export function clearAbandoned(root: string): void {
+  for (const name of readdirSync(root)) {
+    const owner = /^gate-(\d+)-/.exec(name)?.[1];
+    const folder = join(root, name);
+    if (owner !== undefined && isOurs(folder) && !isAlive(Number(owner))) clearAway(folder);
+  }
+}
+
+function isOurs(folder: string): boolean {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    return process.kill(processId, 0);
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
 }

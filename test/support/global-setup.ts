@@ -5,6 +5,7 @@ import { kill, pid } from 'node:process';
 
 import type { TestProject } from 'vitest/node';
 
+import { temporaryRoot } from '../../tools/temporary.ts';
 import { createTestServer } from './test-server.ts';
 
 declare module 'vitest' {
@@ -21,8 +22,9 @@ const prefix = 'qmoi-test-';
  * started by the first test that wants one, so that pure tests do not wait for it.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await removeLeftovers();
-  const folder = await mkdtemp(join(tmpdir(), `${prefix}${pid}-`));
+  const root = temporaryRoot();
+  for (const place of new Set([root, tmpdir()])) await removeLeftovers(place);
+  const folder = await mkdtemp(join(root, `${prefix}${pid}-`));
   // Under root the server runs as another user, who has to pass through here.
   await chmod(folder, 0o711);
   const dataDir = join(folder, 'database');
@@ -36,12 +38,12 @@ async function remove(folder: string): Promise<void> {
 }
 
 /** A run that was killed could not clean up; its folder's name says which process it was. */
-async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
+async function removeLeftovers(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
     const owner = /^qmoi-test-(\d+)-/.exec(name)?.[1];
     if (owner === undefined || isAlive(Number(owner))) continue;
     // Another user's leftovers are another user's business.
-    await remove(join(tmpdir(), name)).catch(() => undefined);
+    await remove(join(root, name)).catch(() => undefined);
   }
 }
 
