@@ -11,6 +11,7 @@ import { readPidFile } from '#platform/process';
 const root = join(import.meta.dirname, '..', '..');
 const clock = createWallClock();
 const lookEveryMs = 100;
+const compileCache = join(tmpdir(), 'node-compile-cache');
 
 export type Json = Record<string, unknown>;
 
@@ -113,6 +114,8 @@ export async function makeInstallation(
   const env = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
+    // The simulators keep none by themselves, and are started again and again.
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? compileCache,
     QMOI_HOME: home,
     QMOI_PORT: String(port),
     ...settings,
