@@ -1,4 +1,4 @@
-import { type Clock, compactNairobi, decimalOf, ok, type Result, shillings } from '#kernel';
+import { type Clock, compactNairobi, decimalOf, err, ok, type Result, shillings } from '#kernel';
 import type { ConversationResultCode } from './codes.ts';
 import type { SimulatorConfig } from './config.ts';
 import type { Conversation } from './conversation-store.ts';
