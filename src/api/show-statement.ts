@@ -48,6 +48,7 @@ export const showPreview = (preview: StatementPreview): StatementPreviewView => 
   otherPayments: showTally(preview.otherPayments),
   knownPayouts: showTally(preview.knownPayouts),
   settlingPayouts: showTally(preview.settlingPayouts),
+  reversedPayments: showTally(preview.reversedPayments),
   unmatchedPayouts: showTally(preview.unmatchedPayouts),
   fees: showTally(preview.fees),
   topUps: showTally(preview.topUps),

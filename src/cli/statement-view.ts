@@ -25,6 +25,7 @@ const previewRows = (
   ['Other amounts', preview.otherPayments, 'booked with another amount: exceptions'],
   ['Known payouts', preview.knownPayouts, 'stay as they are'],
   ['Payouts to settle', preview.settlingPayouts, 'their transfers get their end'],
+  ['Payments given back', preview.reversedPayments, 'count no more, and are exceptions'],
   ['Unknown payouts', preview.unmatchedPayouts, 'exceptions for a person'],
   ['Fees', preview.fees, 'compared with the books and the tariff'],
   ['Top-ups', preview.topUps, 'kept as evidence'],

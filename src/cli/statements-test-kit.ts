@@ -28,6 +28,7 @@ export const testStatementPreview: StatementPreviewView = {
   otherPayments: none,
   knownPayouts: none,
   settlingPayouts: none,
+  reversedPayments: tally(1, '-340.00'),
   unmatchedPayouts: tally(1, '-300.00'),
   fees: tally(1, '-5.00'),
   topUps: none,

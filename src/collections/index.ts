@@ -12,7 +12,7 @@ export type { FixOrder, RequestRefund } from './fixes/service.ts';
 export type { Allocation } from './fixes/store.ts';
 export type { ListedGroup, ListedOutcome } from './lists/service.ts';
 export { payerForPeople } from './judge.ts';
-export type { Payment, PaymentFilter, Road } from './payments/store.ts';
+export type { Payment, PaymentFilter, PaymentState, Road } from './payments/store.ts';
 export type { Prompt } from './prompts/prompt.ts';
 export { createCollections, type Collections, type CollectionsDeps } from './service.ts';
 export type { Proposed } from './suggestions/service.ts';

@@ -14,7 +14,7 @@ import type { Transfer } from '#transfers';
 
 import { openBusiness, owner, type TestBusiness } from '../../test/support/business.ts';
 import type { LineFacts } from '../../test/support/scripted-statement.ts';
-import { fileOf, importFile, paid } from './test-kit.ts';
+import { balanceOf, fileOf, importFile, paid, preview } from './test-kit.ts';
 
 let town: TestBusiness;
 beforeEach(async () => {
@@ -141,10 +141,6 @@ describe('a reversal of ours that a statement tells of by its payment', () => {
 
 describe('a payment that its provider took back', () => {
   const onStream: Fix = { kind: 'assign-stream', streamId: 'airtime' };
-  const balanceOf = async (account: string): Promise<bigint> => {
-    const balances = await town.business.ledger.balances();
-    return balances.find(({ name }) => name === account)?.balanceMinor ?? 0n;
-  };
   const figures = async (): Promise<readonly string[]> => {
     const rows = await town.rows<{ text: string }>(`
       select business_date || ' ' || stream_id || ' ' || payments || ' ' || amount_minor / 100
@@ -183,8 +179,8 @@ describe('a payment that its provider took back', () => {
       state: 'reversed',
       reversal: { from: 'suspense', amountMinor: shillings(750), receipt: 'BACK1' },
     });
-    expect(await balanceOf('suspense:mpesa')).toBe(0n);
-    expect(await balanceOf('rail:mpesa:collection')).toBe(shillings(20));
+    expect(await balanceOf(town, 'suspense:mpesa')).toBe(0n);
+    expect(await balanceOf(town, 'rail:mpesa:collection')).toBe(shillings(20));
     expect(await about('unknown-reference')).toMatchObject({ state: 'resolved' });
     expect(await town.exceptions()).not.toContain('unmatched-payout');
   });
@@ -197,7 +193,7 @@ describe('a payment that its provider took back', () => {
     const line = backOf('STRAY1', { time: '2026-11-26 11:00:00' });
     await importFile(town, fileOf([line], tomorrow));
     expect(await figures()).toEqual(['2026-11-25 airtime 1 750', '2026-11-26 airtime 0 -750']);
-    expect(await balanceOf('revenue:airtime')).toBe(0n);
+    expect(await balanceOf(town, 'revenue:airtime')).toBe(0n);
     const date = parseBusinessDate('2026-11-26');
     invariant(date.ok, 'it is a date');
     expect(await town.business.reconciliation.day('mpesa', date.value)).toMatchObject({
@@ -278,7 +274,7 @@ describe('a payment that its provider took back', () => {
     await read(backOf('STRAY1'));
     expect(await figures()).toEqual(['2026-11-25 airtime 0 0', '2026-11-25 trading 0 0']);
     expect(await paymentOf('STRAY1')).toMatchObject({ state: 'reversed', earnedMinor: 0n });
-    expect(await balanceOf('suspense:mpesa')).toBe(0n);
+    expect(await balanceOf(town, 'suspense:mpesa')).toBe(0n);
     for (const { id } of charges) {
       expect(await town.business.billing.find(id)).toMatchObject({ state: 'open' });
     }
@@ -297,8 +293,8 @@ describe('a payment that its provider took back', () => {
       reversal: { from, amountMinor: shillings(500) },
     });
     expect(await figures()).toEqual(from === 'earned' ? ['2026-11-25 airtime 1 250'] : []);
-    expect(await balanceOf(account)).toBe(-shillings(250));
-    expect(await balanceOf('rail:mpesa:collection')).toBe(shillings(250));
+    expect(await balanceOf(town, account)).toBe(-shillings(250));
+    expect(await balanceOf(town, 'rail:mpesa:collection')).toBe(shillings(250));
     await undo('reversed-by-provider');
     expect((await paymentOf('STRAY1')).state).toBe(from);
   });
@@ -346,7 +342,7 @@ describe('a payment that its provider took back', () => {
     });
     expect(await stateOf(transfer)).toBe('failed');
     expect((await paymentOf('STRAY1')).state).toBe('reversed');
-    expect(await balanceOf('suspense:mpesa')).toBe(0n);
+    expect(await balanceOf(town, 'suspense:mpesa')).toBe(0n);
   });
 
   it('is told of where only the statement has the payment, the newest line first', async () => {
@@ -402,6 +398,25 @@ describe('a payment that its provider took back', () => {
       books: { refunds: { count: 0, sumMinor: 0n } },
       differences: [{ kind: 'outgoing-not-booked', receipt: 'BACK1', line: 'refund' }],
     });
+  });
+});
+
+it('a preview tells what the provider gave back from what left otherwise', async () => {
+  await stray('OURS1');
+  expect(await fix('unknown-reference', refund)).toMatchObject({ ok: true });
+  await stray();
+  const lines = [
+    paid('NEW1', { time }),
+    backOf('STRAY1'),
+    backOf('NEW1', { receipt: 'BACK2', amount: '-700' }),
+    backOf('OURS1', { receipt: 'BACK3' }),
+    backOf('NOBODYS', { receipt: 'BACK4', amount: '-20' }),
+  ];
+  expect(await preview(town, fileOf(lines, today))).toMatchObject({
+    newPayments: { count: 1 },
+    reversedPayments: { count: 2, sumMinor: -shillings(1_450) },
+    settlingPayouts: { count: 1, sumMinor: -shillings(750) },
+    unmatchedPayouts: { count: 1, sumMinor: -shillings(20) },
   });
 });
 

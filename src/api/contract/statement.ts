@@ -50,6 +50,7 @@ export const statementPreviewSchema = z
     otherPayments: tallySchema.describe('Booked with another amount.'),
     knownPayouts: tallySchema,
     settlingPayouts: tallySchema.describe('Proved to be transfers whose end was not known.'),
+    reversedPayments: tallySchema.describe('Given back by the provider: they count no more.'),
     unmatchedPayouts: tallySchema.describe('A person has to say what they were.'),
     fees: tallySchema,
     topUps: tallySchema,

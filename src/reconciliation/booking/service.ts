@@ -181,7 +181,7 @@ const listedPayment = (line: CheckedLine): ListedPayment => ({
 });
 
 /** The receipt of the payment that a line gives back. */
-const takenBackBy = ({ kind, linkedReceipt }: CheckedLine): string | undefined =>
+export const takenBackBy = ({ kind, linkedReceipt }: CheckedLine): string | undefined =>
   kind === 'refund' ? linkedReceipt : undefined;
 
 const listedPayout = (line: CheckedLine): ListedPayout => ({

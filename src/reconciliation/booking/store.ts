@@ -9,6 +9,7 @@ import {
   type StatementId,
   type StatementLineId,
 } from '#kernel';
+import type { PaymentState } from '#collections';
 import { sql, type Executor } from '#platform/db';
 
 import type { Cover, StatementFile } from '../statements/statement.ts';
@@ -64,6 +65,11 @@ export interface TakenBackPayment {
 export interface KnownReceipt {
   readonly receipt: string;
   readonly amountMinor: bigint;
+}
+
+export interface KnownPayment extends KnownReceipt {
+  readonly id: PaymentId;
+  readonly state: PaymentState;
 }
 
 export interface KnownTransfer extends KnownReceipt {
@@ -171,9 +177,9 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
       executor: Executor,
       rail: RailId,
       receipts: readonly string[],
-    ): Promise<readonly (KnownReceipt & { readonly id: PaymentId })[]> => {
-      const { rows } = await sql<KnownReceipt & { readonly id: bigint }>`
-        select id, receipt, amount_minor as "amountMinor" from payment
+    ): Promise<readonly KnownPayment[]> => {
+      const { rows } = await sql<Omit<KnownPayment, 'id'> & { readonly id: bigint }>`
+        select id, receipt, amount_minor as "amountMinor", state from payment
         where business_id = ${businessId} and rail = ${rail}
           and receipt = any(${[...receipts]}::text[])`.execute(executor);
       return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.id) }));

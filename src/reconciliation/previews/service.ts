@@ -9,10 +9,12 @@ import {
   type Result,
   type StatementId,
 } from '#kernel';
+import type { PaymentState } from '#collections';
 import type { Database } from '#platform/db';
 import type { SheetKind } from '#platform/sheets';
 import type { StatementLineKind } from '#rails';
 
+import { takenBackBy } from '../booking/service.ts';
 import type { BookingStore } from '../booking/store.ts';
 import type { StatementRefusal } from '../errors.ts';
 import type { ReadFile, StatementOrder, StatementReader } from '../statements/service.ts';
@@ -64,6 +66,8 @@ export interface StatementPreview {
   readonly knownPayouts: Tally;
   /** Proved to be transfers whose end is not known yet. */
   readonly settlingPayouts: Tally;
+  /** Payments that the provider gave back by itself: they count no more. */
+  readonly reversedPayments: Tally;
   readonly unmatchedPayouts: Tally;
   readonly fees: Tally;
   readonly topUps: Tally;
@@ -105,7 +109,11 @@ export function createPreviewer(deps: PreviewerDeps) {
     const { statement } = read;
     const { account, shortCode, cover, openingMinor, closingMinor, lines } = statement;
     const sorted = emptySorting();
-    for (const group of groupsOf(lines)) await sortInto(sorted, statement.rail, group);
+    const told = new Set(receiptsOf(lines.filter(({ kind }) => kind === 'payment')));
+    for (const group of groupsOf(lines)) {
+      await sortPaid(sorted, statement.rail, group);
+      await sortLeft(sorted, { rail: statement.rail, told }, group);
+    }
     return {
       id: held.id,
       isImported,
@@ -128,8 +136,8 @@ export function createPreviewer(deps: PreviewerDeps) {
     };
   };
 
-  /** What the books know of a group's payments and payouts. */
-  const sortInto = async (
+  /** What the books know of a group's payments. */
+  const sortPaid = async (
     sorted: Sorting,
     rail: RailId,
     group: readonly CheckedLine[],
@@ -145,18 +153,31 @@ export function createPreviewer(deps: PreviewerDeps) {
       // A receipt that stands there twice is booked once.
       if (known === undefined) booked.set(line.receipt, line.amountMinor);
     }
+  };
+
+  /** The same of what went out; a payment of the same file may be given back further down. */
+  const sortLeft = async (
+    sorted: Sorting,
+    { rail, told }: { readonly rail: RailId; readonly told: ReadonlySet<string> },
+    group: readonly CheckedLine[],
+  ): Promise<void> => {
+    const { executor } = database;
     const left = group.filter(({ kind }) => kind === 'payout' || kind === 'refund');
     const ownIds = left.flatMap(({ ownId }) => (ownId === undefined ? [] : [ownId]));
     const wanted = { receipts: receiptsOf(left), ownIds };
     const transfers = await bookings.transfersOf(executor, rail, wanted);
+    const linked = left.flatMap((line) => takenBackBy(line) ?? []);
+    const payments = await bookings.paymentsOf(executor, rail, linked);
+    const stateOf = new Map(payments.map(({ receipt, state }) => [receipt, state]));
     for (const line of left) {
       const known = transfers.find(
         ({ receipt, ownId }) => receipt === line.receipt || ownId === line.ownId,
       );
-      if (known === undefined || known.amountMinor !== -line.amountMinor) {
-        add(sorted, 'unmatchedPayouts', line);
-      } else {
+      if (known?.amountMinor === -line.amountMinor) {
         add(sorted, known.isCompleted ? 'knownPayouts' : 'settlingPayouts', line);
+      } else {
+        const of = known === undefined ? (takenBackBy(line) ?? '') : '';
+        add(sorted, placeOf(stateOf.get(of) ?? (told.has(of) ? 'earned' : undefined)), line);
       }
     }
   };
@@ -194,9 +215,17 @@ type Sorting = Record<
   | 'otherPayments'
   | 'knownPayouts'
   | 'settlingPayouts'
+  | 'reversedPayments'
   | 'unmatchedPayouts',
   Tally
 >;
+
+/** By what became of the payment that a line gives back. */
+function placeOf(state: PaymentState | undefined): keyof Sorting {
+  if (state === undefined) return 'unmatchedPayouts';
+  if (state === 'refunding') return 'settlingPayouts';
+  return state === 'refunded' ? 'knownPayouts' : 'reversedPayments';
+}
 
 const zero: Tally = { count: 0, sumMinor: 0n };
 
@@ -206,6 +235,7 @@ const emptySorting = (): Sorting => ({
   otherPayments: zero,
   knownPayouts: zero,
   settlingPayouts: zero,
+  reversedPayments: zero,
   unmatchedPayouts: zero,
 });
 
