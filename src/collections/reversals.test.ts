@@ -39,6 +39,29 @@ describe('more than a payment was', () => {
   });
 });
 
+it('what rests on it stays whole where not all of it can be taken back', async () => {
+  const other = await inbox.pay({ receipt: 'R2', kes: 300 });
+  const charge = await inbox.town.charge({ amountMinor: shillings(600), streamId: 'airtime' });
+  const joint = matching(
+    { chargeId: charge.id, kes: 400 },
+    { chargeId: charge.id, kes: 200, paymentId: other },
+  );
+  expect(await inbox.fix(id, joint)).toMatchObject({ ok: true });
+  const onStream = { kind: 'assign-stream', streamId: 'trading' } as const;
+  expect(await inbox.fix(id, onStream)).toMatchObject({ ok: true });
+  expect(await inbox.standing(payment)).toBe('earned 500/500');
+  // Its money is on its way: the joint match stands.
+  const about = await inbox.about(other);
+  expect(await inbox.fix(about.id, refunding('rest'))).toMatchObject({ ok: true });
+  await inbox.giveBack(payment);
+  expect((await reversal()).state).toBe('open');
+  expect(await inbox.standing(payment)).toBe('earned 500/500');
+  expect(await inbox.chargeState(charge.id)).toBe('paid');
+  expect(await inbox.allAbout(payment)).toContainEqual(
+    expect.objectContaining({ id, state: 'resolved' }),
+  );
+});
+
 describe('a refund that had failed, of what its provider gave back by then', () => {
   const failed = async (part: 'whole' | 'rest' = 'whole') => {
     const { fixId: after } = await inbox.about(payment);

@@ -10,7 +10,7 @@ import {
   type Clock,
   type Result,
 } from '#kernel';
-import type { Database, Executor, Tx } from '#platform/db';
+import { keepIf, type Database, type Executor, type Tx } from '#platform/db';
 
 import type { Account } from './account.ts';
 import type { LedgerRefusal } from './errors.ts';
@@ -95,18 +95,20 @@ export function createLedger(deps: {
       businessDate: businessDateOf(posting.occurredAt),
       subject: posting.subject,
     }));
+    let fresh: readonly Posting[] = [];
+    let refusal: LedgerRefusal | undefined;
     // The caller may go on with its transaction after a refusal: nothing of the group may stay.
-    const claims = await store.mark(tx);
-    const inserted = await store.insertTransactions(tx, hashed, clock.now());
-    const isNew = (p: Posting): boolean => inserted.has(numberFromId(p.id));
-    const repeats = postings.filter((p) => !isNew(p));
-    const refusal = await firstContradiction(tx, repeats);
-    if (refusal === undefined) {
-      await claims.keep();
-      return ok(postings.filter(isNew));
-    }
-    await claims.takeBack();
-    return err(refusal);
+    await keepIf(tx, async () => {
+      const inserted = await store.insertTransactions(tx, hashed, clock.now());
+      const isNew = (p: Posting): boolean => inserted.has(numberFromId(p.id));
+      fresh = postings.filter(isNew);
+      refusal = await firstContradiction(
+        tx,
+        postings.filter((p) => !isNew(p)),
+      );
+      return refusal === undefined;
+    });
+    return refusal === undefined ? ok(fresh) : err(refusal);
   };
 
   return {

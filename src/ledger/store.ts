@@ -6,7 +6,7 @@ import {
   type EpochMs,
   type LedgerTransactionId,
 } from '#kernel';
-import { sql, type Executor, type Tx } from '#platform/db';
+import { sql, type Executor } from '#platform/db';
 
 import type { Account, AccountKind } from './account.ts';
 
@@ -92,15 +92,6 @@ export function createLedgerStore(businessId: BusinessId) {
         invariant(opened?.kind === kind, `account ${name} is open as ${kind}`);
       }
       return new Map([...byName].map(([key, { id }]) => [key, id]));
-    },
-
-    /** A point within a transaction to which it can be taken back. */
-    mark: async (tx: Tx) => {
-      await sql`savepoint ledger_post`.execute(tx);
-      return {
-        keep: () => sql`release savepoint ledger_post`.execute(tx),
-        takeBack: () => sql`rollback to savepoint ledger_post`.execute(tx),
-      };
     },
 
     /** Inserts what is new and answers its ids; repeats of a key are left out. */

@@ -1,6 +1,6 @@
 import type { FixId, PaymentId } from '#kernel';
 import { formatActor, type Actor } from '#audit';
-import type { Tx } from '#platform/db';
+import { keepIf, type Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
 
 import type { Exception, ExceptionStore } from '../exceptions/store.ts';
@@ -66,9 +66,13 @@ export function createReversalBooker(deps: ReversalBookerDeps) {
     } as const;
     const booked = await fixer.applyIn(tx, order);
     if (booked.ok || !['several-streams', 'partly-earned'].includes(booked.error.kind)) return;
-    if (await undoer.clear(tx, { paymentId, after: undefined, by: engine, reason })) {
-      await fixer.applyIn(tx, order);
-    }
+    // What cannot be taken back whole stays as it is.
+    await keepIf(
+      tx,
+      async () =>
+        (await undoer.clear(tx, { paymentId, after: undefined, by: engine, reason })) &&
+        (await fixer.applyIn(tx, order)).ok,
+    );
   };
 
   return {

@@ -8,4 +8,5 @@ export {
 } from './database.ts';
 export { isDatabaseAway, isUniqueViolation } from './errors.ts';
 export { migrate, type MigrationReport } from './migrate.ts';
+export { keepIf } from './savepoint.ts';
 export { sql } from 'kysely';
