@@ -73,7 +73,7 @@ describe('a refund that had failed, of what its provider gave back by then', () 
     return transferId;
   };
 
-  it('leaves it given back when its completion is taken back, as often as that happens', async () => {
+  it('leaves it given back when its completion is taken back, however often', async () => {
     const transferId = await failed();
     for (const end of ['completed', 'reversed', 'completed', 'reversed'] as const) {
       await inbox.endRefund(transferId, end);

@@ -44,7 +44,7 @@ export interface OwnerDeps {
   readonly beganAt: EpochMs;
   /** Work that takes long is what a crash cuts off. */
   readonly strikeSoon: () => void;
-  /** Told when a good statement is refused, or when importing it fails for no reason of the world's. */
+  /** Told when a good statement is refused, or an import fails for no reason of the world's. */
   readonly onDefect: (error: unknown) => void;
 }
 

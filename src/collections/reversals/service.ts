@@ -81,7 +81,7 @@ export function createReversalBooker(deps: ReversalBookerDeps) {
       for (const paymentId of paymentIds) await bookOne(tx, paymentId, undefined);
     },
 
-    /** A refund, asked for by that fix, has paid nothing in the end: what it covered shows again. */
+    /** A refund, asked for by that fix, has paid nothing in the end: what it covered shows. */
     bookAfter: (tx: Tx, paymentId: PaymentId, refund: FixId): Promise<void> =>
       bookOne(tx, paymentId, refund),
   };
