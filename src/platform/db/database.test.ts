@@ -203,7 +203,7 @@ describe('a database that goes away', () => {
 
   it('is seen when the pool has no connection left', async () => {
     const { connectionString } = own;
-    const other = createDatabase({ connectionString, connectionsMax: 1, connectTimeoutMs: 20 });
+    const other = createDatabase({ connectionString, connectionsMax: 1, connectTimeoutMs: 500 });
     const gate = Promise.withResolvers<void>();
     const started = Promise.withResolvers<void>();
     const holding = other.transaction(async () => {
