@@ -87,6 +87,12 @@ const fallbackColumn = (id: bigint) => ({
   row: id,
 });
 
+const armsOf = ({ phones, amountsMinor, references }: WaitingQuestion, blindIndex: BlindIndex) => [
+  ...(phones.length === 0 ? [] : [sql`phone_index = any(${phones.map(blindIndex)}::bytea[])`]),
+  ...(amountsMinor.length === 0 ? [] : [sql`amount_minor = any(${[...amountsMinor]}::bigint[])`]),
+  ...(references.length === 0 ? [] : [sql`reference = any(${[...references]}::text[])`]),
+];
+
 export function createChargeStore(deps: {
   readonly businessId: BusinessId;
   readonly vault: Vault;
@@ -132,6 +138,20 @@ export function createChargeStore(deps: {
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
   });
+
+  const waitingWith = async (
+    executor: Executor,
+    asked: WaitingQuestion,
+  ): Promise<readonly Charge[]> => {
+    const arms = armsOf(asked, deps.blindIndex);
+    if (arms.length === 0) return [];
+    const { rows } = await sql<ChargeRow>`
+      select ${columns} from charge
+      where business_id = ${businessId} and state = any(${[...waitingStates]}::text[])
+        and (${sql.join(arms, sql` or `)})
+      order by id desc limit ${waitingMax + 1}`.execute(executor);
+    return rows.map(chargeOf);
+  };
 
   return {
     insert: async (executor: Executor, charge: NewCharge): Promise<void> => {
@@ -289,25 +309,15 @@ export function createChargeStore(deps: {
       return rows.length;
     },
 
-    /** Charges whose money is still awaited, newest first; without a lock, for proposals. */
+    /**
+     * Charges whose money is still awaited, newest first; without a lock, for proposals. Where
+     * there are too many, those with one of the references: of what is cut nothing is the only one.
+     */
     waiting: async (executor: Executor, asked: WaitingQuestion): Promise<readonly Charge[]> => {
-      const { phones, amountsMinor, references } = asked;
-      const arms = [
-        ...(phones.length === 0
-          ? []
-          : [sql`phone_index = any(${phones.map(deps.blindIndex)}::bytea[])`]),
-        ...(amountsMinor.length === 0
-          ? []
-          : [sql`amount_minor = any(${[...amountsMinor]}::bigint[])`]),
-        ...(references.length === 0 ? [] : [sql`reference = any(${[...references]}::text[])`]),
-      ];
-      if (arms.length === 0) return [];
-      const { rows } = await sql<ChargeRow>`
-        select ${columns} from charge
-        where business_id = ${businessId} and state = any(${[...waitingStates]}::text[])
-          and (${sql.join(arms, sql` or `)})
-        order by id desc limit ${waitingMax}`.execute(executor);
-      return rows.map(chargeOf);
+      const found = await waitingWith(executor, asked);
+      if (found.length <= waitingMax) return found;
+      const { references } = asked;
+      return waitingWith(executor, { references, phones: [], amountsMinor: [] });
     },
 
     /** When a prompt may be considered again; undefined means never. */

@@ -27,6 +27,17 @@ it('sends one prompt to a phone, however many charges and engines', async () => 
   expect(town.mpesa.prompts[0]).toMatchObject({ msisdn: '254712345678', amountMinor: 50_000n });
 });
 
+it('goes on at once while there may be more, though none of a batch goes out', async () => {
+  await Promise.all(Array.from({ length: 25 }, () => town.charge()));
+  expect(await send()).toBeGreaterThan(0);
+  expect(town.mpesa.prompts).toHaveLength(1);
+  await town.clock.advance(30_000);
+  // The phone is asked already: all of them wait, and the last few are looked at as well.
+  expect(await send()).toBeGreaterThan(0);
+  expect(await send()).toBe(0);
+  expect(town.mpesa.prompts).toHaveLength(1);
+});
+
 it('decides about a phone in one engine at a time, whoever holds its charges', async () => {
   // More than one sweep takes, so that both engines get some.
   await Promise.all(Array.from({ length: 40 }, () => town.charge()));

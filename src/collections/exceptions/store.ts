@@ -40,6 +40,9 @@ export const exceptionKinds = {
 } as const;
 export type ExceptionKind = keyof typeof exceptionKinds;
 
+/** Of these each is another one: who has kept the first may not know of the second. */
+const contradictions: readonly ExceptionKind[] = ['payout-mismatch', 'receipt-contradiction'];
+
 export interface NewException {
   readonly kind: ExceptionKind;
   readonly rail: RailId | undefined;
@@ -95,7 +98,11 @@ export function createExceptionStore(deps: {
 }) {
   const { businessId, ids } = deps;
   return {
-    /** One exception per kind and subject: the same trouble twice is one row. */
+    /**
+     * One exception per kind and subject: the same trouble twice is one row. What ended by itself
+     * and begins anew is open again, and so is a contradiction that says something else by now than
+     * what a person has dealt with.
+     */
     open: async (
       executor: Executor,
       exceptions: readonly NewException[],
@@ -106,8 +113,8 @@ export function createExceptionStore(deps: {
         insert into exception (
           business_id, id, kind, state, rail, subject, amount_minor, detail, opened_at
         )
-        select ${businessId}, e.id, e.kind, 'open', e.rail, e.subject, e.amount, e.detail,
-          ${isoOf(at)}
+        select distinct on (e.kind, e.subject) ${businessId}::int, e.id, e.kind, 'open', e.rail,
+          e.subject, e.amount, e.detail, ${isoOf(at)}::timestamptz
         from unnest(
           ${exceptions.map(() => numberFromId(ids.next('exception')))}::bigint[],
           ${exceptions.map((e) => e.kind)}::text[],
@@ -116,7 +123,17 @@ export function createExceptionStore(deps: {
           ${exceptions.map((e) => e.amountMinor ?? null)}::bigint[],
           ${exceptions.map((e) => JSON.stringify(e.detail))}::jsonb[]
         ) as e (id, kind, rail, subject, amount, detail)
-        on conflict (business_id, kind, subject) do nothing`.execute(executor);
+        order by e.kind, e.subject, e.id
+        on conflict (business_id, kind, subject) do update set
+          state = 'open', resolved_at = null, fix_id = null, opened_at = excluded.opened_at,
+          amount_minor = excluded.amount_minor, detail = excluded.detail
+        where exception.state = 'resolved' and (
+          exception.fix_id is null or (
+            exception.kind = any(${[...contradictions]}::text[])
+            and (exception.amount_minor, exception.detail - 'road')
+              is distinct from (excluded.amount_minor, excluded.detail - 'road')
+          )
+        )`.execute(executor);
     },
 
     /** Trouble that ended by itself: the outcome became known after all. */

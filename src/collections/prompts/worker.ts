@@ -193,7 +193,11 @@ export function createPrompter(deps: PrompterDeps) {
     return { prompt, charge, msisdn };
   };
 
-  const planDue = async (): Promise<readonly Planned[]> => {
+  const planDue = async (): Promise<{
+    readonly planned: readonly Planned[];
+    /** There may be more: those that wait for a rail must not keep the others waiting. */
+    readonly isFull: boolean;
+  }> => {
     // Asked outside of the transaction: one that holds locks must not wait for a second connection.
     const running = await deps.isRunning();
     const passages = new Map<RailId, Passage>();
@@ -209,7 +213,7 @@ export function createPrompter(deps: PrompterDeps) {
         const one = await plan(tx, charge, sweep);
         if (one !== undefined) planned.push(one);
       }
-      return planned;
+      return { planned, isFull: charges.length === chargesPerSweepMax };
     });
   };
 
@@ -297,9 +301,9 @@ export function createPrompter(deps: PrompterDeps) {
   };
 
   return {
-    /** Plans and sends what is due; answers how many prompts went out. */
+    /** Plans and sends what is due; answers 0 when there is no more to do. */
     sweep: async (): Promise<number> => {
-      const planned = await planDue();
+      const { planned, isFull } = await planDue();
       const ends = await Promise.allSettled(planned.map(send));
       for (const end of ends) {
         // The prompt stays `sending`; the janitor finds it.
@@ -307,7 +311,7 @@ export function createPrompter(deps: PrompterDeps) {
           deps.log.error({ err: end.reason }, 'what became of a prompt could not be noted');
         }
       }
-      return planned.length;
+      return isFull ? chargesPerSweepMax : planned.length;
     },
   };
 }
