@@ -139,20 +139,6 @@ export function createChargeStore(deps: {
     expiresAt: row.expiresAt,
   });
 
-  const waitingWith = async (
-    executor: Executor,
-    asked: WaitingQuestion,
-  ): Promise<readonly Charge[]> => {
-    const arms = armsOf(asked, deps.blindIndex);
-    if (arms.length === 0) return [];
-    const { rows } = await sql<ChargeRow>`
-      select ${columns} from charge
-      where business_id = ${businessId} and state = any(${[...waitingStates]}::text[])
-        and (${sql.join(arms, sql` or `)})
-      order by id desc limit ${waitingMax + 1}`.execute(executor);
-    return rows.map(chargeOf);
-  };
-
   return {
     insert: async (executor: Executor, charge: NewCharge): Promise<void> => {
       const id = numberFromId(charge.id);
@@ -314,10 +300,19 @@ export function createChargeStore(deps: {
      * there are too many, those with one of the references: of what is cut nothing is the only one.
      */
     waiting: async (executor: Executor, asked: WaitingQuestion): Promise<readonly Charge[]> => {
-      const found = await waitingWith(executor, asked);
-      if (found.length <= waitingMax) return found;
-      const { references } = asked;
-      return waitingWith(executor, { references, phones: [], amountsMinor: [] });
+      const look = async (arms: ReturnType<typeof armsOf>): Promise<readonly ChargeRow[]> => {
+        if (arms.length === 0) return [];
+        const { rows } = await sql<ChargeRow>`
+          select ${columns} from charge
+          where business_id = ${businessId} and state = any(${[...waitingStates]}::text[])
+            and (${sql.join(arms, sql` or `)})
+          order by id desc limit ${waitingMax + 1}`.execute(executor);
+        return rows;
+      };
+      const found = await look(armsOf(asked, deps.blindIndex));
+      const byReference = { ...asked, phones: [], amountsMinor: [] };
+      const isCut = found.length > waitingMax;
+      return (isCut ? await look(armsOf(byReference, deps.blindIndex)) : found).map(chargeOf);
     },
 
     /** When a prompt may be considered again; undefined means never. */

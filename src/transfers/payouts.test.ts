@@ -368,3 +368,37 @@ it.each([
   expect(new Set(guarded.mpesa.payouts.map(({ ownId }) => ownId)).size).toBe(1);
   await guarded.close();
 });
+
+it('is asked about from the start once it has gone out again', async () => {
+  const guarded = await openSweeping({
+    capabilities: {
+      payoutIdsGuarded: true,
+      notFoundFinalAfterMs: 15 * 60_000,
+      payoutQueryAfterMs: [60_000, 20 * 60_000, 24 * 60 * 60_000],
+    },
+  });
+  const { script, payouts } = guarded.mpesa;
+  const later = async (afterMs: number): Promise<void> => {
+    await guarded.clock.advance(afterMs);
+    await guarded.business.transfers.work();
+  };
+  script.payout = () => ({ kind: 'unknown', cause: 'timeout' });
+  script.payoutVerdict = () => ({ kind: 'not-found' });
+  const asked = await guarded.business.transfers.request(orderOf());
+  invariant(asked.ok, 'the transfer is planned');
+  for (const afterMs of [0, 60_000, 20 * 60_000]) await later(afterMs);
+  await later(0);
+  expect(payouts).toHaveLength(2);
+  script.payoutVerdict = () => ({ kind: 'pending' });
+  await later(60_000);
+  script.payoutVerdict = ({ ownId }) => ({
+    kind: 'completed',
+    receipt: ownId,
+    completedAt: undefined,
+    raw: '{}',
+  });
+  await later(20 * 60_000);
+  const state = (await guarded.business.transfers.find(asked.value.id))?.state;
+  expect(state).toBe('completed');
+  await guarded.closeProved();
+});

@@ -120,6 +120,9 @@ export function createTransferStore(deps: {
           reason = ${change.reason ?? null},
           sent_at = case when ${change.to} = 'sending' then ${isoOf(at)}::timestamptz
             else sent_at end,
+          -- What goes out again is asked about as from the start.
+          queries = case when ${change.to} = 'sending' then 0 else queries end,
+          failed_answers = case when ${change.to} = 'sending' then 0 else failed_answers end,
           completed_late = completed_late
             or (state in ('failed', 'reversed') and ${change.to} = 'completed'),
           settled_by = ${change.settledBy ?? null},
