@@ -8,6 +8,7 @@ export default defineConfig({
       'src/**/*.test.ts',
       'simulators/**/*.test.ts',
       'tools/**/*.test.ts',
+      'bench/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     isolate: false,

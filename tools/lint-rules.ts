@@ -114,6 +114,7 @@ export const rulesByFolder: readonly { files: readonly string[]; rules: Rules }[
       'simulators/**/*.ts',
       'test/support/**/*.ts',
       'test/simulation/**/*.ts',
+      'bench/**/*.ts',
     ],
     rules: { 'max-lines-per-function': ['error', { max: 250 }] },
   },

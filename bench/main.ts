@@ -1,0 +1,52 @@
+/** `npm run bench -- <run>`: measures the engine on this machine. See bench/README.md. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import { goalTable } from './figures/table.ts';
+import { failsRun, jsonLineOf, judge } from './figures/verdict.ts';
+import { unmeasurable } from './machine/cpu.ts';
+import { killWorkers } from './machine/worker-process.ts';
+import { readOptions, usage, type Options, type RunName } from './options.ts';
+import { quick } from './runs/quick.ts';
+import type { Report, Run } from './runs/report.ts';
+
+const runs: Partial<Readonly<Record<RunName, Run<Options>>>> = { quick };
+
+const startedAt = performance.now();
+const tell = (text: string): void => {
+  const seconds = (performance.now() - startedAt) / 1_000;
+  console.error(`${seconds.toFixed(1).padStart(7)} s  ${text}`);
+};
+
+/** Prints what was found; answers the exit code. */
+function show({ tables, findings, faults = [] }: Report, options: Options): number {
+  const judged = findings.map(judge);
+  for (const table of tables) console.log(`\n${table}`);
+  if (judged.length > 0) console.log(`\n${goalTable(judged)}\n`);
+  const lines = judged.map(jsonLineOf);
+  for (const line of lines) console.log(line);
+  if (options.out !== undefined) {
+    mkdirSync(dirname(options.out), { recursive: true });
+    writeFileSync(options.out, `${lines.join('\n')}\n`);
+  }
+  for (const fault of faults) console.error(`! ${fault}`);
+  return faults.length > 0 || failsRun(judged, options.run !== 'quick') ? 1 : 0;
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (!options.ok) {
+    console.error(`${options.error}\n\n${usage}`);
+    return 2;
+  }
+  const why = unmeasurable(process.platform);
+  if (why !== undefined) {
+    console.error(why);
+    return 2;
+  }
+  const run = runs[options.value.run];
+  if (run === undefined) return 2;
+  return show(await run(options.value, tell), options.value);
+}
+
+process.exitCode = await main().finally(killWorkers);

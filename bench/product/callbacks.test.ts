@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+
+import { createRequestSource } from '../generator/requests.ts';
+import {
+  callbackSetOf,
+  callbackTemplates,
+  receiptOf,
+  recordBytes,
+  type Callback,
+} from './callbacks.ts';
+
+const templates = callbackTemplates({
+  shortCode: '174379',
+  confirmationToken: 'c'.repeat(48),
+  at: Date.parse('2026-11-26T11:35:00Z'),
+});
+const prompt: Callback = {
+  kind: 'prompt',
+  token: '0123456789abcdef'.repeat(3),
+  requestId: 'ws_CO_26112026143500123456254712345678'.slice(0, 36),
+  amount: 450,
+  phone: '254712345678',
+};
+const paybill: Callback = { kind: 'paybill', reference: 'AI', amount: 100, phone: '254722000999' };
+
+const requestOf = (callback: Callback) => {
+  const { records } = callbackSetOf([paybill, prompt, callback], 5);
+  const request = createRequestSource({ templates, bytes: records, recordBytes })(2).toString();
+  const [head = '', body = ''] = request.split('\r\n\r\n');
+  const length = Number(/Content-Length: (\d+)/.exec(head)?.[1]);
+  return { line: head.split('\r\n')[0], length, body, json: JSON.parse(body) };
+};
+
+describe('a callback', () => {
+  it('of a prompt goes to the address of its attempt and says what was paid', () => {
+    const { line, length, body, json } = requestOf(prompt);
+    expect(line).toBe(`POST /hooks/stk-result/${prompt.token} HTTP/1.1`);
+    expect(length).toBe(body.length);
+    const { stkCallback } = json.Body;
+    expect(stkCallback).toMatchObject({ CheckoutRequestID: prompt.requestId, ResultCode: 0 });
+    expect(stkCallback.CallbackMetadata.Item).toEqual([
+      { Name: 'Amount', Value: 450 },
+      { Name: 'MpesaReceiptNumber', Value: receiptOf(7) },
+      { Name: 'TransactionDate', Value: 20261126143500 },
+      { Name: 'PhoneNumber', Value: 254712345678 },
+    ]);
+  });
+
+  it.each(['AI', 'TRADING', '7XK2WQ9P'])('of a paybill payment names %s', (reference) => {
+    const { line, length, body, json } = requestOf({ ...paybill, reference });
+    expect(line).toContain(`/hooks/paybill-confirmation/${'c'.repeat(48)} `);
+    expect(length).toBe(body.length);
+    expect(json).toMatchObject({
+      TransID: receiptOf(7),
+      TransAmount: '100.00',
+      BusinessShortCode: '174379',
+      BillRefNumber: reference,
+      MSISDN: '2547 ***** 999',
+    });
+  });
+
+  it('that does not fit its record is a defect', () => {
+    const long = { ...paybill, reference: 'A'.repeat(20) };
+    expect(() => callbackSetOf([long], 0)).toThrow('reference has one width');
+  });
+});
+
+it('receipts are never the same twice', () => {
+  const receipts = new Set(Array.from({ length: 50_000 }, (_, n) => receiptOf(n)));
+  expect(receipts.size).toBe(50_000);
+  expect([...receipts].every((receipt) => /^UKQ[0-9A-Z]{7}$/.test(receipt))).toBe(true);
+});

@@ -1,0 +1,182 @@
+import { compactNairobi, invariant, type EpochMs } from '#kernel';
+
+import type { Slot, Template } from '../generator/job.ts';
+
+/** A callback that a provider would send: of a prompt that was paid, or of a paybill payment. */
+export type Callback =
+  | {
+      readonly kind: 'prompt';
+      readonly token: string;
+      readonly requestId: string;
+      readonly amount: number;
+      readonly phone: string;
+    }
+  | {
+      readonly kind: 'paybill';
+      readonly reference: string;
+      readonly amount: number;
+      readonly phone: string;
+    };
+
+/** Callbacks as the generator wants them, and the receipt that each will carry. */
+export interface CallbackSet {
+  readonly records: Buffer;
+  readonly receipts: readonly string[];
+  readonly callbacks: readonly Callback[];
+}
+
+/** Every field has one width, so that a request is filled in by copying. */
+const widths = { token: 48, requestId: 36, receipt: 10, amount: 3, phone: 12, reference: 14 };
+type Field = keyof typeof widths;
+
+const fields = layOut();
+export const recordBytes = 1 + Object.values(widths).reduce((sum, width) => sum + width, 0);
+
+function layOut(): Readonly<Record<Field, number>> {
+  let from = 1;
+  const place = (field: Field): number => {
+    const at = from;
+    from += widths[field];
+    return at;
+  };
+  return {
+    token: place('token'),
+    requestId: place('requestId'),
+    receipt: place('receipt'),
+    amount: place('amount'),
+    phone: place('phone'),
+    reference: place('reference'),
+  };
+}
+
+const maskedDigits = 3;
+/** Where a field goes, and which part of it: stands for itself until a record replaces it. */
+const markOf = (field: Field, width = widths[field]): string => `${field[0]}`.repeat(width);
+
+interface Hole {
+  readonly field: Field;
+  readonly width: number;
+}
+type Piece = string | Hole;
+const hole = (field: Field, width = widths[field]): Hole => ({ field, width });
+
+function templateOf(pieces: readonly Piece[]): Template {
+  const slots: Slot[] = [];
+  let request = '';
+  for (const piece of pieces) {
+    if (typeof piece === 'string') {
+      request += piece;
+      continue;
+    }
+    const { field, width } = piece;
+    // A part of a field is its end: the last digits of a phone number.
+    const from = fields[field] + widths[field] - width;
+    slots.push({ at: request.length, width, from });
+    request += markOf(field, width);
+  }
+  return { request, slots };
+}
+
+const lengthOf = (pieces: readonly Piece[]): number =>
+  pieces.reduce((sum, piece) => sum + (typeof piece === 'string' ? piece.length : piece.width), 0);
+
+const post = (path: readonly Piece[], body: readonly Piece[]): Template =>
+  templateOf([
+    'POST ',
+    ...path,
+    ' HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n',
+    `User-Agent: bench\r\nContent-Length: ${lengthOf(body)}\r\n\r\n`,
+    ...body,
+  ]);
+
+/** In the order of the first byte of a record: a prompt's result, a paybill confirmation. */
+export function callbackTemplates(facts: {
+  readonly shortCode: string;
+  readonly confirmationToken: string;
+  readonly at: EpochMs;
+}): readonly Template[] {
+  const time = compactNairobi(facts.at);
+  const prompt = post(
+    ['/hooks/stk-result/', hole('token')],
+    [
+      '{"Body":{"stkCallback":{"MerchantRequestID":"29115-34620561-1","CheckoutRequestID":"',
+      hole('requestId'),
+      '","ResultCode":0,"ResultDesc":"The service request is processed successfully.",',
+      '"CallbackMetadata":{"Item":[{"Name":"Amount","Value":',
+      hole('amount'),
+      '},{"Name":"MpesaReceiptNumber","Value":"',
+      hole('receipt'),
+      `"},{"Name":"TransactionDate","Value":${time}},{"Name":"PhoneNumber","Value":`,
+      hole('phone'),
+      '}]}}}}',
+    ],
+  );
+  const paybill = post(
+    [`/hooks/paybill-confirmation/${facts.confirmationToken}`],
+    [
+      '{"TransactionType":"Pay Bill","TransID":"',
+      hole('receipt'),
+      `","TransTime":"${time}","TransAmount":"`,
+      hole('amount'),
+      `.00","BusinessShortCode":"${facts.shortCode}","BillRefNumber":`,
+      hole('reference'),
+      ',"InvoiceNumber":"","OrgAccountBalance":"","ThirdPartyTransID":"","MSISDN":"2547 ***** ',
+      hole('phone', maskedDigits),
+      '","FirstName":"WANJIRU","MiddleName":"","LastName":""}',
+    ],
+  );
+  return [prompt, paybill];
+}
+
+const receiptDigits = 7n;
+const receiptSpace = 36n ** receiptDigits;
+/** Prime to 36, so that every number has a receipt of its own: they look as if by chance. */
+const receiptStride = 5n ** 15n;
+
+/** `UKQ` and seven digits, never twice the same: the hardest order for an index. */
+export function receiptOf(number: number): string {
+  const scrambled = (BigInt(number) * receiptStride) % receiptSpace;
+  return `UKQ${scrambled.toString(36).toUpperCase().padStart(Number(receiptDigits), '0')}`;
+}
+
+/** JSON may have blanks after a text, so that a short reference fills its place. */
+const quotedReference = (reference: string): string =>
+  JSON.stringify(reference).padEnd(widths.reference);
+
+function fieldsOf(callback: Callback, receipt: string): Partial<Record<Field, string>> {
+  const { amount, phone } = callback;
+  const shared = { receipt, amount: String(amount), phone };
+  return callback.kind === 'prompt'
+    ? { ...shared, token: callback.token, requestId: callback.requestId }
+    : { ...shared, reference: quotedReference(callback.reference) };
+}
+
+/** `firstNumber` is the first callback's place among all of this run: receipts are never reused. */
+export function callbackSetOf(callbacks: readonly Callback[], firstNumber: number): CallbackSet {
+  const records = Buffer.alloc(callbacks.length * recordBytes, ' ');
+  const receipts = callbacks.map((_, n) => receiptOf(firstNumber + n));
+  for (const [n, callback] of callbacks.entries()) {
+    const start = n * recordBytes;
+    records[start] = callback.kind === 'prompt' ? 0 : 1;
+    for (const [field, text] of Object.entries(fieldsOf(callback, receipts[n] ?? ''))) {
+      writeField({ records, start, field, text });
+    }
+  }
+  return { records, receipts, callbacks };
+}
+
+interface FieldText {
+  readonly records: Buffer;
+  readonly start: number;
+  readonly field: string;
+  readonly text: string;
+}
+
+function writeField({ records, start, field, text }: FieldText): void {
+  invariant(isField(field) && text.length === widths[field], `${field} has one width: ${text}`);
+  records.write(text, start + fields[field], 'latin1');
+}
+
+function isField(name: string): name is Field {
+  return Object.hasOwn(widths, name);
+}

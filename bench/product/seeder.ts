@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+
+import {
+  createPrng,
+  createWallClock,
+  dayMs,
+  invariant,
+  isoOf,
+  numberFromId,
+  parseMsisdn,
+  shillings,
+  type ChargeId,
+  type Msisdn,
+  type Prng,
+  type PromptId,
+} from '#kernel';
+import { createDatabase, sql } from '#platform/db';
+import { silentLog } from '#platform/log';
+import { deriveKeys } from '#security';
+import { streams } from '#streams';
+
+import { layFoundation, type Foundation } from '../../src/foundation.ts';
+import type { ProductSecrets } from './installation.ts';
+import { callbackSetOf, callbackTemplates, type Callback, type CallbackSet } from './callbacks.ts';
+import type { Template } from '../generator/job.ts';
+
+/** Which share of the callbacks is what; together one. */
+export interface Mix {
+  /** Results of prompts, each with an address of its own. */
+  readonly prompt: number;
+  /** Paybill payments with the reference of a charge, of a stream, or of nothing. */
+  readonly charge: number;
+  readonly stream: number;
+  readonly unknown: number;
+}
+
+/** What is not about a prompt was paid by paybill; of that a tenth names nothing that is known. */
+export const mixOf = (prompt: number): Mix => ({
+  prompt,
+  charge: (1 - prompt) * 0.5,
+  stream: (1 - prompt) * 0.4,
+  unknown: (1 - prompt) * 0.1,
+});
+
+/** Puts charges and prompts into the books, so that callbacks have something to be about. */
+export interface Seeder {
+  readonly templates: readonly Template[];
+  /** Charges and prompts for that many callbacks, and the callbacks. */
+  seed(count: number, mix: Mix): Promise<CallbackSet>;
+  close(): Promise<void>;
+}
+
+interface SeedCharge {
+  readonly id: ChargeId;
+  readonly isPrompted: boolean;
+  readonly promptId: PromptId;
+  readonly requestId: string;
+  readonly reference: string;
+  readonly amount: number;
+  readonly msisdn: Msisdn;
+  readonly streamId: string;
+}
+
+const chunk = 2_000;
+const phonesMax = 200_000;
+const chargeLifeMs = 30 * dayMs;
+const amounts = { low: 100, high: 999 };
+const mpesaStreams = streams.filter(({ rail }) => rail === 'mpesa');
+const requestIdWidth = 36;
+
+/** The same keys, ids and tokens as the engine: it could not tell these rows from its own. */
+export async function openSeeder(
+  connectionString: string,
+  secrets: ProductSecrets,
+): Promise<Seeder> {
+  const clock = createWallClock();
+  const keys = deriveKeys(secrets.masterSecret);
+  invariant(keys.ok, 'the sandbox makes a strong secret');
+  const database = createDatabase({ connectionString, connectionsMax: 2 });
+  const foundation = await layFoundation({
+    database,
+    clock,
+    log: silentLog,
+    random: randomBytes,
+    keys: keys.value,
+    mode: 'sandbox',
+    businessName: 'My business',
+  });
+  const prng = createPrng(20_261_126);
+  let callbacksSoFar = 0;
+
+  return {
+    templates: callbackTemplates({
+      shortCode: secrets.shortCode,
+      confirmationToken: foundation.tokens.tokenFor({
+        channel: 'paybill-confirmation',
+        subject: 0n,
+      }),
+      at: clock.now(),
+    }),
+    seed: async (count, mix) => {
+      const callbacks: Callback[] = [];
+      while (callbacks.length < count) {
+        const size = Math.min(chunk, count - callbacks.length);
+        callbacks.push(...(await seedChunk(foundation, { size, mix, prng })));
+      }
+      await sql`analyze charge, prompt`.execute(database.executor);
+      // What was written meanwhile would otherwise be flushed within the measured window.
+      await sql`checkpoint`.execute(database.executor);
+      const set = callbackSetOf(callbacks, callbacksSoFar);
+      callbacksSoFar += count;
+      return set;
+    },
+    close: () => database.close(),
+  };
+}
+
+interface Chunk {
+  readonly size: number;
+  readonly mix: Mix;
+  readonly prng: Prng;
+}
+
+async function seedChunk(foundation: Foundation, plan: Chunk): Promise<readonly Callback[]> {
+  const drawn = Array.from({ length: plan.size }, () => draw(foundation, plan));
+  const charges = drawn.flatMap(({ charge }) => charge ?? []);
+  await insertCharges(foundation, charges);
+  await insertPrompts(
+    foundation,
+    charges.filter(({ isPrompted }) => isPrompted),
+  );
+  return drawn.map(({ callback }) => callback);
+}
+
+interface Drawn {
+  readonly charge: SeedCharge | undefined;
+  readonly callback: Callback;
+}
+
+function draw(foundation: Foundation, { mix, prng }: Chunk): Drawn {
+  const amount = prng.between(amounts.low, amounts.high);
+  const phone = `2547${String(prng.between(0, phonesMax)).padStart(8, '1')}`;
+  const lot = prng.next();
+  const paybill = (reference: string): Callback => ({ kind: 'paybill', reference, amount, phone });
+  if (lot >= mix.prompt + mix.charge) {
+    const isStream = lot < mix.prompt + mix.charge + mix.stream;
+    const reference = isStream ? prng.pick(mpesaStreams).accountReference : referenceFrom(prng);
+    return { charge: undefined, callback: paybill(reference) };
+  }
+  const msisdn = parseMsisdn(phone);
+  invariant(msisdn.ok, 'drawn numbers are numbers');
+  const promptId = foundation.ids.next('prompt');
+  const number = numberFromId(promptId);
+  const charge: SeedCharge = {
+    id: foundation.ids.next('charge'),
+    isPrompted: lot < mix.prompt,
+    promptId,
+    requestId: `ws_CO_${String(number).padStart(requestIdWidth - 'ws_CO_'.length, '0')}`,
+    reference: referenceFrom(prng),
+    amount,
+    msisdn: msisdn.value,
+    streamId: prng.pick(mpesaStreams).id,
+  };
+  if (!charge.isPrompted) return { charge, callback: paybill(charge.reference) };
+  const token = foundation.tokens.tokenFor({ channel: 'stk-result', subject: number });
+  return {
+    charge,
+    callback: { kind: 'prompt', token, requestId: charge.requestId, amount, phone },
+  };
+}
+
+/** Eight characters, as billing makes them. */
+const referenceFrom = (prng: Prng): string =>
+  Array.from({ length: 8 }, () => prng.pick([...'0123456789BCDFGHJKMNPQRSTVWXYZ'])).join('');
+
+const amountOf = ({ amount }: SeedCharge): bigint => shillings(amount);
+
+async function insertCharges(
+  { businessId, clock, database, vault, blindIndex }: Foundation,
+  charges: readonly SeedCharge[],
+): Promise<void> {
+  if (charges.length === 0) return;
+  const now = isoOf(clock.now());
+  const expiresAt = isoOf(clock.now() + chargeLifeMs);
+  const numbers = charges.map(({ id }) => numberFromId(id));
+  const place = (row: bigint) => ({ table: 'charge', column: 'phone_sealed', row });
+  await sql`
+    insert into charge (
+      business_id, id, state, stream_id, rail, amount_minor, currency, reference, description,
+      phone_index, phone_sealed, consented_at, consent_basis, created_by, created_at, expires_at,
+      updated_at
+    )
+    select ${businessId}, c.id, c.state, c.stream_id, 'mpesa', c.amount, 'KES', c.reference,
+      'a purchase', c.phone_index, c.phone_sealed, ${now}, 'payer-act', 'bench', ${now},
+      ${expiresAt}, ${now}
+    from unnest(
+      ${numbers}::bigint[],
+      ${charges.map(({ isPrompted }) => (isPrompted ? 'prompted' : 'open'))}::text[],
+      ${charges.map(({ streamId }) => streamId)}::text[],
+      ${charges.map(amountOf)}::bigint[],
+      ${charges.map(({ reference }) => reference)}::text[],
+      ${charges.map(({ msisdn }) => blindIndex(msisdn))}::bytea[],
+      ${charges.map(({ msisdn }, n) => vault.seal(msisdn, place(numbers[n] ?? 0n)))}::bytea[]
+    ) as c (id, state, stream_id, amount, reference, phone_index, phone_sealed)`.execute(
+    database.executor,
+  );
+}
+
+/** Accepted by the provider, and nothing is due: only the callback is awaited. */
+async function insertPrompts(
+  { businessId, clock, database, blindIndex }: Foundation,
+  prompted: readonly SeedCharge[],
+): Promise<void> {
+  if (prompted.length === 0) return;
+  await sql`
+    insert into prompt (
+      business_id, id, charge_id, rail, own_id, state, provider_request_id, provider_trace_id,
+      phone_index, amount_minor, planned_at
+    )
+    select ${businessId}, p.id, p.charge_id, 'mpesa', p.own_id, 'accepted', p.request_id,
+      '29115-34620561-1', p.phone_index, p.amount, ${isoOf(clock.now())}
+    from unnest(
+      ${prompted.map(({ promptId }) => numberFromId(promptId))}::bigint[],
+      ${prompted.map(({ id }) => numberFromId(id))}::bigint[],
+      ${prompted.map(({ promptId }) => `QP${promptId.slice(promptId.indexOf('_') + 1)}`)}::text[],
+      ${prompted.map(({ requestId }) => requestId)}::text[],
+      ${prompted.map(({ msisdn }) => blindIndex(msisdn))}::bytea[],
+      ${prompted.map(amountOf)}::bigint[]
+    ) as p (id, charge_id, own_id, request_id, phone_index, amount)`.execute(database.executor);
+}
