@@ -7,10 +7,34 @@ import { failsRun, jsonLineOf, judge } from './figures/verdict.ts';
 import { unmeasurable } from './machine/cpu.ts';
 import { killWorkers } from './machine/worker-process.ts';
 import { readOptions, usage, type Options, type RunName } from './options.ts';
+import { crash } from './runs/crash.ts';
+import { dup } from './runs/dup.ts';
+import { full } from './runs/full.ts';
+import { grow } from './runs/grow.ts';
+import { memory } from './runs/memory.ts';
+import { open } from './runs/open.ts';
+import { poison } from './runs/poison.ts';
+import { profile } from './runs/profile.ts';
+import { read } from './runs/read.ts';
+import { sse } from './runs/sse.ts';
 import { quick } from './runs/quick.ts';
+import { start } from './runs/start.ts';
 import type { Report, Run } from './runs/report.ts';
 
-const runs: Partial<Readonly<Record<RunName, Run<Options>>>> = { quick };
+const runs: Readonly<Record<RunName, Run<Options>>> = {
+  quick,
+  poison,
+  profile,
+  full,
+  crash,
+  sse,
+  read,
+  grow,
+  open,
+  dup,
+  memory,
+  start,
+};
 
 const startedAt = performance.now();
 const tell = (text: string): void => {
@@ -45,7 +69,6 @@ async function main(): Promise<number> {
     return 2;
   }
   const run = runs[options.value.run];
-  if (run === undefined) return 2;
   return show(await run(options.value, tell), options.value);
 }
 

@@ -13,6 +13,7 @@ export const runNames = [
   'read',
   'start',
   'memory',
+  'poison',
   'profile',
 ] as const;
 export type RunName = (typeof runNames)[number];

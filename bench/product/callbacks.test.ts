@@ -4,6 +4,7 @@ import { createRequestSource } from '../generator/requests.ts';
 import {
   callbackSetOf,
   callbackTemplates,
+  poisoned,
   receiptOf,
   recordBytes,
   type Callback,
@@ -57,6 +58,21 @@ describe('a callback', () => {
       BillRefNumber: reference,
       MSISDN: '2547 ***** 999',
     });
+  });
+
+  it('that is cut off is no JSON, and its neighbours are whole', () => {
+    const set = poisoned(callbackSetOf([paybill, prompt, paybill, prompt], 5), 2);
+    expect(set.callbacks.map(({ kind }) => kind)).toEqual([
+      'paybill',
+      'broken',
+      'paybill',
+      'broken',
+    ]);
+    const source = createRequestSource({ templates, bytes: set.records, recordBytes });
+    const bodies = [0, 1].map((n) => source(n).toString().split('\r\n\r\n')[1] ?? '');
+    expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ TransID: receiptOf(5) });
+    expect(bodies[1]).toContain(receiptOf(6));
+    expect(() => JSON.parse(bodies[1] ?? '')).toThrow(SyntaxError);
   });
 
   it('that does not fit its record is a defect', () => {

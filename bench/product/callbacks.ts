@@ -2,7 +2,7 @@ import { compactNairobi, invariant, type EpochMs } from '#kernel';
 
 import type { Slot, Template } from '../generator/job.ts';
 
-/** A callback that a provider would send: of a prompt that was paid, or of a paybill payment. */
+/** What a provider would send: of a prompt that was paid, of a paybill payment, or in pieces. */
 export type Callback =
   | {
       readonly kind: 'prompt';
@@ -16,7 +16,9 @@ export type Callback =
       readonly reference: string;
       readonly amount: number;
       readonly phone: string;
-    };
+    }
+  /** Cut off on the way: kept, and no payment. */
+  | { readonly kind: 'broken'; readonly amount: number; readonly phone: string };
 
 /** Callbacks as the generator wants them, and the receipt that each will carry. */
 export interface CallbackSet {
@@ -89,7 +91,9 @@ const post = (path: readonly Piece[], body: readonly Piece[]): Template =>
     ...body,
   ]);
 
-/** In the order of the first byte of a record: a prompt's result, a paybill confirmation. */
+/** Their order is what the first byte of a record counts in. */
+const kinds = ['prompt', 'paybill', 'broken'] as const satisfies readonly Callback['kind'][];
+
 export function callbackTemplates(facts: {
   readonly shortCode: string;
   readonly confirmationToken: string;
@@ -125,7 +129,12 @@ export function callbackTemplates(facts: {
       '","FirstName":"WANJIRU","MiddleName":"","LastName":""}',
     ],
   );
-  return [prompt, paybill];
+  const broken = post(
+    [`/hooks/paybill-confirmation/${facts.confirmationToken}`],
+    ['{"TransactionType":"Pay Bill","TransID":"', hole('receipt'), '","TransTime":"'],
+  );
+  const templates = { prompt, paybill, broken };
+  return kinds.map((kind) => templates[kind]);
 }
 
 const receiptDigits = 7n;
@@ -146,6 +155,7 @@ const quotedReference = (reference: string): string =>
 function fieldsOf(callback: Callback, receipt: string): Partial<Record<Field, string>> {
   const { amount, phone } = callback;
   const shared = { receipt, amount: String(amount), phone };
+  if (callback.kind === 'broken') return shared;
   return callback.kind === 'prompt'
     ? { ...shared, token: callback.token, requestId: callback.requestId }
     : { ...shared, reference: quotedReference(callback.reference) };
@@ -157,12 +167,23 @@ export function callbackSetOf(callbacks: readonly Callback[], firstNumber: numbe
   const receipts = callbacks.map((_, n) => receiptOf(firstNumber + n));
   for (const [n, callback] of callbacks.entries()) {
     const start = n * recordBytes;
-    records[start] = callback.kind === 'prompt' ? 0 : 1;
+    records[start] = kinds.indexOf(callback.kind);
     for (const [field, text] of Object.entries(fieldsOf(callback, receipts[n] ?? ''))) {
       writeField({ records, start, field, text });
     }
   }
   return { records, receipts, callbacks };
+}
+
+/** The same set with every so manieth callback cut off on its way. */
+export function poisoned(set: CallbackSet, every: number): CallbackSet {
+  const records = Buffer.from(set.records);
+  const callbacks = set.callbacks.map((callback, n): Callback => {
+    if (n % every !== every - 1) return callback;
+    records[n * recordBytes] = kinds.indexOf('broken');
+    return { kind: 'broken', amount: callback.amount, phone: callback.phone };
+  });
+  return { ...set, records, callbacks };
 }
 
 interface FieldText {

@@ -61,6 +61,7 @@ export const dataFolderOf = (home: string): string => join(home, 'data', 'sandbo
 
 export async function makeProduct(
   settings: Readonly<Record<string, string>> = {},
+  as: 'configured' | 'unconfigured' = 'configured',
 ): Promise<Product> {
   const installation = await makeInstallation({ ...quiet, ...osUser, ...settings });
   const { home, port } = installation;
@@ -70,12 +71,14 @@ export async function makeProduct(
     return engine;
   };
   const server = createDatabaseServer({ dataDir: dataFolderOf(home), clock });
-  await configure(installation);
+  if (as === 'configured') await configure(installation);
 
   return {
     home,
     port,
-    secrets: readSecrets(home),
+    get secrets() {
+      return readSecrets(home);
+    },
     get engine() {
       return running();
     },

@@ -46,7 +46,7 @@ export const mixOf = (prompt: number): Mix => ({
 export interface Seeder {
   readonly templates: readonly Template[];
   /** Charges and prompts for that many callbacks, and the callbacks. */
-  seed(count: number, mix: Mix): Promise<CallbackSet>;
+  seed(count: number, mix: Mix, how?: 'flushed' | 'unflushed'): Promise<CallbackSet>;
   close(): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ export async function openSeeder(
       }),
       at: clock.now(),
     }),
-    seed: async (count, mix) => {
+    seed: async (count, mix, how = 'flushed') => {
       const callbacks: Callback[] = [];
       while (callbacks.length < count) {
         const size = Math.min(chunk, count - callbacks.length);
@@ -106,7 +106,7 @@ export async function openSeeder(
       }
       await sql`analyze charge, prompt`.execute(database.executor);
       // What was written meanwhile would otherwise be flushed within the measured window.
-      await sql`checkpoint`.execute(database.executor);
+      if (how === 'flushed') await sql`checkpoint`.execute(database.executor);
       const set = callbackSetOf(callbacks, callbacksSoFar);
       callbacksSoFar += count;
       return set;

@@ -10,6 +10,7 @@ import { isInMemory, probeDisk } from '../machine/disk.ts';
 import { killWorkers } from '../machine/worker-process.ts';
 import { openStatements } from '../peers/row-set.ts';
 import { naiveSchema } from '../peers/naive-books.ts';
+import { poisoned, type CallbackSet } from '../product/callbacks.ts';
 import { compareBooks, proveBooks, untilTakenIn, type Sent } from '../product/checks.ts';
 import { makeProduct, type DatabaseHandle, type Product } from '../product/installation.ts';
 import { mixOf, openSeeder, type Seeder } from '../product/seeder.ts';
@@ -23,7 +24,7 @@ export interface Stage {
   readonly pace: Timing;
   database(): Promise<DatabaseHandle>;
   /** Seeds, settles, sends, and compares the books with what was answered. */
-  run(plan: ProductPlan): Promise<Loaded>;
+  run(plan: ProductPlan): Promise<ProductLoaded>;
   /** Runs the engine's own proof; what does not hold is kept among the faults. */
   prove(): Promise<void>;
   /** A write of 8 kB to the disk the database is on, in microseconds. */
@@ -45,14 +46,22 @@ export interface Timing {
   readonly attemptsMax: number;
 }
 
+export interface ProductLoaded extends Loaded {
+  readonly set: CallbackSet;
+}
+
 export interface ProductPlan {
-  /** How many callbacks to make ready. */
-  readonly callbacks: number;
+  /** How many callbacks to make ready, or those that are. */
+  readonly callbacks: number | CallbackSet;
   readonly connections?: number;
   readonly pace?: LoadPlan['pace'];
   readonly measureMs?: number;
   /** Makes the order in which they are sent; one after another without it. */
   readonly order?: (callbacks: number) => Uint32Array;
+  /** Every so manieth callback arrives cut off. */
+  readonly poisonEvery?: number;
+  /** Begins something that goes on while callbacks come; answers how to end it. */
+  readonly meanwhile?: () => () => void;
 }
 
 export const clock = createWallClock();
@@ -104,9 +113,14 @@ export async function openStage(
       tell,
       probe: () => probeDisk(folder),
       run: async (plan) => {
-        const set = await opened.seed(plan.callbacks, mixOf(pace.promptShare));
-        const order = plan.order?.(plan.callbacks);
+        const sound =
+          typeof plan.callbacks === 'number'
+            ? await opened.seed(plan.callbacks, mixOf(pace.promptShare))
+            : plan.callbacks;
+        const set = plan.poisonEvery === undefined ? sound : poisoned(sound, plan.poisonEvery);
+        const order = plan.order?.(set.callbacks.length);
         await clock.sleep(pace.settleMs);
+        const end = plan.meanwhile?.();
         const loaded = await load(folder, {
           port: product.port,
           connections: plan.connections ?? pace.connections,
@@ -118,8 +132,9 @@ export async function openStage(
           order,
           watched: { nodePid: product.engine.pid, databasePid: await product.databasePid() },
         });
+        end?.();
         await check({ set, fate: loaded.fate, order });
-        return loaded;
+        return { ...loaded, set };
       },
       prove: async () => {
         const { failed } = await proveBooks(product);

@@ -1,0 +1,73 @@
+import { stretchTable } from '../figures/table.ts';
+import type { Options } from '../options.ts';
+import { crashOn } from './crash.ts';
+import { dupOn } from './dup.ts';
+import { grow } from './grow.ts';
+import { memoryOn } from './memory.ts';
+import { openOn } from './open.ts';
+import { findingsOf, onStage } from './quick.ts';
+import { poisonOn } from './poison.ts';
+import { fill, readOn } from './read.ts';
+import type { Report } from './report.ts';
+import { contestantsOf, enoughFor, measureProduct, playRounds, warmUp } from './rounds.ts';
+import { sseOn } from './sse.ts';
+import { startOn } from './start.ts';
+import type { Stage } from './stage.ts';
+
+const sustainedMs = 60_000;
+/** Lists are read from books of this size at most; `grow` looks at bigger ones. */
+const readRowsMax = 200_000;
+
+const merged = (reports: readonly Report[]): Report => ({
+  tables: reports.flatMap(({ tables }) => tables),
+  findings: reports.flatMap(({ findings }) => findings),
+  faults: reports.flatMap(({ faults }) => faults ?? []),
+});
+
+/** Everything that can be measured, one after the other, each group on an engine of its own. */
+export async function full(options: Options, tell: (text: string) => void): Promise<Report> {
+  const parts: readonly ((stage: Stage) => Promise<Report>)[] = [
+    (stage) => sustainedAndCompared(stage, options),
+    (stage) => memoryOn(stage, options),
+    async (stage) => {
+      const perSecond = await warmUp(stage);
+      return merged([
+        await openOn(stage, options),
+        await dupOn(stage, options, perSecond),
+        await poisonOn(stage, options, perSecond),
+        await sseOn(stage, options, perSecond),
+      ]);
+    },
+    async (stage) => {
+      const perSecond = await warmUp(stage);
+      await fill(stage, Math.min(options.rows, readRowsMax));
+      return readOn(stage, options, perSecond);
+    },
+    async (stage) => {
+      const perSecond = await warmUp(stage);
+      return merged([await startOn(stage, options), await crashOn(stage, options, perSecond)]);
+    },
+  ];
+  const reports: Report[] = [];
+  for (const part of parts) reports.push(await onStage(options, tell, part));
+  reports.push(await grow(options, tell));
+  return merged(reports);
+}
+
+async function sustainedAndCompared(stage: Stage, options: Options): Promise<Report> {
+  const perSecond = await warmUp(stage);
+  stage.tell(`sustained, ${sustainedMs / 1_000} s`);
+  const sustained = await measureProduct(stage, {
+    callbacks: enoughFor(stage, perSecond, sustainedMs),
+    measureMs: sustainedMs,
+  });
+  const rounds = await playRounds(stage, { rounds: options.rounds, perSecond });
+  await stage.prove();
+  return {
+    tables: [stretchTable([...contestantsOf(rounds), ['engine, sustained', [sustained]]])],
+    findings: [
+      { id: 'P1', values: [sustained.perSecond], note: `closed loop, ${sustainedMs / 1_000} s` },
+      ...findingsOf(rounds),
+    ],
+  };
+}
