@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { goalTable } from './figures/table.ts';
 import { failsRun, jsonLineOf, judge } from './figures/verdict.ts';
 import { unmeasurable } from './machine/cpu.ts';
+import { undoWhenInterrupted } from './machine/undo.ts';
 import { killWorkers } from './machine/worker-process.ts';
 import { readOptions, usage, type Options, type RunName } from './options.ts';
 import { crash } from './runs/crash.ts';
@@ -68,6 +69,7 @@ async function main(): Promise<number> {
     console.error(why);
     return 2;
   }
+  undoWhenInterrupted(tell);
   const run = runs[options.value.run];
   return show(await run(options.value, tell), options.value);
 }

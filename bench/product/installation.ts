@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util';
 import { createWallClock, invariant, Secret } from '#kernel';
 import { createDatabaseServer, describeServerRefusal } from '#platform/database-server';
 
+import { remember } from '../machine/undo.ts';
 import {
   makeInstallation,
   type Installation,
@@ -65,6 +66,7 @@ export async function makeProduct(
 ): Promise<Product> {
   const installation = await makeInstallation({ ...quiet, ...osUser, ...settings });
   const { home, port } = installation;
+  const remove = remember(installation.remove);
   let engine: RunningInstallation | undefined;
   const running = (): RunningInstallation => {
     invariant(engine !== undefined, 'the engine was started');
@@ -109,7 +111,7 @@ export async function makeProduct(
       const status = await server.status();
       return status.state === 'running' ? status.pid : undefined;
     },
-    remove: () => installation.remove(),
+    remove,
   };
 }
 

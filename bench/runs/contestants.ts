@@ -86,7 +86,7 @@ export function createFloor(stage: Stage): { measure(): Promise<Measured> } {
       const { pid, connectionString } = await stage.database();
       await withClient(connectionString(floorDatabase), async (client) => {
         for (const statement of seedStatements) await client.query(statement, [from, chargesEnd]);
-        await client.query('analyze charge, prompt');
+        await client.query('analyze');
         await client.query('checkpoint');
       });
       await clock.sleep(stage.pace.settleMs);

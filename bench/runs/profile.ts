@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { Client } from 'pg';
 
 import { selfTimesOf, type SelfTime } from '../figures/self-time.ts';
 import { stretchTable, tableOf } from '../figures/table.ts';
-import { inspectorUrlIn, openInspector } from '../machine/inspector.ts';
+import { inspectorUrlIn, openInspector, type CpuProfile } from '../machine/inspector.ts';
 import type { Options } from '../options.ts';
 import { mixOf } from '../product/seeder.ts';
 import { timingOf } from './quick.ts';
@@ -23,13 +21,13 @@ export async function profile(options: Options, tell: (text: string) => void): P
   const settings = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
   const stage = await openStage(timingOf(options), tell, settings);
   try {
-    return await profileOn(stage);
+    return await profileOn(stage, options);
   } finally {
     await stage.close();
   }
 }
 
-async function profileOn(stage: Stage): Promise<Report> {
+async function profileOn(stage: Stage, { out }: Options): Promise<Report> {
   const url = inspectorUrlIn(stage.product.engine.output());
   if (url === undefined) throw new Error('the engine does not say where its inspector listens');
   const perSecond = await warmUp(stage);
@@ -39,14 +37,20 @@ async function profileOn(stage: Stage): Promise<Report> {
   stage.tell('profiling');
   const callbacks = enoughFor(stage, perSecond);
   const set = await stage.seeder.seed(callbacks, mixOf(stage.pace.promptShare));
-  await inspector.begin();
-  const loaded = await stage.run({ callbacks: set, meanwhile: watcher.begin });
-  const cpuProfile = await inspector.end();
+  const { promise: profiled, resolve } = Promise.withResolvers<CpuProfile>();
+  const meanwhile = (): (() => void) => {
+    const begun = inspector.begin();
+    const endWatch = watcher.begin();
+    return () => {
+      endWatch();
+      resolve(begun.then(() => inspector.end()));
+    };
+  };
+  const loaded = await stage.run({ callbacks: set, meanwhile });
+  const cpuProfile = await profiled;
   inspector.close();
-  const statements = await watcher.end();
-  const file = join(tmpdir(), 'engine.cpuprofile');
-  writeFileSync(file, JSON.stringify(cpuProfile));
-  stage.tell(`the whole profile is in ${file}`);
+  const { statements, functions: triggers } = await watcher.end();
+  if (out !== undefined) writeFileSync(`${out}.cpuprofile`, JSON.stringify(cpuProfile));
   const { functions, groups, idleShare } = selfTimesOf(cpuProfile);
   return {
     tables: [
@@ -54,6 +58,7 @@ async function profileOn(stage: Stage): Promise<Report> {
       sharesTable(`group (idle ${percent(idleShare)})`, groups),
       sharesTable('function, itself', functions.slice(0, functionsShown)),
       sharesTable('PostgreSQL: what a busy connection was at', statements),
+      tableOf([['trigger function', 'times', 'ms'], ...triggers]),
     ],
     findings: [],
   };
@@ -67,6 +72,11 @@ const sharesTable = (heading: string, shares: readonly SelfTime[]): string =>
     ...shares.map(({ name, share }) => [percent(share).padStart(7), name.trim()]),
   ]).replaceAll(/^(.{7} ) +/gm, '$1 ');
 
+interface Watched {
+  readonly statements: readonly SelfTime[];
+  readonly functions: readonly (readonly string[])[];
+}
+
 /**
  * Looks again and again at what the server is at: a statement that takes a tenth of the time is
  * seen in a tenth of the looks. Waiting for the next statement of a transaction counts as well.
@@ -74,6 +84,8 @@ const sharesTable = (heading: string, shares: readonly SelfTime[]): string =>
 async function watchStatements(connectionString: string) {
   const client = new Client({ connectionString });
   await client.connect();
+  await client.query(`alter system set track_functions = 'pl'`);
+  await client.query('select pg_reload_conf()');
   const counts = new Map<string, number>();
   const over = new AbortController();
   let looking: Promise<void> = Promise.resolve();
@@ -97,14 +109,20 @@ async function watchStatements(connectionString: string) {
       looking.catch(() => undefined);
       return () => over.abort();
     },
-    end: async (): Promise<readonly SelfTime[]> => {
+    end: async (): Promise<Watched> => {
       await looking;
+      const { rows } = await client.query<string[]>({
+        text: `select funcname, calls::text, round(total_time)::text
+               from pg_stat_user_functions order by total_time desc`,
+        rowMode: 'array',
+      });
       await client.end();
       const seen = [...counts.values()].reduce((sum, count) => sum + count, 0);
-      return [...counts]
+      const statements = [...counts]
         .map(([name, count]) => ({ name, share: count / seen }))
         .toSorted((one, other) => other.share - one.share)
         .slice(0, statementsShown);
+      return { statements, functions: rows };
     },
   };
 }

@@ -7,6 +7,7 @@ import { createDatabase, migrate } from '#platform/db';
 import { Client } from 'pg';
 
 import { isInMemory, probeDisk } from '../machine/disk.ts';
+import { remember } from '../machine/undo.ts';
 import { killWorkers } from '../machine/worker-process.ts';
 import { openStatements } from '../peers/row-set.ts';
 import { naiveSchema } from '../peers/naive-books.ts';
@@ -82,12 +83,12 @@ export async function openStage(
   const product = await makeProduct(settings);
   const faults: string[] = [];
   let seeder: Seeder | undefined;
-  const close = async (): Promise<void> => {
+  const close = remember(async () => {
     killWorkers();
     await seeder?.close();
     await product.remove();
     await rm(folder, { recursive: true, force: true });
-  };
+  });
   try {
     await product.start();
     const handle = await product.database();
