@@ -19,7 +19,7 @@ export interface Stretch {
   readonly disturbed: boolean;
 }
 
-/** Columns are as wide as their widest cell; the first is left-aligned, the others right-aligned. */
+/** Columns are as wide as their widest cell; all but the first are aligned to the right. */
 export function tableOf(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => [...(row[column] ?? '')].length)),

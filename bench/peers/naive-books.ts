@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 export const naiveKinds = ['tutorial', 'transaction', 'chain'] as const;
 export type NaiveKind = (typeof naiveKinds)[number];
 
-/** Bigint keys, unique receipts, an index where one is needed: nothing in them is slow on purpose. */
+/** Bigint keys, unique receipts, an index where one is needed: nothing is slow on purpose. */
 export const naiveSchema = `
 create table charge (
   id bigint generated always as identity primary key,
@@ -40,6 +40,19 @@ create table audit (
   payment_id bigint not null references payment,
   hash bytea not null
 )`;
+
+/**
+ * Rows from before, so that statistics know that there are many: on empty tables a check of a
+ * foreign key would be planned to read them all, and stay so.
+ */
+export const naivePast = `
+with p as (
+  insert into payment (receipt, amount, phone, reference, body)
+  select 'PAST' || n, 45000, '254711100000', 'AI', '{}' from generate_series(1, 20000) n
+  returning id
+), a as (insert into audit (payment_id, hash) select id, sha256(id::text::bytea) from p)
+insert into ledger_entry (payment_id, account, amount)
+select id, 'mpesa', 45000 from p union all select id, 'revenue', -45000 from p`;
 
 export const naiveSeed = `
 insert into charge (checkout, reference, amount)

@@ -1,4 +1,4 @@
-/** A handler without an engine: `node naive.ts tutorial|transaction|chain`, its database on stdin. */
+/** A handler without an engine: `node naive.ts tutorial|transaction|chain`, database on stdin. */
 import { createInterface } from 'node:readline';
 
 import pg from 'pg';

@@ -110,7 +110,7 @@ function someBytes(count: number): Buffer {
   return stock.subarray(drawnFrom, drawnFrom + count);
 }
 
-/** Parameters of the statement for callbacks `from` up to `from + size`, charges from `chargeId`. */
+/** The statement's parameters for `size` callbacks from `from` on, and charges from `chargeId`. */
 export function rowSetOf({ from, size, chargeId }: Batch): unknown[] {
   const numbers = Array.from({ length: size }, (_, n) => from + n);
   const ids = numbers.map(BigInt);
@@ -195,7 +195,8 @@ export const seedStatements = [
 
 /** Books of their own for the floor, in a fresh database. */
 export const openStatements = [
-  `insert into business (business_id, name, mode, created_at) values (1, 'floor', 'sandbox', now())`,
+  `insert into business (business_id, name, mode, created_at)
+   values (1, 'floor', 'sandbox', now())`,
   `insert into ledger_account (business_id, id, name, kind, currency, opened_at)
    values (1, ${accounts.collection}, 'collection', 'asset', 'KES', now()),
      (1, ${accounts.revenue}, 'revenue', 'income', 'KES', now())`,

@@ -104,8 +104,8 @@ export async function openSeeder(
         const size = Math.min(chunk, count - callbacks.length);
         callbacks.push(...(await seedChunk(foundation, { size, mix, prng })));
       }
-      // Checks of foreign keys keep the plan they were first given. On tables that were empty then
-      // it reads all rows, until statistics come, which a running server makes by itself in a minute.
+      // Checks of foreign keys keep the plan they were first given. Where tables were empty then,
+      // it reads all rows until statistics come; a running server makes them within a minute.
       await sql`analyze`.execute(database.executor);
       // What was written meanwhile would otherwise be flushed within the measured window.
       if (how === 'flushed') await sql`checkpoint`.execute(database.executor);

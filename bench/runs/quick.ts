@@ -57,7 +57,7 @@ export const quick = (options: Options, tell: (text: string) => void): Promise<R
     return {
       tables: [
         stretchTable([...contestantsOf(rounds), ['engine, sustained', [sustained]]]),
-        ratioLine(rounds),
+        probeLine(rounds),
       ],
       findings: [
         { id: 'P1', values: [sustained.perSecond], note: `closed loop, ${sustainedMs / 1_000} s` },
@@ -90,5 +90,7 @@ export function findingsOf(rounds: readonly Round[]): readonly Finding[] {
   ];
 }
 
-const ratioLine = (rounds: readonly Round[]): string =>
-  `fdatasync of 8 kB: ${rounds.map(({ probeUs }) => `${(probeUs / 1_000).toFixed(2)} ms`).join(', ')}`;
+const probeLine = (rounds: readonly Round[]): string => {
+  const probes = rounds.map(({ probeUs }) => `${(probeUs / 1_000).toFixed(2)} ms`);
+  return `fdatasync of 8 kB: ${probes.join(', ')}`;
+};

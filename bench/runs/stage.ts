@@ -10,7 +10,7 @@ import { isInMemory, probeDisk } from '../machine/disk.ts';
 import { remember } from '../machine/undo.ts';
 import { killWorkers } from '../machine/worker-process.ts';
 import { openStatements } from '../peers/row-set.ts';
-import { naiveSchema } from '../peers/naive-books.ts';
+import { naivePast, naiveSchema } from '../peers/naive-books.ts';
 import { poisoned, type CallbackSet } from '../product/callbacks.ts';
 import { compareBooks, proveBooks, untilTakenIn, type Sent } from '../product/checks.ts';
 import { makeProduct, type DatabaseHandle, type Product } from '../product/installation.ts';
@@ -183,6 +183,7 @@ export async function makeNaive(database: DatabaseHandle): Promise<void> {
   });
   await withClient(database.connectionString(naiveDatabase), async (client) => {
     await client.query(naiveSchema);
+    await client.query(naivePast);
   });
 }
 
