@@ -9,7 +9,7 @@ import { findingsOf, onStage } from './quick.ts';
 import { poisonOn } from './poison.ts';
 import { fill, readOn } from './read.ts';
 import type { Report } from './report.ts';
-import { contestantsOf, enoughFor, measureProduct, playRounds, warmUp } from './rounds.ts';
+import { contestantsOf, playRounds, sustain, warmUp } from './rounds.ts';
 import { sseOn } from './sse.ts';
 import { startOn } from './start.ts';
 import type { Stage } from './stage.ts';
@@ -56,18 +56,11 @@ export async function full(options: Options, tell: (text: string) => void): Prom
 
 async function sustainedAndCompared(stage: Stage, options: Options): Promise<Report> {
   const perSecond = await warmUp(stage);
-  stage.tell(`sustained, ${sustainedMs / 1_000} s`);
-  const sustained = await measureProduct(stage, {
-    callbacks: enoughFor(stage, perSecond, sustainedMs),
-    measureMs: sustainedMs,
-  });
+  const sustained = await sustain(stage, { perSecond, measureMs: sustainedMs });
   const rounds = await playRounds(stage, { rounds: options.rounds, perSecond });
   await stage.prove();
   return {
-    tables: [stretchTable([...contestantsOf(rounds), ['engine, sustained', [sustained]]])],
-    findings: [
-      { id: 'P1', values: [sustained.perSecond], note: `closed loop, ${sustainedMs / 1_000} s` },
-      ...findingsOf(rounds),
-    ],
+    tables: [stretchTable([...contestantsOf(rounds), ['engine, sustained', [sustained.measured]]])],
+    findings: [sustained.finding, ...findingsOf(rounds)],
   };
 }

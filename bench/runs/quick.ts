@@ -2,14 +2,7 @@ import type { Finding } from '../figures/verdict.ts';
 import { pairedRatios } from '../figures/statistics.ts';
 import { stretchTable } from '../figures/table.ts';
 import type { Options } from '../options.ts';
-import {
-  contestantsOf,
-  enoughFor,
-  measureProduct,
-  playRounds,
-  warmUp,
-  type Round,
-} from './rounds.ts';
+import { contestantsOf, playRounds, sustain, warmUp, type Round } from './rounds.ts';
 import type { Report } from './report.ts';
 import { openStage, type Stage, type Timing } from './stage.ts';
 
@@ -46,23 +39,16 @@ const sustainedMs = 10_000;
 export const quick = (options: Options, tell: (text: string) => void): Promise<Report> =>
   onStage(options, tell, async (stage) => {
     const perSecond = await warmUp(stage);
-    tell(`sustained, ${sustainedMs / 1_000} s`);
-    const sustained = await measureProduct(stage, {
-      callbacks: enoughFor(stage, perSecond, sustainedMs),
-      measureMs: sustainedMs,
-    });
+    const sustained = await sustain(stage, { perSecond, measureMs: sustainedMs });
     const rounds = await playRounds(stage, { rounds: options.rounds, perSecond });
     tell('proving the books');
     await stage.prove();
     return {
       tables: [
-        stretchTable([...contestantsOf(rounds), ['engine, sustained', [sustained]]]),
+        stretchTable([...contestantsOf(rounds), ['engine, sustained', [sustained.measured]]]),
         probeLine(rounds),
       ],
-      findings: [
-        { id: 'P1', values: [sustained.perSecond], note: `closed loop, ${sustainedMs / 1_000} s` },
-        ...findingsOf(rounds),
-      ],
+      findings: [sustained.finding, ...findingsOf(rounds)],
     };
   });
 

@@ -1,4 +1,5 @@
 import type { Stretch } from '../figures/table.ts';
+import type { Finding } from '../figures/verdict.ts';
 import { naiveKinds, type NaiveKind } from '../peers/naive-books.ts';
 import { createFloor, measureEcho, measureNaive } from './contestants.ts';
 import { untilQuiet, type Measured } from './measure.ts';
@@ -16,7 +17,7 @@ export interface Round {
   readonly probeUs: number;
 }
 
-const first = { callbacks: 8_000, perSecondGuess: 3_000 };
+const first = { callbacks: 8_000, perSecondGuess: 3_000, measureMs: 1_000 };
 /** Room for a stretch that goes better than the last one. */
 const spare = 1.5;
 const serialPerSecondMax = 2_500;
@@ -33,10 +34,27 @@ export function enoughFor(stage: Stage, perSecond: number, measureMs?: number): 
 /** A first stretch that does not count: caches fill, code is compiled, the rate shows. */
 export async function warmUp(stage: Stage): Promise<number> {
   stage.tell('warming up');
-  const loaded = await stage.run({ callbacks: first.callbacks, measureMs: 1_000 });
-  return Number.isNaN(loaded.perSecond)
-    ? first.perSecondGuess
-    : Math.max(loaded.perSecond, first.perSecondGuess);
+  const cold = await stage.run({ callbacks: first.callbacks, measureMs: first.measureMs });
+  const guess = Math.max(cold.perSecond, first.perSecondGuess);
+  const warm = await stage.run({
+    callbacks: enoughFor(stage, guess, first.measureMs),
+    measureMs: first.measureMs,
+  });
+  return Math.max(warm.perSecond, guess);
+}
+
+/** How long it holds out: callbacks a second over a longer stretch, without a single error. */
+export async function sustain(
+  stage: Stage,
+  { perSecond, measureMs }: { readonly perSecond: number; readonly measureMs: number },
+): Promise<{ readonly measured: Measured; readonly finding: Finding }> {
+  stage.tell(`sustained, ${measureMs / 1_000} s`);
+  const callbacks = enoughFor(stage, perSecond, measureMs);
+  const measured = await measureProduct(stage, { callbacks, measureMs });
+  const { bad, outcome } = measured;
+  const note = `closed loop, ${(outcome.windowMs / 1_000).toFixed(0)} s, ${bad} errors`;
+  const values = [bad === 0 ? measured.perSecond : Number.NaN];
+  return { measured, finding: { id: 'P1', values, note } };
 }
 
 /** The product, again while others disturb. */
