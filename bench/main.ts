@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { goalTable } from './figures/table.ts';
 import { failsRun, jsonLineOf, judge } from './figures/verdict.ts';
 import { unmeasurable } from './machine/cpu.ts';
-import { undoWhenInterrupted } from './machine/undo.ts';
+import { undoAll, undoWhenInterrupted } from './machine/undo.ts';
 import { killWorkers } from './machine/worker-process.ts';
 import { readOptions, usage, type Options, type RunName } from './options.ts';
 import { crash } from './runs/crash.ts';
@@ -74,4 +74,10 @@ async function main(): Promise<number> {
   return show(await run(options.value, tell), options.value);
 }
 
-process.exitCode = await main().finally(killWorkers);
+try {
+  process.exitCode = await main();
+} finally {
+  // A run that failed halfway may have left something standing.
+  killWorkers();
+  await undoAll(tell);
+}

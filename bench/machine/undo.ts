@@ -17,13 +17,18 @@ export function remember(undo: Undo): Undo {
   return once;
 }
 
+/** Whatever is still there, the latest first. */
+export async function undoAll(say: (text: string) => void): Promise<void> {
+  for (const undo of [...pending].toReversed()) {
+    await undo().catch((error: unknown) => say(`not cleared away: ${String(error)}`));
+  }
+}
+
 /** At Ctrl-C or SIGTERM everything remembered is undone, the latest first, and the process ends. */
 export function undoWhenInterrupted(say: (text: string) => void): void {
   const end = async (): Promise<never> => {
     setTimeout(() => process.exit(1), graceMs).unref();
-    for (const undo of [...pending].toReversed()) {
-      await undo().catch((error: unknown) => say(`not cleared away: ${String(error)}`));
-    }
+    await undoAll(say);
     process.exit(130);
   };
   let isEnding = false;

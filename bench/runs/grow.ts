@@ -7,6 +7,7 @@ import type { Options } from '../options.ts';
 import { mixOf } from '../product/seeder.ts';
 import { timingOf } from './quick.ts';
 import type { Report } from './report.ts';
+import { warmUp } from './rounds.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** Small books are what big ones are compared to: they are begun anew before they grow. */
@@ -38,10 +39,12 @@ interface Books {
 /** Books that grow callback by callback, compared all the time with small ones beside them. */
 export async function grow(options: Options, tell: (text: string) => void): Promise<Report> {
   const pairs: Pair[] = [];
-  const open = async (name: string): Promise<Books> => ({
-    stage: await openStage(timingOf(options), (text) => tell(`${name}: ${text}`)),
-    rows: 0,
-  });
+  const open = async (name: string): Promise<Books> => {
+    const stage = await openStage(timingOf(options), (text) => tell(`${name}: ${text}`));
+    // Not on empty tables, whose plans are of no use to anybody else.
+    await warmUp(stage);
+    return { stage, rows: 0 };
+  };
   const size = Math.min(
     bigBlock.max,
     Math.max(bigBlock.min, Math.ceil(options.rows / bigBlock.blocks)),
