@@ -185,6 +185,28 @@ describe('a refund whose answer was lost', () => {
     expect(await town.exceptions()).toContain('unknown-transfer');
   });
 
+  it('fails by a person’s word and went through by another: one that waits is not sent', async () => {
+    const first = await plan();
+    for (let n = 0; n < 5; n += 1) await work(10 * 60_000);
+    await town.clock.advance(2 * dayMs);
+    const word = { transferId: first.id, reason: 'by the portal', by: owner };
+    await desk.transfers.settleByHand({ ...word, end: { kind: 'failed' } });
+    await town.business.engine.turn('off', owner, 'test');
+    const second = await plan({ requestKey: 'again', by: byPayout });
+    await work();
+    await desk.transfers.settleByHand({ ...word, end: { kind: 'completed', receipt: 'BACK1' } });
+    expect(await stateOf(first)).toBe('completed');
+    expect(await desk.transfers.find(second.id)).toMatchObject({
+      state: 'failed',
+      reason: 'superseded',
+    });
+    await town.business.engine.turn('on', owner, 'test');
+    await work(60_000);
+    expect(town.mpesa.refunds).toHaveLength(1);
+    expect(town.mpesa.payouts).toEqual([]);
+    expect(await books()).toEqual({ wallet: 0n, inFlight: 0n, suspense: 0n });
+  });
+
   it('is unknown after the provider’s own timeout, and settled by a late result', async () => {
     const refund = await plan();
     await work();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { numberFromId, shillings, type TransferId } from '#kernel';
+import { invariant, numberFromId, shillings, type TransferId } from '#kernel';
 
 import { owner, type TestBusiness } from '../../test/support/business.ts';
 import type { Settlement, Transfer } from './index.ts';
@@ -98,6 +98,26 @@ describe('a person’s word', () => {
     await settle(transfer.id);
     expect(await books()).toEqual(notGone);
     expect(await town.failedChecks()).toEqual([]);
+  });
+
+  it('that a sweep arrived after all holds back the one that would take its place', async () => {
+    const { transfers, engine } = town.business;
+    const first = (await transfers.checkSweeps()).get('mpesa');
+    invariant(typeof first === 'object', 'planned');
+    await transfers.work();
+    await settle(first.id, { statementLine: 'line 7' });
+    const second = (await transfers.checkSweeps()).get('mpesa');
+    invariant(typeof second === 'object', 'planned again');
+    await engine.turn('off', owner, 'test');
+    await settle(first.id, completed('SEEN1'));
+    expect(await transfers.find(second.id)).toMatchObject({
+      state: 'failed',
+      reason: 'superseded',
+    });
+    await engine.turn('on', owner, 'test');
+    await town.clock.advance(60_000);
+    await transfers.work();
+    expect(town.mpesa.payouts).toHaveLength(1);
   });
 
   it('said twice, also at once, is booked once', async () => {

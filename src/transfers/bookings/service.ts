@@ -148,6 +148,7 @@ export function createBookings(deps: BookingDeps) {
     transfer: Transfer,
     done: Word & { readonly receipt: string },
   ): Promise<boolean> => {
+    if (isBack(transfer)) await holdBackSuccessors(tx, transfer, done.by);
     const feeMinor = feeOf(transfer);
     const changed = await store.change(
       tx,
@@ -174,7 +175,6 @@ export function createBookings(deps: BookingDeps) {
   /** Books a completion. Said twice, it is booked once. */
   const complete = async (tx: Tx, transfer: Transfer, done: Completed): Promise<void> => {
     const by = { kind: 'provider', rail: transfer.rail } as const;
-    if (isBack(transfer)) await holdBackSuccessors(tx, transfer, by);
     const booked = await bookCompletion(tx, transfer, { by, receipt: done.receipt });
     await deps.evidence.link(tx, [noteOf(transfer, done.proof)], clock.now());
     if (!booked) return doubt(tx, transfer, done);
