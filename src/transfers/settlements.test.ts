@@ -55,6 +55,19 @@ const gone = {
 };
 const tell = (transfer: Transfer, event: Parameters<TestBusiness['deliver']>[2]) =>
   town.deliver('payout-result', numberFromId(transfer.id), event);
+const list = (transfer: Transfer, receipt: string) =>
+  town.business.database.transaction((tx) =>
+    town.business.transfers.settleListed(tx, 'mpesa', [
+      {
+        receipt,
+        ownId: transfer.ownId,
+        linkedReceipt: undefined,
+        amountMinor: transfer.amountMinor,
+        occurredAt: town.clock.now(),
+        raw: `a line with ${receipt}`,
+      },
+    ]),
+  );
 
 describe('a person’s word', () => {
   it('that it arrived books it, with a name, and ends the exception', async () => {
@@ -192,6 +205,38 @@ describe('a provider that speaks after all', () => {
     expect(await books()).toEqual(gone);
     expect(await town.exceptions()).toEqual([]);
     expect(await settle(transfer.id)).toMatchObject({ error: { kind: 'settled-by-provider' } });
+  });
+
+  it('and says the same by its statement makes the word its own', async () => {
+    const transfer = await silent();
+    await settle(transfer.id, completed('OUT1'));
+    expect(await list(transfer, 'OUT1')).toMatchObject([{ kind: 'known' }]);
+    expect(await town.business.transfers.find(transfer.id)).toMatchObject({
+      state: 'completed',
+      settledBy: undefined,
+    });
+    expect(await town.exceptions()).toEqual([]);
+    expect(await settle(transfer.id)).toMatchObject({ error: { kind: 'settled-by-provider' } });
+  });
+
+  it.each([
+    ['failed', []],
+    ['reversed', [completed('SEEN1')]],
+  ])('and says it failed as well makes the word its own (%s)', async (state, before) => {
+    const transfer = await silent();
+    for (const word of before) await settle(transfer.id, word);
+    await settle(transfer.id);
+    await tell(transfer, failedResult(transfer));
+    expect(await town.business.transfers.find(transfer.id)).toMatchObject({
+      state,
+      code: '2040',
+      settledBy: undefined,
+    });
+    expect(await settle(transfer.id, completed('SEEN2'))).toMatchObject({
+      error: { kind: 'settled-by-provider' },
+    });
+    expect(await books()).toEqual(notGone);
+    expect(await town.exceptions()).toEqual([]);
   });
 
   it('and names another receipt is believed, and shown to a person', async () => {

@@ -147,6 +147,24 @@ export function createTransferStore(deps: {
           and state = 'completed' and settled_by is not null`.execute(executor);
     },
 
+    /** The same of what did not go out. */
+    confirmFailure: async (
+      executor: Executor,
+      word: {
+        readonly id: TransferId;
+        readonly code: string;
+        readonly description: string;
+        readonly reason: string;
+      },
+    ): Promise<void> => {
+      await sql`
+        update transfer set settled_by = null, code = ${word.code},
+          description = ${word.description}, reason = ${word.reason}
+        where business_id = ${businessId} and id = ${numberFromId(word.id)}
+          and state = any(${[...backStates]}::text[])
+          and settled_by is not null`.execute(executor);
+    },
+
     /** A person's word on the receipt, put right by another word of a person. */
     correctReceipt: async (
       executor: Executor,

@@ -267,6 +267,7 @@ export function createBookings(deps: BookingDeps) {
       await mismatch(tx, transfer, `failed (${end.code}) after it was ${endWords(transfer)}`);
       return;
     }
+    if (isBack(transfer)) return store.confirmFailure(tx, { ...end, id: transfer.id });
     await bookFailure(tx, transfer, { ...end, by });
   };
 

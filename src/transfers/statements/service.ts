@@ -69,12 +69,15 @@ export function createStatementSettler(deps: {
       await bookings.mismatch(tx, transfer, `the statement says ${said}`);
       return { kind: 'contradicted', transferId };
     }
+    const proof = { kind: 'statement', raw: listed.raw } as const;
+    const done = { receipt: listed.receipt, proof };
     // Our own id stands in where the provider gave no receipt.
     if (transfer.state === 'completed' && [listed.receipt, ownId].includes(receipt ?? '')) {
+      // What a person said becomes the provider's own word.
+      if (transfer.settledBy !== undefined) await bookings.complete(tx, transfer, done);
       return { kind: 'known', transferId };
     }
-    const proof = { kind: 'statement', raw: listed.raw } as const;
-    await bookings.complete(tx, transfer, { receipt: listed.receipt, proof });
+    await bookings.complete(tx, transfer, done);
     const after = await store.find(tx, transferId);
     const isSettled = transfer.state !== 'completed' && after?.state === 'completed';
     return { kind: isSettled ? 'settled' : 'contradicted', transferId };
