@@ -292,3 +292,46 @@ describe('a provider that speaks after all', () => {
     expect(await stateOf(transfer)).toBe('completed');
   });
 });
+
+describe('a receipt that a person put on the wrong transfer', () => {
+  it.each<[string, readonly Partial<Settlement>[], (right: Transfer) => Promise<unknown>]>([
+    ['result', [], (right) => tell(right, completedResult(right, { receipt: 'OUT1' }))],
+    ['statement', [], (right) => list(right, 'OUT1')],
+    ['result, after a word', [completed('SEEN2')], (right) => tell(right, completedResult(right))],
+  ])('goes to the right one by its %s, and a person is told', async (_, words, say) => {
+    const wrong = await silent();
+    await settle(wrong.id, completed('OUT1'));
+    const right = await silent();
+    for (const word of words) await settle(right.id, word);
+    await say(right);
+    const { transfers } = town.business;
+    expect(await transfers.find(right.id)).toMatchObject({
+      state: 'completed',
+      receipt: 'OUT1',
+      settledBy: undefined,
+    });
+    // Nobody but that person has spoken of the other one.
+    expect(await transfers.find(wrong.id)).toMatchObject({
+      state: 'reversed',
+      receipt: undefined,
+      settledBy: 'engine:test',
+    });
+    expect(await books()).toEqual(gone);
+    expect(await town.exceptions()).toContain('payout-mismatch');
+    expect(await settle(wrong.id, completed('OUT2'))).toMatchObject({ ok: true });
+  });
+
+  it('stays where a provider has put it: our own id stands in', async () => {
+    const first = await silent();
+    await tell(first, completedResult(first));
+    const second = await silent();
+    await tell(second, completedResult(second));
+    const { transfers } = town.business;
+    expect(await transfers.find(first.id)).toMatchObject({ receipt: 'OUT1' });
+    expect(await transfers.find(second.id)).toMatchObject({
+      state: 'completed',
+      receipt: second.ownId,
+    });
+    expect(await town.exceptions()).toEqual(['payout-mismatch']);
+  });
+});

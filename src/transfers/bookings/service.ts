@@ -28,7 +28,7 @@ import type { ProviderWord } from '#rails';
 import type { TransfersDeps } from '../deps.ts';
 import type { TransferStore } from '../store.ts';
 import { createTroubleDesk } from '../troubles/service.ts';
-import { isBack, isReserved, roadOf, type Transfer } from '../transfer.ts';
+import { isBack, isReserved, roadOf, transferStatesBefore, type Transfer } from '../transfer.ts';
 
 export type BookingDeps = Pick<
   TransfersDeps,
@@ -175,12 +175,34 @@ export function createBookings(deps: BookingDeps) {
   /** Books a completion. Said twice, it is booked once. */
   const complete = async (tx: Tx, transfer: Transfer, done: Completed): Promise<void> => {
     const by = { kind: 'provider', rail: transfer.rail } as const;
-    const booked = await bookCompletion(tx, transfer, { by, receipt: done.receipt });
+    const receipt = mayComplete(transfer) ? await freed(tx, transfer, done.receipt) : done.receipt;
+    const booked = await bookCompletion(tx, transfer, { by, receipt });
     await deps.evidence.link(tx, [noteOf(transfer, done.proof)], clock.now());
     if (!booked) return doubt(tx, transfer, done);
     if (isBack(transfer)) {
       await mismatch(tx, transfer, `completed after it was ${endWords(transfer)}`);
     }
+  };
+
+  /**
+   * A receipt for its transfer: from another one that a person took it for, the provider's word
+   * takes it away. Where a provider itself gave it to another one, our own id stands in.
+   */
+  const freed = async (tx: Tx, transfer: Transfer, receipt: string): Promise<string> => {
+    const other = await store.lockByReceipt(tx, transfer.rail, receipt);
+    if (other === undefined || other.id === transfer.id) return receipt;
+    const { settledBy: name } = other;
+    if (name === undefined) {
+      await mismatch(tx, transfer, `its receipt ${receipt} is that of ${other.id} as well`);
+      return transfer.ownId;
+    }
+    const by = { kind: 'provider', rail: transfer.rail } as const;
+    const description = `Receipt ${receipt} is that of ${transfer.id}.`;
+    const reason = 'receipt-of-another';
+    // Its provider has said nothing of it: whoever settled it may speak of it again.
+    await reverse(tx, other, { by, settledBy: name, code: reason, description, reason });
+    await mismatch(tx, other, `its receipt ${receipt} is that of ${transfer.id}`);
+    return receipt;
   };
 
   /**
@@ -217,7 +239,7 @@ export function createBookings(deps: BookingDeps) {
     }
     const fits = [receipt, ownId].includes(done.receipt) || receipt === ownId;
     if (transfer.settledBy !== undefined) {
-      await store.confirm(tx, { id, receipt: done.receipt });
+      await store.confirm(tx, { id, receipt: await freed(tx, transfer, done.receipt) });
       return fits
         ? undefined
         : mismatch(tx, transfer, `the provider's receipt is ${done.receipt}, not ${receipt}`);
@@ -306,6 +328,9 @@ export function createBookings(deps: BookingDeps) {
 export type Bookings = ReturnType<typeof createBookings>;
 
 const settledBy = ({ settledBy: name }: Word) => (name === undefined ? {} : { settledBy: name });
+
+const mayComplete = ({ state }: Transfer): boolean =>
+  transferStatesBefore('completed').includes(state);
 
 const endWords = ({ state, settledBy: name }: Transfer): string =>
   name === undefined ? 'reported as failed' : `settled as ${state} by hand`;

@@ -149,6 +149,13 @@ export function createTransferRecords(deps: {
     ): Promise<Transfer | undefined> =>
       (await select(executor, sql`rail = ${rail} and receipt = ${receipt}`))[0],
 
+    lockByReceipt: async (
+      executor: Executor,
+      rail: RailId,
+      receipt: string,
+    ): Promise<Transfer | undefined> =>
+      (await select(executor, sql`rail = ${rail} and receipt = ${receipt} for update`))[0],
+
     /** The refund of a payment that has not failed. */
     refundOf: async (executor: Executor, payment: PaymentId): Promise<Transfer | undefined> =>
       (

@@ -38,7 +38,7 @@ const clockSkewMs = 5 * 60 * 1000;
  * reversed it is the reversal we asked for.
  */
 export function createStatementSettler(deps: {
-  readonly store: Pick<TransferStore, 'lock' | 'lockByOwnId' | 'find'>;
+  readonly store: Pick<TransferStore, 'lock' | 'lockByOwnId' | 'lockByReceipt' | 'find'>;
   readonly matches: StatementMatchStore;
   readonly bookings: Pick<Bookings, 'complete' | 'mismatch'>;
 }) {
@@ -50,12 +50,13 @@ export function createStatementSettler(deps: {
     { listed, reversals }: { readonly listed: ListedPayout; readonly reversals: Reversals },
   ): Promise<Transfer | undefined> => {
     const { receipt, ownId } = listed;
-    const known = await matches.idByReceipt(tx, rail, receipt);
-    if (known !== undefined) return store.lock(tx, known);
     const own = ownId === undefined ? undefined : await store.lockByOwnId(tx, ownId);
     if (own?.rail === rail) return own;
+    const known = await store.lockByReceipt(tx, rail, receipt);
+    if (known !== undefined && known.settledBy === undefined) return known;
+    // A person may have put the receipt on another transfer.
     const reversal = reversalBy(listed, reversals);
-    return reversal === undefined ? undefined : store.lock(tx, reversal);
+    return reversal === undefined ? known : store.lock(tx, reversal);
   };
 
   const settle = async (

@@ -23,19 +23,6 @@ const reversalStates = [...transferStatesBefore('completed'), 'completed'];
 /** Transfers by what a statement tells of them. */
 export function createStatementMatchStore(businessId: BusinessId) {
   return {
-    idByReceipt: async (
-      executor: Executor,
-      rail: RailId,
-      receipt: string,
-    ): Promise<TransferId | undefined> => {
-      const { rows } = await sql<{ id: bigint }>`
-        select id from transfer
-        where business_id = ${businessId} and rail = ${rail}
-          and receipt = ${receipt}`.execute(executor);
-      const [row] = rows;
-      return row === undefined ? undefined : idFromNumber('transfer', row.id);
-    },
-
     /** Reversals of ours of the payments with these receipts that have happened or still may. */
     reversalsOf: async (
       executor: Executor,
