@@ -312,6 +312,23 @@ describe('a transfer nobody speaks of', () => {
     expect(town.mpesa.payouts).toHaveLength(1);
   });
 
+  it.each([
+    ['completed', (t: Transfer) => completedResult(t)],
+    ['failed', (t: Transfer) => failedResult(t)],
+  ])('is over when its result says %s before the last answer comes', async (state, event) => {
+    const transfer = await sent();
+    let asked = 0;
+    town.mpesa.script.payoutVerdict = async () => {
+      asked += 1;
+      if (asked === 3) await result(transfer, event(transfer));
+      return { kind: 'pending' };
+    };
+    for (const afterMs of [60_000, 120_000, 420_000, 600_000, 600_000]) await work(afterMs);
+    expect(asked).toBe(3);
+    expect(await stateOf(transfer.id)).toBe(state);
+    expect(await town.exceptions()).toEqual([]);
+  });
+
   it('a question that timed out concludes nothing', async () => {
     const transfer = await sent();
     await town.deliver('status-timeout', numberFromId(transfer.id), queueTimeout);

@@ -7,7 +7,7 @@ import type { Bookings } from '../bookings/service.ts';
 import type { TransfersDeps } from '../deps.ts';
 import { quietUntil } from '../quiet.ts';
 import type { TransferStore } from '../store.ts';
-import { isBack, roadOf, type Transfer } from '../transfer.ts';
+import { isBack, roadOf, unsettledStates, type Transfer } from '../transfer.ts';
 
 export type PayerDeps = Pick<
   TransfersDeps,
@@ -259,7 +259,11 @@ export function createPayer(deps: PayerDeps) {
       { transfer: transfer.id, rail: transfer.rail, verdict: verdict.kind },
       'transfer queried',
     );
-    await withLock(transfer, (tx, locked) => apply(tx, locked, verdict));
+    await withLock(transfer, async (tx, locked) => {
+      // It may have ended while the question was out: nothing but a completion is news then.
+      const isOpen = unsettledStates.includes(locked.state) || (isBack(transfer) && isBack(locked));
+      if (isOpen || verdict.kind === 'completed') await apply(tx, locked, verdict);
+    });
   };
 
   return {
