@@ -1,15 +1,26 @@
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { dayMs, shillings } from '#kernel';
+import { dayMs, numberFromId, shillings } from '#kernel';
 
 import { openBusiness, owner, type TestBusiness } from '../../test/support/business.ts';
-import { openSweeping, orderOf } from './test-kit.ts';
+import { completedResult, openSweeping, orderOf, planned } from './test-kit.ts';
 
 let town: TestBusiness;
 afterEach(() => town.closeProved());
 
 const check = async (): Promise<unknown> =>
   (await town.business.transfers.checkSweeps()).get('mpesa');
+const work = async (afterMs = 0): Promise<void> => {
+  await town.clock.advance(afterMs);
+  await town.business.transfers.work();
+};
+const refused = {
+  kind: 'refused',
+  code: '2001',
+  description: 'The initiator information is invalid.',
+  reason: 'our-credentials',
+  mayResend: false,
+} as const;
 
 describe('the daily sweep', () => {
   it('leaves money in suspense where it is: somebody is owed it', async () => {
@@ -35,13 +46,7 @@ describe('the daily sweep', () => {
 
   it('stops when our credentials were refused, until something went out again', async () => {
     town = await openSweeping();
-    town.mpesa.script.payout = () => ({
-      kind: 'refused',
-      code: '2001',
-      description: 'The initiator information is invalid.',
-      reason: 'our-credentials',
-      mayResend: false,
-    });
+    town.mpesa.script.payout = () => refused;
     await check();
     await town.business.transfers.work();
     expect(await check()).toBe('credentials-refused');
@@ -64,6 +69,42 @@ describe('the daily sweep', () => {
     await town.business.weather.closeBreakers('mpesa', { by: owner, reason: 'unlocked' });
     await town.clock.advance(30_000);
     await town.business.transfers.work();
+    expect(await check()).toMatchObject({ state: 'approved' });
+  });
+
+  it('stays so, whatever is said of what went out before', async () => {
+    town = await openSweeping();
+    const before = await planned(town);
+    await work();
+    town.mpesa.script.payout = () => refused;
+    await planned(town);
+    await work(1_000);
+    expect(await check()).toBe('credentials-refused');
+    await town.clock.advance(1_000);
+    await town.deliver('payout-result', numberFromId(before.id), completedResult(before));
+    expect(await check()).toBe('credentials-refused');
+  });
+
+  it('stays so, whatever a person says of what went out since', async () => {
+    town = await openSweeping();
+    town.mpesa.script.payout = () => refused;
+    await planned(town);
+    await work();
+    await town.business.weather.closeBreakers('mpesa', { by: owner, reason: 'unlocked' });
+    town.mpesa.script.payout = () => ({ kind: 'unknown', cause: 'timeout' });
+    const transfer = await planned(town);
+    for (let n = 0; n < 6; n += 1) await work(10 * 60_000);
+    await town.clock.advance(2 * dayMs);
+    await town.earn(shillings(10_000));
+    const end = { kind: 'completed', receipt: 'SEEN1' } as const;
+    const word = { transferId: transfer.id, end, reason: 'seen', by: owner };
+    expect(await town.business.transfers.settleByHand(word)).toMatchObject({ ok: true });
+    expect(await check()).toBe('credentials-refused');
+    await town.deliver(
+      'payout-result',
+      numberFromId(transfer.id),
+      completedResult(transfer, { receipt: 'SEEN1' }),
+    );
     expect(await check()).toMatchObject({ state: 'approved' });
   });
 

@@ -18,7 +18,7 @@ export interface DayOfTransfers {
   readonly failedSweeps: number;
   /** Sweeps alone, not failed or cancelled. */
   readonly sweptMinor: bigint;
-  /** Our credentials were refused, on whatever day, and no transfer has arrived since. */
+  /** Our credentials were refused, on whatever day, and none sent since has arrived. */
   readonly credentialsRefused: boolean;
 }
 
@@ -54,10 +54,11 @@ export function createTransferSums(deps: {
             where refused.business_id = ${businessId} and refused.rail = ${rail}
               and refused.state = 'failed' and refused.reason = ${refusedCredentials}
               and refused.kind <> 'top-up'
-              and refused.settled_at > coalesce((
-                select max(done.settled_at) from transfer done
+              -- What went out before says nothing, nor does a person's word.
+              and refused.settled_at >= coalesce((
+                select max(done.sent_at) from transfer done
                 where done.business_id = ${businessId} and done.rail = ${rail}
-                  and done.state = 'completed'
+                  and done.state = 'completed' and done.settled_by is null
               ), '-infinity')
           ) as "credentialsRefused"
         from transfer
