@@ -7,7 +7,7 @@ import type { TransfersDeps } from '../deps.ts';
 import type { SettlementRefusal } from '../errors.ts';
 import type { TransferStore } from '../store.ts';
 import { nairobiTime } from '../times.ts';
-import { unsettledStates, type Transfer, type TransferState } from '../transfer.ts';
+import { isBack, unsettledStates, type Transfer } from '../transfer.ts';
 
 export interface Settlement {
   readonly transferId: TransferId;
@@ -68,7 +68,7 @@ export function createSettlements(
       invariant(booked, 'what a person may settle as completed is booked');
       return;
     }
-    if (!backStates.includes(transfer.state)) {
+    if (!isBack(transfer)) {
       const failed = { ...said, code: 'by-hand', description: reason, reason: 'settled-by-hand' };
       if (transfer.state === 'completed') return bookings.byHand.reverse(tx, transfer, failed);
       const booked = await bookings.byHand.fail(tx, transfer, failed);
@@ -103,8 +103,6 @@ export function createSettlements(
   return (word: Settlement): Promise<Result<Transfer, SettlementRefusal>> =>
     database.transaction((tx) => settle(tx, word));
 }
-
-const backStates: readonly TransferState[] = ['failed', 'reversed'];
 
 const mayAnswerUntil = ({ sentAt, plannedAt }: Transfer): EpochMs =>
   (sentAt ?? plannedAt) + mayAnswerForMs;
