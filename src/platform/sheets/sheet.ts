@@ -35,6 +35,8 @@ export interface SheetLimits {
   readonly bytesMax: number;
   readonly rowsMax: number;
   readonly columnsMax: number;
+  /** How far a workbook's sheets may reach together: what stands between is filled in. */
+  readonly cellsMax: number;
   readonly cellLengthMax: number;
   /** What a compressed file may grow to. */
   readonly inflatedBytesMax: number;
@@ -45,8 +47,10 @@ const mebibyte = 1024 * 1024;
 
 export const sheetLimits: SheetLimits = {
   bytesMax: 32 * mebibyte,
-  rowsMax: 1_000_000,
+  // As many as a sheet has: some programs write the last row of all, though it is empty.
+  rowsMax: 1_048_576,
   columnsMax: 100,
+  cellsMax: 32 * 1_048_576,
   cellLengthMax: 1_000,
   inflatedBytesMax: 256 * mebibyte,
   pagesMax: 10_000,

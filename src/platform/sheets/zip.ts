@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 
+import { createExtentCheck } from './extent.ts';
 import { refuse, type SheetLimits } from './sheet.ts';
 
 const inflate = promisify(inflateRaw);
@@ -27,10 +28,12 @@ const brokenZip = () =>
  * no checksum either, and a bit that has flipped can turn one amount into another.
  */
 export async function checkInflated(file: Buffer, limits: SheetLimits): Promise<void> {
+  const checkExtent = createExtentCheck(limits);
   let left = limits.inflatedBytesMax;
   for (const part of partsOf(file)) {
     const bytes = await unpack(part, left);
     if (crc32(bytes) !== part.checksum) throw brokenZip();
+    checkExtent(bytes);
     left -= bytes.length;
   }
 }
