@@ -399,6 +399,7 @@ describe('a table', () => {
       2,
       /long/,
     ],
+    ['a NUL above it', [['Till Number', '60\0'], header, payment], 1, /no text/],
     ['a NUL', [header, changed(payment, { 'Reference No': 'a\0b' })], 2, /no text/],
     [
       'an opening that is not so',

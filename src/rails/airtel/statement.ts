@@ -8,6 +8,7 @@ import type {
   StatementRow,
   StatementTable,
 } from '../statement.ts';
+import { isText, notText } from '../statement-texts.ts';
 import { inOrder, movedMinor, type Ordered } from './statement-balance.ts';
 import { isCurrency } from './statement-cells.ts';
 import { findHeader, noteOf, type Header } from './statement-columns.ts';
@@ -44,9 +45,10 @@ const isPassedOver = (header: Header, { cells }: StatementRow): boolean =>
   cells.every((cell) => cell.trim() === '') ||
   (cells.length === header.cells.length && cells.every((cell, n) => cell === header.cells[n]));
 
-function cellProblem(header: Header, { cells }: StatementRow): string | undefined {
+function cellProblem(header: Header, row: StatementRow): string | undefined {
+  const { cells } = row;
   if (cells.some((cell) => cell.length > cellLengthMax)) return 'a cell is too long';
-  if (cells.some((cell) => cell.includes('\0'))) return 'a cell holds what is no text';
+  if (!isText(row)) return notText;
   const beyond = cells.slice(header.cells.length);
   return beyond.some((cell) => cell.trim() !== '')
     ? 'there are more cells than columns; is a comma in a cell without quotes?'
@@ -235,9 +237,17 @@ export function createReadStatement(
     const scope = { header, currency };
     const at = rows.findIndex(({ line }) => line === header.line);
     const parts = readRows(rows.slice(at + 1), scope);
-    const told = notesOf([...rows.slice(0, at), ...parts.notes], currency);
+    const above = rows.slice(0, at);
+    const told = notesOf([...above, ...parts.notes], currency);
     const { entries, problems } = signed(parts.entries);
-    const unread = [...headerProblems(scope), ...told.problems, ...parts.problems, ...problems];
+    const garbled = above.filter((row) => !isText(row)).map(({ line }) => ({ line, why: notText }));
+    const unread = [
+      ...headerProblems(scope),
+      ...garbled,
+      ...told.problems,
+      ...parts.problems,
+      ...problems,
+    ];
     const unreadLines = unread.flatMap(({ line }) => line ?? []);
     const ordered = inOrder(entries.filter(isMoved), unreadLines);
     const all = [...unread, ...wholeProblems(scope, ordered)];

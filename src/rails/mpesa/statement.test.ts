@@ -288,11 +288,19 @@ describe('a damaged statement', () => {
     ['a balance cut off', { Balance: '2,000.0.' }, /“Balance” is no amount/],
     ['another balance', { Balance: '2,000.01' }, /should be 2000.00/],
     ['an endless cell', { Details: 'x'.repeat(2_001) }, /too long/],
+    ['what is no text', { Details: 'a\0b' }, /no text/],
+    ['half a link', { 'Linked Transaction ID': 'UKN#' }, /“Linked Transaction ID” is no receipt/],
+    ['a link that is no text', { 'Linked Transaction ID': 'UKN\0A00001' }, /no text/],
   ])('is refused with its line: %s', (_, change, why) => {
     const problems = problemsOf(
       readStatement(sheetOf([{ ...payment, ...change }, ...body.slice(1)])),
     );
     expect(problems[0]).toEqual({ line: headLine + 1, why: expect.stringMatching(why) });
+  });
+
+  it.each(['', '-', 'N/A', 'null'])('is not one whose link is “%s”', (link) => {
+    const rows = [{ ...payment, 'Linked Transaction ID': link }, ...body.slice(1)];
+    expect(linesOf(readStatement(sheetOf(rows)))[0]?.linkedReceipt).toBeUndefined();
   });
 
   it('is not repeated at length', () => {
@@ -355,6 +363,7 @@ describe('a damaged statement', () => {
     [['Time Period', 'last month'], /period/],
     [['Time Period', '30-11-2026 to 01-11-2026'], /period/],
     [['Currency', 'USD'], /KES/],
+    [['Account', 'Utility\0'], /no text/],
   ])('says of itself %j', (row, why) => {
     const table = tableOf([['Account', 'Utility'], row, columns]);
     expect(problemsOf(readStatement(table))).toEqual([

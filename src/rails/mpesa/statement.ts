@@ -7,6 +7,7 @@ import type {
   StatementRow,
   StatementTable,
 } from '../statement.ts';
+import { isText, notText } from '../statement-texts.ts';
 import { chainProblems } from './statement-balance.ts';
 import { amountCell, shown, timeCell } from './statement-cells.ts';
 import { headerOf, isHeader, type Column, type Header } from './statement-columns.ts';
@@ -79,7 +80,12 @@ function problemsOf(row: StatementRow, cell: Cell, width: number): readonly stri
       'there are more cells than columns have names',
     ],
     [row.cells.some((text) => text.length > cellLengthMax), 'a cell is too long'],
+    [!isText(row), notText],
     [!receiptForm.test(cell('receipt')), `“Receipt No.” is no receipt: ${shown(cell('receipt'))}`],
+    [
+      optional(cell('linked')) !== undefined && !receiptForm.test(cell('linked')),
+      `“Linked Transaction ID” is no receipt: ${shown(cell('linked'))}`,
+    ],
     [
       timeCell(cell('completed')) === undefined,
       `“Completion Time” is no time like 23-11-2026 08:00:00: ${shown(cell('completed'))}`,
@@ -161,7 +167,8 @@ const isLine = (reading: RowReading): reading is Extract<RowReading, { kind: 'li
   reading.kind === 'line';
 
 function readWith({ rows }: StatementTable, header: Header): StatementReading {
-  const preamble = preambleOf(rows.slice(0, header.rowsBefore));
+  const above = rows.slice(0, header.rowsBefore);
+  const preamble = preambleOf(above);
   const readings = rows
     .slice(header.rowsBefore + 1)
     .filter((row) => !isSkipped(row))
@@ -172,6 +179,7 @@ function readWith({ rows }: StatementTable, header: Header): StatementReading {
   const links = readings.map((reading) => (isLine(reading) ? reading.line : undefined));
   const problems = [
     ...preamble.problems,
+    ...above.flatMap((row) => (isText(row) ? [] : [{ line: row.line, why: notText }])),
     ...readings.flatMap((reading) => (reading.kind === 'problems' ? reading.problems : [])),
     ...repeatProblems(lines),
     ...chainProblems(links, facts),
