@@ -1,6 +1,7 @@
 import { nextBusinessDate, businessDateOf, startOfBusinessDay, type Currency } from '#kernel';
 import type { EpochMs } from '#kernel';
 import type { StatementProblem, StatementRow } from '../statement.ts';
+import { shown } from '../statement-texts.ts';
 import { figureOf, isCurrency, midnightOf, momentOf } from './statement-cells.ts';
 import { noteOf } from './statement-columns.ts';
 
@@ -36,7 +37,7 @@ function take(
   const told = noteOf(cells);
   if (told === undefined) return undefined;
   const { note, value } = told;
-  const unread = (name: string): string => `“${value}” is no ${name}`;
+  const unread = (name: string): string => `“${shown(value)}” is no ${name}`;
   switch (note) {
     case 'from':
       found.fromAt = midnightOf(value) ?? momentOf(value);
@@ -51,7 +52,9 @@ function take(
       found.closingMinor = balanceOf(value);
       return found.closingMinor === undefined ? unread('balance') : undefined;
     case 'currency':
-      return isCurrency(value, currency) ? undefined : `it is in ${value}, not in ${currency}`;
+      return isCurrency(value, currency)
+        ? undefined
+        : `it is in ${shown(value)}, not in ${currency}`;
     case 'shortCode':
       found.shortCode = value === '' ? undefined : value;
       return undefined;

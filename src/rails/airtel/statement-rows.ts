@@ -1,5 +1,6 @@
 import { err, ok, type Currency, type EpochMs, type Result } from '#kernel';
 import type { StatementLineKind, StatementProblem, StatementRow } from '../statement.ts';
+import { shown } from '../statement-texts.ts';
 import { figureOf, isCurrency, momentOf, type Figure } from './statement-cells.ts';
 import {
   kindOf,
@@ -108,7 +109,7 @@ function oneWay(
   if (magnitudeMinor === 0n) return 'the amount is nothing';
   if (direction === '') return { magnitudeMinor, way: wayOfSign(sign) };
   if (outWord.test(direction)) return { magnitudeMinor, way: 'written-out' };
-  if (!inWord.test(direction)) return `“${direction}” is no direction`;
+  if (!inWord.test(direction)) return `“${shown(direction)}” is no direction`;
   return sign === -1n ? 'a credit below zero' : { magnitudeMinor, way: 'written-in' };
 }
 
@@ -120,7 +121,7 @@ function amountsOf(read: Read, { header, currency }: Scope): Result<Amounts, rea
     const text = read(column);
     if (isNothing(text) && !isNeeded) return nothing;
     const found = figureOf(text);
-    if (found === undefined) problems.push(`the ${column} “${text}” is no amount`);
+    if (found === undefined) problems.push(`the ${column} “${shown(text)}” is no amount`);
     else figures.push(found);
     return found ?? nothing;
   };
@@ -132,7 +133,7 @@ function amountsOf(read: Read, { header, currency }: Scope): Result<Amounts, rea
   const balance = hasBalance && !isNothing(read('balance')) ? figure('balance', true) : undefined;
   const foreign = figures.flatMap((one) => one.currency ?? []);
   for (const word of [...foreign, read('currency')].filter((text) => text !== '')) {
-    if (!isCurrency(word, currency)) problems.push(`it is in ${word}, not in ${currency}`);
+    if (!isCurrency(word, currency)) problems.push(`it is in ${shown(word)}, not in ${currency}`);
   }
   if (problems.length > 0) return err(problems);
   const way = isSplit
@@ -146,9 +147,9 @@ function idProblems(read: Read): readonly string[] {
   const receipt = read('receipt');
   const [ownId, original] = [read('ownId'), read('original')];
   return [
-    ...(idForm.test(receipt) ? [] : [`“${receipt}” is no id of a transaction`]),
+    ...(idForm.test(receipt) ? [] : [`“${shown(receipt)}” is no id of a transaction`]),
     ...[ownId, original].flatMap((id) =>
-      isNothing(id) || idForm.test(id) ? [] : [`“${id}” is no id`],
+      isNothing(id) || idForm.test(id) ? [] : [`“${shown(id)}” is no id`],
     ),
   ];
 }
@@ -181,9 +182,9 @@ export function entryOf(
   const amounts = amountsOf(read, scope);
   const problems = [
     ...idProblems(read),
-    ...(occurredAt === undefined ? [`“${when}” is no time of a day`] : []),
-    ...(typeForm.test(type) ? [] : [`“${type}” is no type of a transaction`]),
-    ...(state === undefined ? [`“${read('status')}” is no known status`] : []),
+    ...(occurredAt === undefined ? [`“${shown(when)}” is no time of a day`] : []),
+    ...(typeForm.test(type) ? [] : [`“${shown(type)}” is no type of a transaction`]),
+    ...(state === undefined ? [`“${shown(read('status'))}” is no known status`] : []),
     ...(amounts.ok ? [] : amounts.error),
   ];
   if (occurredAt === undefined || state === undefined || !amounts.ok || problems.length > 0) {

@@ -443,6 +443,23 @@ describe('a table', () => {
     });
   });
 
+  it('is refused without a number whole, wherever it stands', () => {
+    const phone = '254733123456';
+    for (const n of header.keys()) {
+      const odd = readRows(header, payment.toSpliced(n, 1, `${phone} (${'x'.repeat(99)}`), payout);
+      const problems = odd.kind === 'damaged' ? odd.problems : [];
+      expect(JSON.stringify(problems)).not.toContain(phone);
+    }
+    const note = readRows(['From', phone], ['Currency', phone], header, payment);
+    expect(note).toMatchObject({
+      kind: 'damaged',
+      problems: [
+        { line: 1, why: '“2547•••••456” is no day' },
+        { line: 2, why: 'it is in 2547•••••456, not in KES' },
+      ],
+    });
+  });
+
   it('tells all its problems at once, up to fifty, in order', () => {
     const broken = changed(payment, { Amount: 'x', Status: 'y', Balance: 'z' });
     const gap = changed(payout, { Balance: '1.00', 'Airtel Money ID': 'CI260301.1241.H00003' });

@@ -8,7 +8,7 @@ import type {
   StatementRow,
   StatementTable,
 } from '../statement.ts';
-import { isText, notText } from '../statement-texts.ts';
+import { isText, notText, shown } from '../statement-texts.ts';
 import { inOrder, movedMinor, type Ordered } from './statement-balance.ts';
 import { isCurrency } from './statement-cells.ts';
 import { findHeader, noteOf, type Header } from './statement-columns.ts';
@@ -109,7 +109,9 @@ function duplicatesIn(entries: readonly SignedEntry[]): readonly StatementProble
     const keys = keysOf(entry);
     const known = keys.map((key) => firstLines.get(key)).find((first) => first !== undefined);
     for (const key of keys) firstLines.set(key, firstLines.get(key) ?? line);
-    return known === undefined ? [] : [{ line, why: `${receipt} stands in line ${known} already` }];
+    return known === undefined
+      ? []
+      : [{ line, why: `${shown(receipt)} stands in line ${known} already` }];
   });
 }
 

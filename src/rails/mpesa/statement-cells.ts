@@ -13,11 +13,6 @@ import {
 /** Text as names are compared: spelling, dots, spaces and case do not count. */
 export const nameOf = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** Enough of a cell to find it by. */
-const shownLengthMax = 40;
-export const shown = (text: string): string =>
-  text.length > shownLengthMax ? `${text.slice(0, shownLengthMax)}…` : text;
-
 // A spreadsheet keeps an amount a text by a quote before it; exports quote both ends now and then.
 const quotes = /^['"]+|['"]+$/g;
 const groupedAmount = /^-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,2})?$/;

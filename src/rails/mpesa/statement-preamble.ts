@@ -1,5 +1,6 @@
 import type { Statement, StatementProblem, StatementRow } from '../statement.ts';
-import { amountCell, nameOf, periodIn, shown } from './statement-cells.ts';
+import { shown } from '../statement-texts.ts';
+import { amountCell, nameOf, periodIn } from './statement-cells.ts';
 
 /** What stands above the table, each fact under one of several labels (assumed). */
 const labels = [

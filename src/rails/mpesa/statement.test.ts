@@ -310,6 +310,14 @@ describe('a damaged statement', () => {
     for (const { why } of problems) expect(why.length).toBeLessThan(120);
   });
 
+  it('is refused without a number whole', () => {
+    const phone = '254733123456';
+    const rows = columns.map((name) => ({ ...payment, [name]: `${phone} JANE` }));
+    const problems = problemsOf(readStatement(sheetOf(rows)));
+    expect(JSON.stringify(problems)).toContain('2547•••••456 JANE');
+    expect(JSON.stringify(problems)).not.toContain(phone);
+  });
+
   it('names every problem at once, in order', () => {
     const rows = [
       { ...payment, 'Paid In': 'x', 'Completion Time': 'y' },

@@ -7,9 +7,9 @@ import type {
   StatementRow,
   StatementTable,
 } from '../statement.ts';
-import { isText, notText } from '../statement-texts.ts';
+import { isText, notText, shown } from '../statement-texts.ts';
 import { chainProblems } from './statement-balance.ts';
-import { amountCell, shown, timeCell } from './statement-cells.ts';
+import { amountCell, timeCell } from './statement-cells.ts';
 import { headerOf, isHeader, type Column, type Header } from './statement-columns.ts';
 import { kindOf } from './statement-kinds.ts';
 import { preambleOf } from './statement-preamble.ts';
@@ -153,7 +153,7 @@ function repeatProblems(lines: readonly StatementLine[]): readonly StatementProb
       seen.set(identity, line.line);
       return [];
     }
-    return [{ line: line.line, why: `repeats line ${first}: ${line.receipt}` }];
+    return [{ line: line.line, why: `repeats line ${first}: ${shown(line.receipt)}` }];
   });
 }
 
