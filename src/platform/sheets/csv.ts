@@ -50,9 +50,21 @@ export function delimiterOf(text: string): string {
 
 const pieceLength = 64 * 1024;
 
-/** In pieces, so that a large file leaves room for other work between them. */
+/** The first half of a sign that takes two units, such as an emoji in a name. */
+const isFirstHalf = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
+
+/**
+ * In pieces, so that a large file leaves room for other work between them. No sign is cut in two:
+ * each half would be written as one that cannot be read.
+ */
 function* piecesOf(text: string): Generator<string> {
-  for (let at = 0; at < text.length; at += pieceLength) yield text.slice(at, at + pieceLength);
+  let at = 0;
+  while (at < text.length) {
+    const whole = at + pieceLength;
+    const end = isFirstHalf(text.charCodeAt(whole - 1)) ? whole + 1 : whole;
+    yield text.slice(at, end);
+    at = end;
+  }
 }
 
 export async function readCsv(file: Buffer, options: SheetOptions): Promise<readonly SheetRow[]> {

@@ -88,6 +88,12 @@ describe('CSV', () => {
     );
   });
 
+  it.each([0, 1])('keeps signs of two units whole, wherever it is cut: %i', async (shift) => {
+    const table = [['a', 'b'], ...Array.from({ length: 3_000 }, () => ['😀'.repeat(20), 'c'])];
+    const file = csvFile([['x'.repeat(shift + 1)], ...table]);
+    expect(cells(await read(file)).slice(1)).toEqual(table);
+  });
+
   it('tells how far it is', async () => {
     const told: number[] = [];
     const file = Buffer.from('a,b\n'.repeat(12_000));
