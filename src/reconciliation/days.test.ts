@@ -217,6 +217,19 @@ describe('a day three ways', () => {
     expect((await day(date('2026-11-24'))).balances.reported).toBeUndefined();
   });
 
+  it('shows the balance that was taken last, though an older one was kept later', async () => {
+    const [taken, older] = ['2026-11-25T11:00:00Z', '2026-11-25T10:00:00Z'];
+    await town.rows(
+      `insert into balance_report
+       values (1, 1, 'mpesa', 'Utility Account', 0, '${taken}'),
+         (1, 2, 'mpesa', 'Utility Account', 8000, '${older}')`,
+    );
+    expect((await day()).balances.reported).toEqual({
+      availableMinor: 0n,
+      reportedAt: Date.parse(taken),
+    });
+  });
+
   it('is in the outcome of the nightly proof', async () => {
     await close(paid('N1', { time: at }));
     expect(await town.business.steps.cycles.proof()).toMatchObject({

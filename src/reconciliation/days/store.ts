@@ -178,7 +178,7 @@ export function createDayStore(deps: { readonly businessId: BusinessId }) {
         from balance_report
         where business_id = ${businessId} and rail = ${rail} and account = ${account}
           and reported_at between ${isoOf(day.fromAt)} and ${isoOf(day.toAt)}
-        order by id desc limit 1`.execute(executor);
+        order by reported_at desc, id desc limit 1`.execute(executor);
       return rows[0];
     },
   };
