@@ -202,6 +202,27 @@ describe('a day three ways', () => {
     });
   });
 
+  it('remarks on it beside what does not weigh, but not beside what does', async () => {
+    const over = paid('N1', { time: at, balance: '1700' });
+    const later = { ...paid('N2', { time: '2026-11-25 13:00:00' }), balance: '2450' };
+    await close(over, later);
+    expect(await day()).toMatchObject({ state: 'agrees' });
+    expect(await kinds()).toEqual([
+      'told-by-statement-only',
+      'told-by-statement-only',
+      'wallet-moved-otherwise',
+    ]);
+    await importFile(
+      town,
+      fileOf([{ ...paid('X1'), kind: 'payout', amount: '-70', time: at }], facts),
+    );
+    expect(await kinds()).toEqual([
+      'outgoing-not-booked',
+      'told-by-statement-only',
+      'told-by-statement-only',
+    ]);
+  });
+
   it('shows the balance that the provider reported last that day', async () => {
     await town.earn(shillings(77));
     await town.deliver('balance-result', 0n, {

@@ -12,6 +12,7 @@ import {
   noFigure,
   rank,
   stateOf,
+  weighs,
   type Difference,
   type Figures,
   type ThreeWayDay,
@@ -48,7 +49,7 @@ export function createDayComparer(deps: DayComparerDeps) {
     const driftMinor = isWhole
       ? driftOf({ statement: onStatement, books, feesOnWalletMinor: feesMinor })
       : 0n;
-    if (driftMinor !== 0n && found.length === 0) found.push(drift(driftMinor));
+    if (driftMinor !== 0n && !found.some(weighs)) found.push(drift(driftMinor));
     return {
       rail,
       businessDate: of.date,
