@@ -172,6 +172,7 @@ describe('a preview', () => {
 
   it('remarks that payments are older than the books', async () => {
     expect((await preview(town, fileOf(two))).remarks).toEqual([
+      expect.stringContaining('downloaded before'),
       expect.stringMatching(/^2 of its payments came before 2026-11-25/),
     ]);
   });

@@ -93,6 +93,30 @@ describe('a statement', () => {
     expect(checked([line()], more).cover).toEqual(cover);
   });
 
+  const end = now - 9 * hourMs;
+  const quiet = (lastAt: number | undefined, more: Partial<Statement> = {}) => {
+    const lines = lastAt === undefined ? [] : [line({ occurredAt: lastAt })];
+    const period = { account: 'Utility Account', fromAt: end - 24 * hourMs, toAt: end };
+    return checked(lines, { ...period, ...more });
+  };
+  it.each<[number | undefined, readonly string[]]>([
+    [end - 2 * hourMs, []],
+    [end - 3 * hourMs, []],
+    [end - 10.5 * hourMs, ['last 10 hours']],
+    [undefined, ['last 24 hours']],
+  ])('covers a quiet end, and remarks on a long one: %s', (lastAt, hours) => {
+    const { cover, remarks } = quiet(lastAt);
+    expect(remarks).toEqual(hours.map((text) => expect.stringContaining(text)));
+    expect(cover?.toAt).toBe(end);
+  });
+
+  it.each<[string, Partial<Statement>]>([
+    ['what it does not cover', { toAt: now }],
+    ['a wallet without customers', { account: 'Working Account' }],
+  ])('remarks on no quiet end of %s', (_, more) => {
+    expect(quiet(end - 10 * hourMs, more).remarks).toEqual([]);
+  });
+
   it('is of the wallet that reports name alike', () => {
     expect(checked([], { account: ' UTILITY  account' }).account).toBe('Utility Account');
     expect(checked([], { account: 'Working Account' }).account).toBe('Working Account');

@@ -55,11 +55,12 @@ export interface StatementFile {
   readonly importedAt: EpochMs;
 }
 
+const hourMs = 60 * 60 * 1000;
 export const receiptLengthMax = 64;
 export const problemsMax = 50;
 /** A provider writes a line at once; its own file may still be some minutes behind. */
-const settlingMs = 2 * 60 * 60 * 1000;
-const dayMs = 24 * 60 * 60 * 1000;
+const settlingMs = 2 * hourMs;
+const dayMs = 24 * hourMs;
 /** M-Pesa opened on 6 March 2007: no statement is older. */
 const oldestAt = 1_173_128_400_000;
 
@@ -115,18 +116,20 @@ export function check(
       occurrence,
     };
   });
-  const { account, shortCode, openingMinor, closingMinor } = statement;
+  const { shortCode, openingMinor, closingMinor } = statement;
   const { wallet } = facts;
+  const isWallet = wallet !== undefined && isSameName(statement.account, wallet);
+  const cover = coverOf(statement, lines, facts.now);
   return {
     rail,
-    account: wallet !== undefined && isSameName(account, wallet) ? wallet : account,
+    account: isWallet ? wallet : statement.account,
     shortCode,
-    cover: coverOf(statement, lines, facts.now),
+    cover,
     openingMinor,
     closingMinor,
     lines,
     incompleteCount: statement.lines.length - completed.length,
-    remarks: remarksOf(statement, lines),
+    remarks: [...remarksOf(statement, lines), ...(isWallet ? remarkOnQuietEnd(cover, lines) : [])],
   };
 }
 
@@ -161,6 +164,29 @@ function remarksOf(
   return openingMinor + moved === closingMinor
     ? []
     : ['Its lines do not add up to its closing balance: something may be missing from it.'];
+}
+
+/** A shop sleeps; that much of a day without a payment is common at its end. */
+const quietMs = 3 * hourMs;
+
+/**
+ * A file downloaded at noon for the whole day looks like one of a day without an afternoon. Which
+ * it is no file tells, and to doubt every quiet evening would hide payments that are missing.
+ */
+function remarkOnQuietEnd(
+  cover: Cover | undefined,
+  lines: readonly CheckedLine[],
+): readonly string[] {
+  if (cover === undefined) return [];
+  const last = lines.reduce((at, { occurredAt }) => Math.max(at, occurredAt), cover.fromAt);
+  const silentMs = cover.toAt - last;
+  if (silentMs <= quietMs) return [];
+  return [
+    `Nothing stands on it in the last ${Math.floor(silentMs / hourMs)} hours of its period. Was ` +
+      'it downloaded before the period was over? Then it lacks what came later, and the payments ' +
+      'of that time would be taken for missing: download whole days, two hours after their end ' +
+      'at the earliest.',
+  ];
 }
 
 /** Providers write the end of a period to the second or to the minute. */
