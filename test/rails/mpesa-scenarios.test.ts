@@ -318,7 +318,7 @@ describe('a payout', () => {
   it.each([
     ['beyond our funds', 250_000, 0, [], { code: '1', reason: 'our-float' }],
     ['beyond the wallet', 206, 499_950, [], { code: '8', reason: 'over-limit' }],
-    ['without a role', 206, 0, ['b2c'], { code: '21', reason: 'our-credentials' }],
+    ['without a role', 206, 0, ['b2c'], { code: '21', reason: 'our-request' }],
   ])('%s fails, and says why', async (...[, amount, balance, missingRoles, why]) => {
     const scene = await stage();
     await paidOut(scene, shillings(10));

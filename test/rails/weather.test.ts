@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { shillings, type RailId } from '#kernel';
-import type { HttpOutcome } from '#rails';
+import type { CallbackChannel, HttpOutcome } from '#rails';
 import { isUnheard } from '#weather';
 import { payoutFor, type Scene } from '#rails/test-kit';
 
+import { openBusiness } from '../support/business.ts';
 import { createStagedAirtelRail, openAirtelWorld } from './airtel-stage.ts';
 import { createStagedMpesaRail, openMpesaWorld } from './mpesa-stage.ts';
 import { openFor, openPhone, openScene, prompted } from './scene.ts';
@@ -44,5 +45,39 @@ describe.each(['mpesa', 'airtel'] as const)('a question to %s, when the provider
     ];
     const unheard = answers.map((answer) => answer.kind === 'unknown' && isUnheard(answer));
     expect([unheard, answers]).toEqual([[true, true], answers]);
+  });
+});
+
+const results: readonly CallbackChannel[] = [
+  'payout-result',
+  'refund-result',
+  'top-up-result',
+  'balance-result',
+  'status-result',
+];
+
+/** The lanes that are held back after M-Pesa answered with that code. */
+async function lanesHeldBy(code: string, channel: CallbackChannel): Promise<readonly string[]> {
+  const { rail } = await sceneOf('mpesa');
+  const town = await openBusiness({ credentials: { mpesa: 'password' } });
+  town.mpesa.script.explain = rail.explain ?? town.mpesa.script.explain;
+  const ids = { OriginatorConversationID: '1-2', ConversationID: 'AG_1' };
+  const word = { ResultType: 0, ResultCode: code, ResultDesc: '', TransactionID: 'UKN0000000' };
+  const body = Buffer.from(JSON.stringify({ Result: { ...word, ...ids } }));
+  const reading = rail.readCallback({ channel, body });
+  if (reading.kind !== 'event') throw new Error(`a ${channel} can be read`);
+  await town.deliver(channel, 0n, reading.event);
+  const held = await town.rows<{ lane: string }>('select lane from rail_breaker order by lane');
+  await town.closeProved();
+  return held.map(({ lane }) => lane);
+}
+
+describe.each(results)('a %s', (channel) => {
+  it('that lacks its role holds nothing back', async () => {
+    expect(await lanesHeldBy('21', channel)).toEqual([]);
+  });
+
+  it('that refuses the operator holds back what it signs', async () => {
+    expect(await lanesHeldBy('8006', channel)).toEqual(['money-out', 'operator-questions']);
   });
 });

@@ -107,9 +107,6 @@ const coreCodes: CodeTable = {
   '17': row('unknown', 'other', ['M-Pesa failed internally.', askFirst]),
   '18': row('our-fault', 'our-credentials', ['The operator failed the check.', operatorAdvice]),
   '19': row('unknown', 'other', ['M-Pesa took the messages out of order.', askFirst]),
-  '20': row('our-fault', 'our-credentials', ['The operator is not known.', operatorAdvice]),
-  '21': row('our-fault', 'our-credentials', ['The operator lacks the role.', operatorAdvice]),
-  '22': row('our-fault', 'our-credentials', ['The operator lacks permission.', operatorAdvice]),
   '24': row('our-fault', 'our-request', ['A field is missing.', 'Report it: a program fault.']),
   '25': row('our-fault', 'our-request', ['A field is malformed.', 'Report it: a program fault.']),
   '26': row('unknown', 'provider-down', ['M-Pesa was too busy.', askFirst]),
@@ -135,9 +132,26 @@ const coreCodes: CodeTable = {
   ),
 };
 
+/**
+ * Roles are given for each API (sheet §4.0): without one of them, what else the operator signs goes
+ * on. No try more or less locks anything, so that these are faults of the request.
+ */
+const roleCodes = (role: string): CodeTable => {
+  const advice = `Have the operator given ${role} in the M-Pesa portal.`;
+  return {
+    '20': row('our-fault', 'our-request', [
+      'M-Pesa finds no operator of that name for this.',
+      `Check the operator's name in the settings. ${advice}`,
+    ]),
+    '21': row('our-fault', 'our-request', ['The operator lacks the role.', advice]),
+    '22': row('our-fault', 'our-request', ['The operator lacks permission.', advice]),
+  };
+};
+
 /** Results of business-to-customer payments (Daraja 3.0, BusinessToCustomer). */
 export const payoutResultCodes: CodeTable = {
   ...coreCodes,
+  ...roleCodes('the role “ORG B2C API Initiator”'),
   '1': row('final', 'our-float', [
     'The Utility account is short, even if Working has money.',
     'Top up the Utility account; pay again under a new id.',
@@ -171,6 +185,7 @@ export const payoutResultCodes: CodeTable = {
 /** Results of reversals (Daraja 3.0, Reversal): of one attempt, and of nothing else. */
 export const refundResultCodes: CodeTable = {
   ...coreCodes,
+  ...roleCodes('the role “Org Reversals Initiator”'),
   '1': row('final', 'our-float', [
     'The account that received the payment holds too little to give it back.',
     'Wait for money to come in or move some there; then refund anew.',
@@ -205,12 +220,12 @@ export const refundResultCodes: CodeTable = {
 /** Results of moving money from Working to Utility (Daraja 3.0, BusinessToBusiness; observed). */
 export const topUpResultCodes: CodeTable = {
   ...coreCodes,
+  ...roleCodes('a role for business-to-business moves'),
   '1': row('final', 'our-float', [
     'The Working account is short.',
     'Move less, or after money has come into the Working account.',
   ]),
   // The same code where the short code was never whitelisted for this move (observed).
-  // Of the move alone: what else the operator signs goes on.
   '21': row('our-fault', 'our-request', [
     'The operator lacks the role, or the short code is not whitelisted for this move.',
     'Ask Safaricom to enable it; until then move the money in the M-Pesa portal.',
@@ -224,6 +239,7 @@ export const topUpResultCodes: CodeTable = {
 /** Results of status and balance questions: about the question, never about the payment. */
 export const questionResultCodes: CodeTable = {
   ...coreCodes,
+  ...roleCodes('the roles “Transaction Status query ORG API” and “Balance Query ORG API”'),
   // Community only: believed no sooner than `notFoundFinalAfterMs` says.
   '2033': row('final', 'other', ['M-Pesa has no such transaction.', 'Ask again a day later.']),
   SFC_IC0003: row('unknown', 'our-request', ['The question was not understood.', askFirst]),

@@ -120,6 +120,19 @@ it.each([
   expect(explained.meaning).toMatch(meaning);
 });
 
+it.each([
+  ['payout', /ORG B2C API Initiator/],
+  ['refund', /Org Reversals Initiator/],
+  ['top-up', /whitelist|enable/],
+  ['question', /Transaction Status query ORG API.*Balance Query ORG API/],
+] as const)('names the role that a %s lacks', (subject, role) => {
+  for (const code of ['20', '21', '22']) {
+    const explained = explain(code, subject);
+    expect(explained).toMatchObject({ class: 'our-fault', reason: 'our-request' });
+    expect(explained.advice).toMatch(subject === 'top-up' && code !== '21' ? /role/ : role);
+  }
+});
+
 it.each(['', '7', '03', 'R000003', 'constructor', '__proto__', 'SFC_IC0004', '404.009.99'])(
   '%j is in no table, and unknown to every subject',
   (code) => {

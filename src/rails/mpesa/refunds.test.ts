@@ -159,7 +159,8 @@ describe('the result of a refund', () => {
   it.each([
     [1, { verdict: 'failed', reason: 'our-float' }],
     ['R000002', { verdict: 'failed', reason: 'our-request' }],
-    ['21', { verdict: 'failed', reason: 'our-credentials' }],
+    // The role of reversals alone: the operator itself is taken.
+    ['21', { verdict: 'failed', reason: 'our-request' }],
     // Perhaps by an attempt of ours whose answer was lost.
     ['R000001', { verdict: 'unknown' }],
     [17, { verdict: 'unknown' }],
