@@ -58,13 +58,17 @@ describe('fees on a statement', () => {
     await town.business.transfers.work();
     return planned.value;
   };
-  const complete = async (transfer: Transfer, receipt = 'OUT1'): Promise<void> => {
-    await town.deliver('payout-result', numberFromId(transfer.id), {
+  const complete = async (
+    transfer: Transfer,
+    receipt = 'OUT1',
+    road: 'payout' | 'top-up' = 'payout',
+  ): Promise<void> => {
+    await town.deliver(`${road}-result`, numberFromId(transfer.id), {
       kind: 'payout-result',
       code: '0',
       description: 'done',
       ownId: transfer.ownId,
-      providerRequestId: `AG_${transfer.ownId}`,
+      providerRequestId: `AG_${road === 'payout' ? '' : 'T_'}${transfer.ownId}`,
       verdict: 'completed',
       receipt,
       amountMinor: transfer.amountMinor,
@@ -106,6 +110,26 @@ describe('fees on a statement', () => {
       amountMinor: 2_300n,
       detail: { receipt: 'OUT1', expected: '13.00', charged: '23.00', about: 'payout' },
     });
+  });
+
+  it.each([
+    ['-1', []],
+    ['-13', ['fee-differs']],
+  ])('for a move of own money, for which there is no tariff: %s', async (amount, exceptions) => {
+    town.mpesa.script.fee = () => 1_300n;
+    const asked = await town.business.transfers.requestTopUp({
+      rail: 'mpesa',
+      amountMinor: shillings(1_000),
+      why: 'float',
+      requestedBy: owner,
+      requestKey: undefined,
+    });
+    if (!asked.ok) throw new Error(asked.error.kind);
+    await town.business.transfers.work();
+    await complete(asked.value, 'MOVED1', 'top-up');
+    await read(fee('MOVED1', amount));
+    expect(await booked()).toBe(-shillings(Number(amount)));
+    expect(await town.exceptions()).toEqual(exceptions);
   });
 
   it('for a payment are booked, by whichever receipt they name', async () => {

@@ -119,6 +119,18 @@ describe('a reversal of ours that a statement tells of by its payment', () => {
     expect(town.mpesa.refunds).toHaveLength(times);
   });
 
+  it.each([
+    ['-1', []],
+    ['-13', ['fee-differs']],
+  ])('has no tariff that its fee could be judged by: %s', async (amount, kinds) => {
+    town.mpesa.script.fee = () => 1_300n;
+    await reversing();
+    await town.business.transfers.work();
+    await read(backOf('STRAY1'), { ...paid('BACK1'), kind: 'fee', time, amount });
+    expect(await balanceOf(town, 'fees:mpesa')).toBe(-shillings(Number(amount)));
+    expect(await town.exceptions()).toEqual(kinds);
+  });
+
   it('gets it after it was reported as failed, and a person is told', async () => {
     const transfer = await reversing();
     await town.business.transfers.work();

@@ -6,6 +6,7 @@ export {
   type SettlementRefusal,
   type TransferRefusal,
 } from './errors.ts';
+export { feeByTariff } from './fees.ts';
 export type { RefundOrder, TestOrder, TopUpOrder, TransferOrder } from './orders/service.ts';
 export type { Payees, PayeeView } from './payees/service.ts';
 export type { MoneyOutEvent, PayoutEvent } from './payouts/service.ts';
@@ -22,6 +23,7 @@ export type { Settlement } from './settlements/service.ts';
 export {
   transferKinds,
   type RefundedPayment,
+  type Road,
   type Transfer,
   type TransferKind,
   type TransferState,

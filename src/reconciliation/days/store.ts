@@ -23,6 +23,11 @@ interface FigureRow {
 
 type Condition = ReturnType<typeof sql>;
 
+/** By which of its rail's doors the transfer `r` went out: the kind of line that it makes, too. */
+export const roadOfTransfer = sql`
+  case when r.kind = 'top-up' then 'top-up'
+    when r.refund_by = 'reversal' then 'refund' else 'payout' end`;
+
 const figuresOf = (rows: readonly FigureRow[]): FiguresByKind =>
   new Map(
     rows.map(({ kind, count, sumMinor }) => [
@@ -37,8 +42,7 @@ export function createDayStore(deps: { readonly businessId: BusinessId }) {
 
   /** Transfers booked on the day, by the kind of line they make; taken back, they count less. */
   const outgoing = ({ rail, date }: Pick<DayOf, 'rail' | 'date'>, fits: Condition) => sql`
-    select case when r.kind = 'top-up' then 'top-up'
-        when r.refund_by = 'reversal' then 'refund' else 'payout' end as kind,
+    select ${roadOfTransfer} as kind,
       sum(case t.kind when 'transfer-completed' then 1 else -1 end) as count,
       sum(case t.kind when 'transfer-completed' then 1 else -1 end * r.amount_minor)::bigint
         as "sumMinor"

@@ -3,6 +3,7 @@ import type { Collections } from '#collections';
 import { credit, debit, fees, railCharges, type Entry, type Ledger } from '#ledger';
 import type { Database, Tx } from '#platform/db';
 import type { Rail } from '#rails';
+import { feeByTariff } from '#transfers';
 
 import { decideFee } from './decide.ts';
 import type { DueFee, FeeStore, FeeSubject } from './store.ts';
@@ -71,14 +72,15 @@ export function createFeeBooker(deps: FeeBookerDeps) {
     return 1;
   };
 
-  const expectedOf = (fee: DueFee, subject: FeeSubject | undefined): bigint | undefined =>
-    subject === undefined
-      ? undefined
-      : deps.rails.get(fee.rail)?.feeMinor?.({
-          about: subject.about,
-          amountMinor: subject.amountMinor,
-          on: fee.businessDate,
-        });
+  const expectedOf = (fee: DueFee, subject: FeeSubject | undefined): bigint | undefined => {
+    if (subject === undefined) return undefined;
+    const { about, amountMinor } = subject;
+    const rail = deps.rails.get(fee.rail);
+    const question = { amountMinor, on: fee.businessDate };
+    return about === 'payment'
+      ? rail?.feeMinor?.({ about, ...question })
+      : feeByTariff(rail, { road: about, ...question });
+  };
 
   /** A group in one transaction; one receipt's lines are one piece of work. */
   const settleGroup = (after: bigint) =>

@@ -9,6 +9,9 @@ import {
   type StatementLineId,
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
+import type { Road } from '#transfers';
+
+import { roadOfTransfer } from '../days/store.ts';
 
 /** A fee line that the books have not taken in, or took in without knowing what it was for. */
 export interface DueFee {
@@ -24,7 +27,7 @@ export interface DueFee {
 
 /** What a fee was charged for, as the books know it. */
 export interface FeeSubject {
-  readonly about: 'payment' | 'payout';
+  readonly about: 'payment' | Road;
   /** Undefined where only the statement tells of it. */
   readonly id: string | undefined;
   readonly amountMinor: bigint;
@@ -92,12 +95,12 @@ export function createFeeStore(deps: { readonly businessId: BusinessId }) {
         number: bigint | null;
         amountMinor: bigint;
       }>`
-        select 'payout' as about, id as number, amount_minor as "amountMinor", 1 as rank
-        from transfer
+        select ${roadOfTransfer} as about, id as number, amount_minor as "amountMinor", 1 as rank
+        from transfer r
         where business_id = ${businessId} and rail = ${rail} and state = 'completed'
           and receipt = ${receipt}
         union all
-        select 'payout', id, amount_minor, 1 from transfer
+        select ${roadOfTransfer}, id, amount_minor, 1 from transfer r
         where business_id = ${businessId} and rail = ${rail} and state = 'completed'
           and own_id = any(array(
             select l.own_id from statement_line l
@@ -115,7 +118,7 @@ export function createFeeStore(deps: { readonly businessId: BusinessId }) {
       const [row] = rows;
       if (row === undefined) return undefined;
       const { about, number, amountMinor } = row;
-      const kind = about === 'payout' ? 'transfer' : 'payment';
+      const kind = about === 'payment' ? 'payment' : 'transfer';
       return { about, amountMinor, id: number === null ? undefined : idFromNumber(kind, number) };
     },
 

@@ -26,6 +26,7 @@ import type { JsonObject } from '#platform/outbox';
 import type { ProviderWord } from '#rails';
 
 import type { TransfersDeps } from '../deps.ts';
+import { feeByTariff } from '../fees.ts';
 import type { TransferStore } from '../store.ts';
 import { createTroubleDesk } from '../troubles/service.ts';
 import { isBack, isReserved, roadOf, transferStatesBefore, type Transfer } from '../transfer.ts';
@@ -64,16 +65,13 @@ interface Word {
   readonly settledBy?: string;
 }
 
-/**
- * Only a payout has a tariff; the provider gives back and moves own money for nothing. What no
- * tariff tells, a statement will.
- */
+/** What no tariff tells, a statement will. */
 const feesBy =
   ({ clock, rails }: Pick<BookingDeps, 'clock' | 'rails'>) =>
   (transfer: Transfer): bigint => {
-    if (roadOf(transfer) !== 'payout') return 0n;
-    const question = { amountMinor: transfer.amountMinor, on: businessDateOf(clock.now()) };
-    return rails.get(transfer.rail)?.feeMinor?.({ about: 'payout', ...question }) ?? 0n;
+    const { rail, amountMinor } = transfer;
+    const on = businessDateOf(clock.now());
+    return feeByTariff(rails.get(rail), { road: roadOf(transfer), amountMinor, on }) ?? 0n;
   };
 
 /** The end of a transfer in the books. Transfers are locked by the caller. */
