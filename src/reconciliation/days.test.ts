@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { numberFromId, parseBusinessDate, shillings, type BusinessDate } from '#kernel';
+import { sql } from '#platform/db';
 
 import { openBusiness, owner, type TestBusiness } from '../../test/support/business.ts';
 import type { LineFacts } from '../../test/support/scripted-statement.ts';
 import { driftOf, rank, type Difference } from './days/day.ts';
+import { createDayStore } from './days/store.ts';
+import { createDifferenceStore } from './differences/store.ts';
 import { fileOf, importFile, paid } from './test-kit.ts';
 
 let town: TestBusiness;
@@ -107,6 +110,40 @@ describe('a day three ways', () => {
       openingMinor: shillings(400),
       closingMinor: shillings(400),
     });
+  });
+
+  it('finds the day’s transfers without looking through all of them', async () => {
+    await town.earn(shillings(500));
+    await payOut();
+    await town.corrupt(
+      `insert into transfer (business_id, id, rail, kind, state, amount_minor, own_id, receipt,
+         business_date, requested_by, why, planned_at, settled_at)
+       select 1, n, 'mpesa', 'top-up', 'completed', 100, 'QT' || n, 'OLD' || n, '2026-11-01',
+         'owner', 'rent', '2026-11-01', '2026-11-01'
+       from generate_series(1, 3000) n`,
+    );
+    await town.corrupt('analyze transfer');
+    await town.corrupt('analyze ledger_transaction');
+    const { database, businessId } = town.business;
+    const fromAt = town.clock.now() - 12 * hourMs;
+    const cover = { fromAt, toAt: fromAt + 24 * hourMs };
+    const of = { rail: 'mpesa', date: today, day: cover, account: 'Utility Account' } as const;
+    const days = createDayStore({ businessId });
+    const differences = createDifferenceStore({ businessId });
+    const readRows = await database.transaction(async (tx) => {
+      await sql`set local enable_seqscan = off`.execute(tx);
+      const payouts = { count: 1, sumMinor: shillings(100) };
+      expect((await days.books(tx, of)).get('payout')).toEqual(payouts);
+      expect((await days.events(tx, of)).get('payout')).toEqual(payouts);
+      const missing = await differences.outgoing(tx, of, { covers: [cover], limit: 10 });
+      expect(missing).toMatchObject([{ kind: 'payout-not-on-statement', receipt: 'OUT1' }]);
+      const { rows } = await sql<{ count: bigint }>`
+        select seq_tup_read + idx_tup_fetch as count from pg_stat_xact_user_tables
+        where relname = 'transfer'`.execute(tx);
+      return Number(rows[0]?.count);
+    });
+    await town.corrupt("delete from transfer where receipt like 'OLD%'");
+    expect(readRows).toBeLessThan(100);
   });
 
   it('names what only the statement has, newest balance order or not', async () => {

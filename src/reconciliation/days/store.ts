@@ -48,7 +48,7 @@ export function createDayStore(deps: { readonly businessId: BusinessId }) {
         as "sumMinor"
     from ledger_transaction t
     join transfer r on r.business_id = t.business_id and r.rail = ${rail}
-      and t.subject = 'tr_' || substr(r.own_id, 3)
+      and r.own_id = 'QT' || substr(t.subject, 4)
     where t.business_id = ${businessId} and t.business_date = ${date}
       and t.kind in ('transfer-completed', 'transfer-reversed') and ${fits}
     group by 1`;

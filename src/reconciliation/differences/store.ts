@@ -165,7 +165,7 @@ export function createDifferenceStore(deps: { readonly businessId: BusinessId })
             r.settled_at as "occurredAt", r.id, null as line
           from ledger_transaction t
           join transfer r on r.business_id = t.business_id and r.rail = ${rail}
-            and t.subject = 'tr_' || substr(r.own_id, 3)
+            and r.own_id = 'QT' || substr(t.subject, 4)
           where t.business_id = ${businessId} and t.business_date = ${date}
             and t.kind = 'transfer-completed' and r.state = 'completed'
             and ${covered(sql`r.settled_at`, facts.covers)}
