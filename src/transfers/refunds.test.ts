@@ -185,7 +185,7 @@ describe('a refund whose answer was lost', () => {
     expect(await town.exceptions()).toContain('unknown-transfer');
   });
 
-  it('fails by a person’s word and went through by another: one that waits is not sent', async () => {
+  it('fails by a person’s word and went through by another: one that waits stays', async () => {
     const first = await plan();
     for (let n = 0; n < 5; n += 1) await work(10 * 60_000);
     await town.clock.advance(2 * dayMs);
