@@ -1,6 +1,6 @@
 import { invariant, railIds, Secret, type BusinessDate, type Clock, type RailId } from '#kernel';
 import type { AirtelPin, Config } from '#platform/config';
-import type { HttpLine, Rail, TokenKeeper } from '#rails';
+import type { HttpLine, Rail, TokenKeeper, WalletNames } from '#rails';
 import {
   airtelConfigProblems,
   airtelKenya,
@@ -86,6 +86,10 @@ export const rehearsedRails = (config: Config, clock: Clock): ReadonlyMap<RailId
     pullCallbackUrl: 'http://127.0.0.1:1/',
   });
 
+/** What is paid to a till stays apart from what payouts are paid from (M-Pesa sheet §4.0). */
+const paybillWallets: WalletNames = { collection: 'Utility Account', payout: 'Utility Account' };
+const tillWallets: WalletNames = { collection: 'Merchant Account', payout: 'Utility Account' };
+
 /** What the lines below need to know of configuration and providers. */
 export function settingsOf(
   config: Config,
@@ -107,8 +111,8 @@ export function settingsOf(
     autoTopUps: new Set(config.transfers.autoTopUps),
     shortCodes: new Map([['mpesa', shortCodes]]),
     walletNames: new Map([
-      ['mpesa', 'Utility Account'],
-      ['airtel', 'wallet'],
+      ['mpesa', mpesa?.partyB === undefined ? paybillWallets : tillWallets],
+      ['airtel', { collection: 'wallet', payout: 'wallet' }],
     ]),
     isListedSource: (rail, source) =>
       rail !== 'mpesa' ||

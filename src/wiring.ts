@@ -20,7 +20,7 @@ import {
   type Ledger,
   type ProofCheck,
 } from '#ledger';
-import type { CallbackChannel, CallbackUrls, Rail } from '#rails';
+import type { CallbackChannel, CallbackUrls, Rail, WalletNames } from '#rails';
 import { createReconciliation, type Reconciliation } from '#reconciliation';
 import { type Keys } from '#security';
 import { streams } from '#streams';
@@ -41,7 +41,7 @@ export interface BusinessSettings {
   /** Rails whose payout wallet is filled without being asked for; absent where none is. */
   readonly autoTopUps?: ReadonlySet<RailId>;
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
-  readonly walletNames: ReadonlyMap<RailId, string>;
+  readonly walletNames: ReadonlyMap<RailId, WalletNames>;
   readonly isListedSource: (rail: RailId, source: string) => boolean;
   readonly callbackUrl: CallbackUrlOf;
   readonly spoolFolder: string;

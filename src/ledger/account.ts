@@ -11,7 +11,10 @@ export interface Account {
 
 const inKes = (name: string, kind: AccountKind): Account => ({ name, kind, currency: 'KES' });
 
-/** The wallet in which the provider keeps what payers paid (M-Pesa Utility, Airtel collection). */
+/**
+ * The wallet in which the provider keeps what payers paid (M-Pesa Utility, Airtel collection);
+ * of a till as well, where that is two: Merchant for what was paid, Utility for what is paid out.
+ */
 export const railCollection = (rail: RailId): Account => inKes(`rail:${rail}:collection`, 'asset');
 
 /** What the provider has taken in fees and settles later (M-Pesa Charges Paid); below zero. */

@@ -55,6 +55,7 @@ export {
   type Refused,
   type ReportedAccount,
   type TopUps,
+  type WalletNames,
 } from './rail.ts';
 export {
   statementLineKinds,

@@ -224,6 +224,14 @@ export interface ReportedAccount {
   readonly availableMinor: bigint;
 }
 
+/** The names under which a provider reports the wallets of a rail. */
+export interface WalletNames {
+  /** The one that customers pay into. */
+  readonly collection: string;
+  /** The one that payouts are paid from; often the same. */
+  readonly payout: string;
+}
+
 export type BalanceAnswer =
   | { readonly kind: 'reported'; readonly accounts: readonly ReportedAccount[] }
   | { readonly kind: 'asked' }

@@ -127,7 +127,9 @@ describe('a day three ways', () => {
     const { database, businessId } = town.business;
     const fromAt = town.clock.now() - 12 * hourMs;
     const cover = { fromAt, toAt: fromAt + 24 * hourMs };
-    const of = { rail: 'mpesa', date: today, day: cover, account: 'Utility Account' } as const;
+    const wallets = { account: 'Utility Account', payoutAccount: 'Utility Account' };
+    const told = { covers: [cover], payoutCovers: [cover], limit: 10 };
+    const of = { rail: 'mpesa', date: today, day: cover, ...wallets } as const;
     const days = createDayStore({ businessId });
     const differences = createDifferenceStore({ businessId });
     const readRows = await database.transaction(async (tx) => {
@@ -135,7 +137,7 @@ describe('a day three ways', () => {
       const payouts = { count: 1, sumMinor: shillings(100) };
       expect((await days.books(tx, of)).get('payout')).toEqual(payouts);
       expect((await days.events(tx, of)).get('payout')).toEqual(payouts);
-      const missing = await differences.outgoing(tx, of, { covers: [cover], limit: 10 });
+      const missing = await differences.outgoing(tx, of, told);
       expect(missing).toMatchObject([{ kind: 'payout-not-on-statement', receipt: 'OUT1' }]);
       const { rows } = await sql<{ count: bigint }>`
         select seq_tup_read + idx_tup_fetch as count from pg_stat_xact_user_tables

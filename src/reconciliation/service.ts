@@ -10,7 +10,7 @@ import type {
 import type { Actor, Audit } from '#audit';
 import type { Ledger } from '#ledger';
 import type { Database } from '#platform/db';
-import type { Rail } from '#rails';
+import type { Rail, WalletNames } from '#rails';
 import type { Vault } from '#security';
 
 import { createGroupBooker, type GroupBookerDeps } from './booking/service.ts';
@@ -60,8 +60,8 @@ export interface ReconciliationDeps {
   readonly collections: GroupBookerDeps['collections'];
   readonly transfers: GroupBookerDeps['transfers'];
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
-  /** The names under which providers report the wallets that customers pay into. */
-  readonly walletNames: ReadonlyMap<RailId, string>;
+  /** The names under which providers report their wallets. */
+  readonly walletNames: ReadonlyMap<RailId, WalletNames>;
 }
 
 export function createReconciliation(deps: ReconciliationDeps): Reconciliation {

@@ -5,7 +5,7 @@ import type { Ledger } from '#ledger';
 import type { Database, Executor, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { JsonObject, Outbox } from '#platform/outbox';
-import type { CallbackUrls, Rail } from '#rails';
+import type { CallbackUrls, Rail, WalletNames } from '#rails';
 import type { BlindIndex, Vault } from '#security';
 import type { Weather } from '#weather';
 
@@ -59,8 +59,8 @@ export interface TransfersDeps {
   readonly topUpUrls: (subject: bigint) => CallbackUrls;
   readonly statusUrls: (subject: bigint) => CallbackUrls;
   readonly balanceUrls: CallbackUrls;
-  /** The name under which the provider reports the wallet that customers pay into. */
-  readonly walletNames: ReadonlyMap<RailId, string>;
+  /** The names under which providers report their wallets. */
+  readonly walletNames: ReadonlyMap<RailId, WalletNames>;
   readonly openTroubles: (tx: Tx, troubles: readonly Trouble[]) => Promise<void>;
   /** Trouble that ended by itself or by somebody's decision. */
   readonly closeTrouble: (tx: Tx, trouble: Pick<Trouble, 'kind' | 'subject'>) => Promise<void>;

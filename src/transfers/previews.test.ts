@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { shillings } from '#kernel';
 
-import { owner, type TestBusiness } from '../../test/support/business.ts';
+import { owner, tillWallets, type TestBusiness } from '../../test/support/business.ts';
 import type { PreviewQuestion } from './index.ts';
 import { openSweeping, orderOf, payIntoSuspense } from './test-kit.ts';
 
@@ -107,6 +107,23 @@ it('holds the provider’s wallet against the books, and proposes a top-up', asy
     coversNow: true,
     topUp: undefined,
   });
+});
+
+it('expects nothing in the payout wallet of what customers pay to a till', async () => {
+  const shop = await openSweeping({ wallets: tillWallets });
+  const report = { kind: 'balance-report', verdict: 'reported', code: '0' } as const;
+  const accounts = [{ name: 'Utility Account', availableMinor: shillings(1_500) }];
+  shop.mpesa.script.balance = () => ({ kind: 'asked' });
+  await shop.business.transfers.askBalances();
+  await shop.deliver('balance-result', 0n, { ...report, accounts });
+  await shop.clock.advance(60_000);
+  await shop.earn(shillings(3_000));
+  await shop.business.transfers.request(orderOf());
+  const question = { rail: 'mpesa', kind: 'manual', amountMinor: shillings(2_000) } as const;
+  const { wallets, coversNow } = await shop.business.transfers.preview(question);
+  expect(wallets.payout?.expectedMinor).toBe(shillings(500));
+  expect(coversNow).toBe(false);
+  await shop.closeProved();
 });
 
 it('says of a sweep what becomes of it', async () => {

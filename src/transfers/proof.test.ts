@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 
 import { invariant, numberFromId, shillings } from '#kernel';
 
+import { tillWallets } from '../../test/support/business.ts';
 import {
   completedResult,
   failedResult,
@@ -109,6 +110,21 @@ it('does not take a report that was on its way for hours for the wallet of now',
   await town.deliver('balance-result', 0n, report(shillings(10_000)));
   await town.clock.advance(600_000);
   await town.deliver('balance-result', 0n, late);
+  expect(await town.failedChecks()).toEqual([]);
+  await town.close();
+});
+
+it('compares no wallet with the books where payouts leave another than is paid into', async () => {
+  const town = await openSweeping({ wallets: tillWallets });
+  town.mpesa.script.balance = () => ({
+    kind: 'reported',
+    accounts: [
+      { name: 'Utility Account', availableMinor: shillings(300) },
+      { name: 'Merchant Account', availableMinor: shillings(9_000) },
+    ],
+  });
+  await town.clock.advance(600_000);
+  await town.business.transfers.askBalances();
   expect(await town.failedChecks()).toEqual([]);
   await town.close();
 });

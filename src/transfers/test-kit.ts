@@ -17,6 +17,7 @@ import {
   openBusiness,
   owner,
   payoutNumber,
+  paybillWallets,
   type BusinessOptions,
   type Engine,
   type TestBusiness,
@@ -151,7 +152,7 @@ export function openDesk({ business }: Engine, more: Partial<TransfersDeps> = {}
     topUpUrls: urlsOf('top-up'),
     statusUrls: urlsOf('status'),
     balanceUrls: urlsOf('balance')(0n),
-    walletNames: new Map([['mpesa', 'Utility Account']]),
+    walletNames: new Map([['mpesa', paybillWallets]]),
     openTroubles: collections.openExceptions,
     closeTrouble: (tx, { kind, subject }) =>
       collections.resolveExceptions(tx, { kind, subjects: [subject] }),

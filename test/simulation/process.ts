@@ -101,8 +101,8 @@ const settingsFor = ({ keys, spoolFolder, plant }: Grounds): BusinessSettings =>
   combinedDailyCapMinor: shillings(20_000),
   shortCodes: new Map([['mpesa', [site.shortCode]]]),
   walletNames: new Map([
-    ['mpesa', 'Utility Account'],
-    ['airtel', 'wallet'],
+    ['mpesa', { collection: 'Utility Account', payout: 'Utility Account' }],
+    ['airtel', { collection: 'wallet', payout: 'wallet' }],
   ]),
   isListedSource:
     plant.isListedSource ?? ((rail, source) => rail !== 'mpesa' || source === providerAddress),

@@ -21,7 +21,7 @@ import type { Charge, ChargeOrder } from '#billing';
 import type { Receipt } from '#intake';
 import { createDatabase, migrate, sql, type Database } from '#platform/db';
 import { silentLog } from '#platform/log';
-import type { CallbackChannel, RailCapabilities, RailEvent } from '#rails';
+import type { CallbackChannel, RailCapabilities, RailEvent, WalletNames } from '#rails';
 import { deriveKeys } from '#security';
 import type { QuietHours, SweepSettings } from '#transfers';
 
@@ -99,7 +99,15 @@ export interface BusinessOptions {
   readonly mode?: 'sandbox' | 'live';
   readonly quietHours?: QuietHours;
   readonly autoTopUps?: ReadonlySet<RailId>;
+  /** M-Pesa's. */
+  readonly wallets?: WalletNames;
 }
+
+export const paybillWallets: WalletNames = {
+  collection: 'Utility Account',
+  payout: 'Utility Account',
+};
+export const tillWallets: WalletNames = { ...paybillWallets, collection: 'Merchant Account' };
 
 const sweepOff: SweepSettings = {
   dailyCapMinor: 0n,
@@ -120,7 +128,7 @@ const settingsFor = (
   quietHours: options.quietHours,
   autoTopUps: options.autoTopUps ?? new Set(),
   shortCodes: new Map([['mpesa', ['600111', '600222']]]),
-  walletNames: new Map([['mpesa', 'Utility Account']]),
+  walletNames: new Map([['mpesa', options.wallets ?? paybillWallets]]),
   isListedSource: (_, source) => source !== 'unlisted',
   credentials: perRail(options.credentials, (text) => new Secret(text)),
   passwordsSetOn: perRail(options.passwordsSetOn, (setOn) => setOn),

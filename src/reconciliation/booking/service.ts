@@ -1,7 +1,7 @@
 import { businessDateOf, decimalOf, invariant, isoOf, railNames, type RailId } from '#kernel';
 import type { Collections, NewException } from '#collections';
 import type { Tx } from '#platform/db';
-import type { ListedPayment } from '#rails';
+import type { ListedPayment, WalletNames } from '#rails';
 import type { ListedPayout, ListedPayoutOutcome, Transfers } from '#transfers';
 
 import type { FeeStore } from '../fees/store.ts';
@@ -18,8 +18,8 @@ export interface GroupBookerDeps {
     'bookListed' | 'bookReversals' | 'openExceptions' | 'resolveExceptions'
   >;
   readonly transfers: Pick<Transfers, 'settleListed' | 'holdBackRefunds'>;
-  /** The names under which providers report the wallets that customers pay into. */
-  readonly walletNames: ReadonlyMap<RailId, string>;
+  /** The names under which providers report their wallets. */
+  readonly walletNames: ReadonlyMap<RailId, WalletNames>;
 }
 
 /** Exceptions opened for one statement; beyond that it is a statement of another shop. */
@@ -144,7 +144,7 @@ export function createGroupBooker(deps: GroupBookerDeps) {
      */
     findMissing: async (tx: Tx, file: StatementFile): Promise<number> => {
       const { rail, account, cover } = file;
-      if (cover === undefined || account !== deps.walletNames.get(rail)) return 0;
+      if (cover === undefined || account !== deps.walletNames.get(rail)?.collection) return 0;
       // Where two statements meet, neither has an end.
       const covers = await statements.covers(tx, { rail, account }, cover);
       let count = 0;

@@ -1,5 +1,6 @@
 import { nextBusinessDate, startOfBusinessDay, type BusinessDate, type RailId } from '#kernel';
 import type { Database, Executor } from '#platform/db';
+import type { WalletNames } from '#rails';
 
 import type { DifferenceStore } from '../differences/store.ts';
 import { innerCovers, joinCovers } from '../statements/statement.ts';
@@ -24,7 +25,7 @@ export interface DayComparerDeps {
   readonly statements: StatementStore;
   readonly store: DayStore;
   readonly differences: DifferenceStore;
-  readonly walletNames: ReadonlyMap<RailId, string>;
+  readonly walletNames: ReadonlyMap<RailId, WalletNames>;
 }
 
 /** Compares what the books, the providers' events and the statements say of a day. */
@@ -32,11 +33,19 @@ export function createDayComparer(deps: DayComparerDeps) {
   const { store, differences } = deps;
 
   const compare = async (executor: Executor, of: DayOf): Promise<ThreeWayDay> => {
-    const { rail, account, day } = of;
+    const { rail, account, payoutAccount, day } = of;
+    const isOneWallet = account === payoutAccount;
     const told = await deps.statements.covers(executor, { rail, account }, day);
+    const toldOfPayouts = isOneWallet
+      ? told
+      : await deps.statements.covers(executor, { rail, account: payoutAccount }, day);
     const covers = coversOfDay(joinCovers(told), day);
     const limit = differencesMax + 1;
-    const facts = { covers: coversOfDay(innerCovers(told), day), limit };
+    const facts = {
+      covers: coversOfDay(innerCovers(told), day),
+      payoutCovers: coversOfDay(innerCovers(toldOfPayouts), day),
+      limit,
+    };
     const lines = await store.statement(executor, of);
     const { feesMinor, ...onStatement } = await store.statementBalances(executor, of);
     const books = await store.bookBalances(executor, of);
@@ -46,7 +55,9 @@ export function createDayComparer(deps: DayComparerDeps) {
       ...(await differences.waiting(executor, of, limit)),
     ];
     const isWhole = isWholeDay(covers, day);
-    const driftMinor = isWhole
+    // The books keep a rail's money in one account: one of two wallets moves otherwise by nature.
+    const isComparable = isWhole && isOneWallet;
+    const driftMinor = isComparable
       ? driftOf({ statement: onStatement, books, feesOnWalletMinor: feesMinor })
       : 0n;
     if (driftMinor !== 0n && !found.some(weighs)) found.push(drift(driftMinor));
@@ -73,8 +84,11 @@ export function createDayComparer(deps: DayComparerDeps) {
   return (rail: RailId, date: BusinessDate): Promise<ThreeWayDay> => {
     const toAt = startOfBusinessDay(nextBusinessDate(date)) - 1;
     const day = { fromAt: startOfBusinessDay(date), toAt };
-    const account = deps.walletNames.get(rail) ?? 'wallet';
-    return deps.database.snapshot((tx) => compare(tx, { rail, date, day, account }));
+    const names = deps.walletNames.get(rail);
+    const account = names?.collection ?? 'wallet';
+    const payoutAccount = names?.payout ?? account;
+    const of = { rail, date, day, account, payoutAccount };
+    return deps.database.snapshot((tx) => compare(tx, of));
   };
 }
 

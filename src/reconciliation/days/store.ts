@@ -4,12 +4,15 @@ import { sql, type Executor } from '#platform/db';
 import type { Cover } from '../statements/statement.ts';
 import type { Figure, ReportedBalance, WalletFigures } from './day.ts';
 
-/** One rail's day, and the wallet that customers pay into. */
+/** One rail's day, and its wallets by their providers' names. */
 export interface DayOf {
   readonly rail: RailId;
   readonly date: BusinessDate;
   readonly day: Cover;
+  /** The one that customers pay into. */
   readonly account: string;
+  /** The one that payouts are paid from. */
+  readonly payoutAccount: string;
 }
 
 /** A figure by what it is of: a kind of posting, or a kind of line. */

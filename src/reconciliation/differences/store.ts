@@ -14,6 +14,13 @@ interface DifferenceRow {
   readonly line: string | null;
 }
 
+/** Of which times statements tell, of the wallet customers pay into and that of payouts. */
+interface Told {
+  readonly covers: readonly Cover[];
+  readonly payoutCovers: readonly Cover[];
+  readonly limit: number;
+}
+
 type Has = Pick<Difference, 'kind' | 'inBooks' | 'inEvents' | 'onStatement'>;
 
 const differenceOf = (
@@ -54,7 +61,7 @@ export function createDifferenceStore(deps: { readonly businessId: BusinessId })
     payments: async (
       executor: Executor,
       { rail, date }: DayOf,
-      facts: { readonly covers: readonly Cover[]; readonly limit: number },
+      facts: Omit<Told, 'payoutCovers'>,
     ): Promise<readonly Difference[]> => {
       const both = { inBooks: true, inEvents: true, onStatement: true };
       const others = await list(
@@ -135,7 +142,7 @@ export function createDifferenceStore(deps: { readonly businessId: BusinessId })
     outgoing: async (
       executor: Executor,
       { rail, date }: DayOf,
-      facts: { readonly covers: readonly Cover[]; readonly limit: number },
+      facts: Told,
     ): Promise<readonly Difference[]> => {
       const unbooked = await list(
         executor,
@@ -168,7 +175,10 @@ export function createDifferenceStore(deps: { readonly businessId: BusinessId })
             and r.own_id = 'QT' || substr(t.subject, 4)
           where t.business_id = ${businessId} and t.business_date = ${date}
             and t.kind = 'transfer-completed' and r.state = 'completed'
-            and ${covered(sql`r.settled_at`, facts.covers)}
+            -- A reversal takes from where the payment went.
+            and case when r.refund_by = 'reversal'
+              then ${covered(sql`r.settled_at`, facts.covers)}
+              else ${covered(sql`r.settled_at`, facts.payoutCovers)} end
             and not exists (
               select from statement_line l where l.business_id = r.business_id
                 and l.rail = r.rail and (l.receipt = r.receipt or l.own_id = r.own_id)

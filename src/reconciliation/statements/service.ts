@@ -1,6 +1,6 @@
 import { err, ok, type Clock, type RailId, type Result } from '#kernel';
 import { readSheet, type SheetKind } from '#platform/sheets';
-import type { Rail, StatementProblem } from '#rails';
+import type { Rail, StatementProblem, WalletNames } from '#rails';
 
 import type { StatementRefusal } from '../errors.ts';
 import { check, problemsOf, type CheckedStatement } from './statement.ts';
@@ -9,7 +9,7 @@ export interface StatementReaderDeps {
   readonly clock: Clock;
   readonly rails: ReadonlyMap<RailId, Rail>;
   readonly shortCodes: ReadonlyMap<RailId, readonly string[]>;
-  readonly walletNames: ReadonlyMap<RailId, string>;
+  readonly walletNames: ReadonlyMap<RailId, WalletNames>;
 }
 
 export interface StatementOrder {
@@ -60,12 +60,13 @@ export function createStatementReader(deps: StatementReaderDeps) {
         return err({ kind: 'foreign-short-code', rail: id, shortCode });
       }
       const now = clock.now();
-      const wallet = deps.walletNames.get(id);
+      const names = deps.walletNames.get(id);
+      const wallets = names === undefined ? [] : [names.collection, names.payout];
       const problems = problemsOf(reading.statement, now);
       if (problems.length > 0) return err({ kind: 'statement-damaged', problems });
       return ok({
         kind: sheet.value.kind,
-        statement: check(id, reading.statement, { now, wallet }),
+        statement: check(id, reading.statement, { now, wallets }),
       });
     }
     return damaged === undefined

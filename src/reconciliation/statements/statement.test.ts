@@ -37,7 +37,7 @@ const statement = (lines: readonly StatementLine[], more: Partial<Statement> = {
 });
 
 const checked = (lines: readonly StatementLine[], more: Partial<Statement> = {}) =>
-  check('mpesa', statement(lines, more), { now, wallet: 'Utility Account' });
+  check('mpesa', statement(lines, more), { now, wallets: ['Merchant Account', 'Utility Account'] });
 
 describe('a statement', () => {
   it.each<[string, Partial<StatementLine>, RegExp]>([
@@ -119,6 +119,7 @@ describe('a statement', () => {
 
   it('is of the wallet that reports name alike', () => {
     expect(checked([], { account: ' UTILITY  account' }).account).toBe('Utility Account');
+    expect(checked([], { account: 'merchant account' }).account).toBe('Merchant Account');
     expect(checked([], { account: 'Working Account' }).account).toBe('Working Account');
   });
 

@@ -98,8 +98,8 @@ export function check(
   statement: Statement,
   facts: {
     readonly now: EpochMs;
-    /** The wallet that customers pay into, by the name it is reported under. */
-    readonly wallet: string | undefined;
+    /** Compared with the books, as they are reported; what is paid comes into the first. */
+    readonly wallets: readonly string[];
   },
 ): CheckedStatement {
   const completed = statement.lines.filter((line) => line.completed);
@@ -116,20 +116,23 @@ export function check(
       occurrence,
     };
   });
-  const { shortCode, openingMinor, closingMinor } = statement;
-  const { wallet } = facts;
-  const isWallet = wallet !== undefined && isSameName(statement.account, wallet);
+  const { account, shortCode, openingMinor, closingMinor } = statement;
+  const [collection] = facts.wallets;
+  const isCollection = collection !== undefined && isSameName(account, collection);
   const cover = coverOf(statement, lines, facts.now);
   return {
     rail,
-    account: isWallet ? wallet : statement.account,
+    account: facts.wallets.find((wallet) => isSameName(account, wallet)) ?? account,
     shortCode,
     cover,
     openingMinor,
     closingMinor,
     lines,
     incompleteCount: statement.lines.length - completed.length,
-    remarks: [...remarksOf(statement, lines), ...(isWallet ? remarkOnQuietEnd(cover, lines) : [])],
+    remarks: [
+      ...remarksOf(statement, lines),
+      ...(isCollection ? remarkOnQuietEnd(cover, lines) : []),
+    ],
   };
 }
 

@@ -7,7 +7,6 @@ import {
   type EpochMs,
   type RailId,
 } from '#kernel';
-import { railCollection } from '#ledger';
 import type { Executor, Tx } from '#platform/db';
 import type { ProviderWord, Rail, ReportedAccount } from '#rails';
 import { breakerOpen } from '#weather';
@@ -121,8 +120,10 @@ export function createFloats(deps: FloatDeps) {
     const report = name === undefined ? undefined : await store.latest(executor, rail, name);
     if (report === undefined) return undefined;
     const { availableMinor, reportedAt, asOf } = report;
-    const isPayout = name === deps.walletNames.get(rail);
-    const movedMinor = isPayout ? await store.movedSince(executor, railCollection(rail), asOf) : 0n;
+    const names = deps.walletNames.get(rail);
+    const by = names?.collection === names?.payout ? 'everything' : 'payouts';
+    const movedMinor =
+      name === names?.payout ? await store.movedSince(executor, rail, { by, at: asOf }) : 0n;
     return { ...report, stale: isStale(reportedAt), expectedMinor: availableMinor + movedMinor };
   };
 
@@ -146,7 +147,7 @@ export function createFloats(deps: FloatDeps) {
     polls: (executor: Executor): Promise<readonly BalancePoll[]> => store.polls(executor),
 
     wallets: async (executor: Executor, rail: RailId): Promise<Wallets> => ({
-      payout: await walletOf(executor, rail, deps.walletNames.get(rail)),
+      payout: await walletOf(executor, rail, deps.walletNames.get(rail)?.payout),
       working: await walletOf(executor, rail, deps.rails.get(rail)?.topUps?.fromWallet),
     }),
 

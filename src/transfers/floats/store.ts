@@ -9,7 +9,7 @@ import {
   type EpochMs,
   type RailId,
 } from '#kernel';
-import type { Account } from '#ledger';
+import { railCollection } from '#ledger';
 import { sql, type Executor } from '#platform/db';
 import type { ProviderWord, ReportedAccount } from '#rails';
 
@@ -81,14 +81,28 @@ export function createFloatStore({ businessId }: { readonly businessId: Business
       return rows[0];
     },
 
-    /** What the books have moved in and out of the rail's wallet since. */
-    movedSince: async (executor: Executor, account: Account, at: EpochMs): Promise<bigint> => {
+    /**
+     * What the books have moved in and out of the rail's wallet since. Where customers pay into
+     * another one, payouts and top-ups alone move it: reversals take from where was paid into.
+     */
+    movedSince: async (
+      executor: Executor,
+      rail: RailId,
+      { by, at }: { readonly by: 'everything' | 'payouts'; readonly at: EpochMs },
+    ): Promise<bigint> => {
       const { rows } = await sql<{ movedMinor: bigint | null }>`
         select sum(e.amount_minor)::bigint as "movedMinor"
         from ledger_account a
         join ledger_entry e on e.business_id = a.business_id and e.account_id = a.id
-        where a.business_id = ${businessId} and a.name = ${account.name}
-          and e.transaction_id >= ${idNumberAt(at + 1)}`.execute(executor);
+        where a.business_id = ${businessId} and a.name = ${railCollection(rail).name}
+          and e.transaction_id >= ${idNumberAt(at + 1)}
+          and (${by === 'everything'} or exists (
+            select from ledger_transaction t
+            join transfer r on r.business_id = t.business_id and r.rail = ${rail}
+              and r.own_id = 'QT' || substr(t.subject, 4)
+            where t.business_id = e.business_id and t.id = e.transaction_id
+              and t.kind like 'transfer-%' and r.refund_by is distinct from 'reversal'
+          ))`.execute(executor);
       return rows[0]?.movedMinor ?? 0n;
     },
 

@@ -9,6 +9,7 @@ import {
 } from '#kernel';
 import { checkOf, type ProofCheck } from '#ledger';
 import { sql, type Executor } from '#platform/db';
+import type { WalletNames } from '#rails';
 
 const shownMax = 20;
 /** A wallet report and the books are compared only when nothing moved around the report. */
@@ -16,7 +17,7 @@ const quietMs = 120_000;
 
 export interface TransferProofDeps {
   readonly businessId: BusinessId;
-  readonly walletNames: ReadonlyMap<RailId, string>;
+  readonly walletNames: ReadonlyMap<RailId, WalletNames>;
 }
 
 /** Statements about money out that must hold whenever anybody looks. */
@@ -110,8 +111,10 @@ async function refunds(executor: Executor, businessId: BusinessId): Promise<Proo
 async function wallets(executor: Executor, deps: TransferProofDeps): Promise<ProofCheck> {
   const notes: string[] = [];
   const objections: string[] = [];
-  for (const [rail, wallet] of deps.walletNames) {
-    const difference = await walletDifference(executor, { ...deps, rail, wallet });
+  for (const [rail, { collection, payout }] of deps.walletNames) {
+    // The books keep a rail's money in one account: they cannot tell what lies in which of two.
+    if (collection !== payout) continue;
+    const difference = await walletDifference(executor, { ...deps, rail, wallet: payout });
     if (difference === undefined) continue;
     notes.push(difference.text);
     if (difference.unexplained) objections.push(difference.text);
