@@ -196,9 +196,9 @@ export function createEngineClient(engine: {
         ),
       topUp: ({ rail, ...order }) =>
         post(`${revenue}/transfers/top-up`, transferSchema, { type: rail, ...order }),
-      settle: ({ id, receipt, reason }) =>
+      settle: ({ id, receipt, ...word }) =>
         post(`${revenue}/transfers/${encodeURIComponent(id)}/settle`, transferSchema, {
-          reason,
+          ...word,
           ...(receipt === undefined ? { end: 'failed' } : { end: 'completed', receipt }),
         }),
       payees: async () => {

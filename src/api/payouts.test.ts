@@ -153,6 +153,25 @@ describe('a person’s word on a transfer', () => {
     expect(settled.json).toMatchObject({ state: 'completed', receipt: 'SEEN1', settledBy: 'cli' });
   });
 
+  it('waits for nothing that a line of the provider’s statement proves', async () => {
+    const ask = (path: string, body: object): Promise<Told> =>
+      world.ask({
+        method: 'POST',
+        path: `/api/qmoi/revenue/${path}`,
+        body,
+        token: world.cliToken,
+        source: '127.0.0.1',
+      });
+    const made = await ask('transfer', { type: 'mpesa', amount: 300 });
+    await world.business.transfers.work();
+    const path = `transfers/${made.json.id}/settle`;
+    const word = { end: 'failed', reason: 'returned' };
+    expect(kindOf(await ask(path, word))).toBe('still-asking');
+    expect((await ask(path, { ...word, statementLine: '' })).status).toBe(400);
+    const settled = await ask(path, { ...word, statementLine: 'TKN9' });
+    expect(settled.json).toMatchObject({ state: 'failed', settledBy: 'cli' });
+  });
+
   it.each([
     [{ end: 'completed', reason: 'x' }, 400],
     [{ end: 'failed' }, 400],

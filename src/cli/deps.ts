@@ -161,6 +161,8 @@ export interface PayoutDesk {
     readonly id: string;
     readonly receipt: string | undefined;
     readonly reason: string;
+    /** The receipt of the provider's statement line that proves it. */
+    readonly statementLine?: string;
   }): Promise<Result<TransferView, Refused>>;
   payees(): Promise<Result<readonly PayeeView[], Refused>>;
   addPayee(order: {

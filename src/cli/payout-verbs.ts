@@ -64,6 +64,7 @@ function addTransferVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     )
     .addOption(new Option('--failed', 'it did not arrive').default(false))
     .addOption(reasonOption().makeOptionMandatory())
+    .addOption(new Option('--statement-line <receipt>', "of the provider's line that proves it"))
     .action(async (id: string, flags: JsonFlag & Omit<payouts.SettleFlags, 'id'>) =>
       end(await payouts.settle(deps, { ...flags, id })),
     );

@@ -77,6 +77,14 @@ it('a settlement without an end is not understood', async () => {
   expect(desk.asked).toEqual([]);
 });
 
+it('a settlement quotes the line of a statement that proves it', async () => {
+  const desk = createDesk();
+  const line = 'transfers settle tr_1 --completed TKN1 --reason seen --statement-line TKN1';
+  expect(await run(desk.deps, line)).toBe(0);
+  const word = { id: 'tr_1', receipt: 'TKN1', reason: 'seen', statementLine: 'TKN1' };
+  expect(desk.asked).toEqual([['settle', word]]);
+});
+
 describe('a preview', () => {
   it('says what it costs, what is there, when it will do, and what stands in the way', () => {
     expect(previewView(testPreview, plainPen(80))).toEqual([

@@ -41,11 +41,12 @@ export interface SettleFlags {
   readonly completed?: string;
   readonly failed: boolean;
   readonly reason: string;
+  readonly statementLine?: string;
 }
 
 export async function settle(
   deps: CliDeps,
-  { json, id, completed, failed, reason }: JsonFlag & SettleFlags,
+  { json, completed, failed, ...word }: JsonFlag & SettleFlags,
 ): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
   if (completed === undefined && !failed) {
@@ -55,7 +56,7 @@ export async function settle(
       exitCode: exitCodes.usage,
     });
   }
-  return voice.tell(await deps.payouts.settle({ id, receipt: completed, reason }), {
+  return voice.tell(await deps.payouts.settle({ ...word, receipt: completed }), {
     lines: settledView,
   });
 }

@@ -178,14 +178,27 @@ export const transferPreviewSchema = z
   .meta({ id: 'TransferPreview', description: 'Nothing is planned by asking.' });
 export type TransferPreviewView = z.output<typeof transferPreviewSchema>;
 
+const statementLineSchema = textSchema(40)
+  .min(1, 'The line is missing.')
+  .meta({
+    description:
+      "Receipt of the provider's statement line that proves it: then there is no waiting.",
+    examples: ['TKN4XQ81ZB'],
+  });
+
 export const settlementOrderSchema = z
   .discriminatedUnion('end', [
     z.object({
       end: z.literal('completed'),
       receipt: textSchema(40).min(1, 'The receipt is missing.'),
       reason: reasonSchema,
+      statementLine: statementLineSchema.optional(),
     }),
-    z.object({ end: z.literal('failed'), reason: reasonSchema }),
+    z.object({
+      end: z.literal('failed'),
+      reason: reasonSchema,
+      statementLine: statementLineSchema.optional(),
+    }),
   ])
   .meta({
     id: 'SettlementOrder',

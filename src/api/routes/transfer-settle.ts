@@ -16,8 +16,9 @@ export const addTransferSettle: AddRoute = (app, { access, transfers }) =>
         tags: ['revenue'],
         summary: 'Say what became of a transfer that no provider speaks of',
         description:
-          'Refused while the provider may still answer. Until it does, another word takes this ' +
-          "one back; the provider's own word, whenever it comes, weighs more.",
+          'Refused while the provider may still answer, unless a line of its statement proves ' +
+          "the end. Until it answers, another word takes this one back; the provider's own word, " +
+          'whenever it comes, weighs more.',
         params: z.object({ id: z.string() }),
         body: settlementOrderSchema,
         response: { 200: transferSchema },
@@ -33,6 +34,7 @@ export const addTransferSettle: AddRoute = (app, { access, transfers }) =>
           body.end === 'completed' ? { kind: body.end, receipt: body.receipt } : { kind: body.end },
         reason: body.reason,
         by: access.principalOf(request).actor,
+        ...(body.statementLine === undefined ? {} : { statementLine: body.statementLine }),
       });
       if (!settled.ok) throw refused(settlementRefusals, settled.error);
       return showTransfer(settled.value, transfers.notesOn(settled.value));

@@ -16,7 +16,7 @@ export interface Settlement {
     | { readonly kind: 'failed' };
   readonly reason: string;
   readonly by: Actor;
-  /** A line of the provider's own statement proves the end: nobody has to wait any longer. */
+  /** The receipt of the provider's statement line that proves the end: nobody has to wait. */
   readonly statementLine?: string;
 }
 
