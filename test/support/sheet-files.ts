@@ -1,5 +1,3 @@
-import { crc32 } from 'node:zlib';
-
 import PdfDocument from 'pdfkit';
 import writeWorkbook from 'write-excel-file/node';
 
@@ -29,51 +27,6 @@ export function xlsxFile(rows: Rows): Promise<Buffer> {
     }),
   );
   return writeWorkbook(cells).toBuffer();
-}
-
-/** A ZIP file of parts that are not compressed. */
-function zipFile(parts: Readonly<Record<string, string>>): Buffer {
-  const locals: Buffer[] = [];
-  const entries: Buffer[] = [];
-  let at = 0;
-  for (const [path, text] of Object.entries(parts)) {
-    const [name, body] = [Buffer.from(path), Buffer.from(text)];
-    // Checksum, both sizes and the length of the name, as they stand in either head.
-    const facts = Buffer.alloc(16);
-    facts.writeUInt32LE(crc32(body), 0);
-    facts.writeUInt32LE(body.length, 4);
-    facts.writeUInt32LE(body.length, 8);
-    facts.writeUInt16LE(name.length, 12);
-    const local = Buffer.concat([Buffer.from('504b0304', 'hex'), Buffer.alloc(10), facts]);
-    const entry = Buffer.concat([Buffer.from('504b0102', 'hex'), Buffer.alloc(12), facts]);
-    const place = Buffer.alloc(14);
-    place.writeUInt32LE(at, 10);
-    locals.push(local, name, body);
-    entries.push(entry, place, name);
-    at += local.length + name.length + body.length;
-  }
-  const directory = Buffer.concat(entries);
-  const end = Buffer.alloc(22);
-  end.write('504b0506', 'hex');
-  end.writeUInt16LE(Object.keys(parts).length, 10);
-  end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...locals, directory, end]);
-}
-
-const officeTypes = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
-
-/** A workbook whose sheets are the given XML, to the letter. */
-export function rawXlsxFile(...sheets: readonly string[]): Buffer {
-  const each = (write: (n: number) => string): string => sheets.map((_, n) => write(n)).join('');
-  const sheet = (n: number): string => `<sheet name="S${n}" sheetId="${n + 1}" r:id="rId${n}"/>`;
-  const link = (n: number): string =>
-    `<Relationship Id="rId${n}" Type="${officeTypes}/worksheet" Target="worksheets/s${n}.xml"/>`;
-  return zipFile({
-    'xl/workbook.xml': `<workbook><sheets>${each(sheet)}</sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': `<Relationships>${each(link)}</Relationships>`,
-    ...Object.fromEntries(sheets.map((text, n) => [`xl/worksheets/s${n}.xml`, text])),
-  });
 }
 
 const rowsPerPage = 25;

@@ -1,13 +1,13 @@
 import readWorkbook from 'read-excel-file/node';
 
 import { collectRows, refuse, type SheetOptions, type SheetRow } from './sheet.ts';
-import { checkInflated } from './zip.ts';
+import { checkedZip } from './zip.ts';
 
 export async function readExcel(file: Buffer, options: SheetOptions): Promise<readonly SheetRow[]> {
-  await checkInflated(file, options.limits);
+  const checked = await checkedZip(file, options.limits);
   const collected = collectRows(options);
   // Line numbers are the sheet's own: the reader answers rows without any cell as well.
-  for (const [index, row] of (await rowsOf(file)).entries()) {
+  for (const [index, row] of (await rowsOf(checked)).entries()) {
     collected.add(index + 1, row.map(textOf));
   }
   return collected.rows;

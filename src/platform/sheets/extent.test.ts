@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { rawXlsxFile } from '../../../test/support/sheet-files.ts';
 import { readSheet, type Sheet, type SheetRefusal } from './index.ts';
+import { rawXlsxFile } from './test-kit.ts';
 
 const sheetOf = (rows: string): string => `<worksheet><sheetData>${rows}</sheetData></worksheet>`;
 const cell = (place: string): string => `<c r="${place}"><v>1</v></c>`;
@@ -85,6 +85,17 @@ describe('how far a workbook reaches', () => {
 
   it('is not to be hidden by other ways to write a number', async () => {
     expect(await refusalOf(sheetOf('<row r="&#50;000000000"/>'))).toMatchObject({ kind: 'broken' });
+  });
+
+  it('is that of the parts in the directory: the reader gets no other', async () => {
+    const file = rawXlsxFile(sheetOf(row(1, 'A1')));
+    expect((await readSheet(file)).ok).toBe(true);
+    // The sheet is the last of three.
+    file.writeUInt16LE(2, file.length - 12);
+    expect(await readSheet(file)).toMatchObject({
+      ok: false,
+      error: { kind: 'broken', cause: expect.stringContaining('s0.xml') },
+    });
   });
 
   it('is looked at wherever a sheet may be', async () => {

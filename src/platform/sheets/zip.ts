@@ -2,15 +2,19 @@ import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 
 import { createExtentCheck } from './extent.ts';
+import {
+  endLength,
+  endSignature,
+  entryLength,
+  entrySignature,
+  localLength,
+  packed,
+  type UnpackedPart,
+} from './pack.ts';
 import { refuse, type SheetLimits } from './sheet.ts';
 
 const inflate = promisify(inflateRaw);
 
-const endSignature = 0x06054b50;
-const entrySignature = 0x02014b50;
-const endLength = 22;
-const entryLength = 46;
-const localLength = 30;
 const commentMax = 0xffff;
 const entriesMax = 1_000;
 const deflated = 8;
@@ -21,21 +25,28 @@ const brokenZip = () =>
     fix: 'Download the statement again.',
   });
 
+/** The workbook reader looks at no others: pictures and printer settings are left out. */
+const isRead = (path: string): boolean => path.endsWith('.xml') || path.endsWith('.xml.rels');
+
 /**
- * Throws unless every part of the file is as it was packed, and all of them together stay below the
- * limit. The sizes a ZIP declares can lie, and the workbook reader believes them: it is unpacked
- * here for real, with what is left of the limit as the most a part may come to. The reader looks at
- * no checksum either, and a bit that has flipped can turn one amount into another.
+ * The file packed anew, out of the parts that were checked: the reader does not go by the directory
+ * and would find others too. Throws unless every part is as it was packed, and all of them together
+ * stay below the limit. The sizes a ZIP declares can lie, and the reader believes them: it is
+ * unpacked here for real, with what is left of the limit as the most a part may come to. The reader
+ * looks at no checksum either, and a bit that has flipped can turn one amount into another.
  */
-export async function checkInflated(file: Buffer, limits: SheetLimits): Promise<void> {
+export async function checkedZip(file: Buffer, limits: SheetLimits): Promise<Buffer> {
   const checkExtent = createExtentCheck(limits);
+  const parts: UnpackedPart[] = [];
   let left = limits.inflatedBytesMax;
   for (const part of partsOf(file)) {
-    const bytes = await unpack(part, left);
-    if (crc32(bytes) !== part.checksum) throw brokenZip();
-    checkExtent(bytes);
-    left -= bytes.length;
+    const body = await unpack(part, left);
+    if (crc32(body) !== part.checksum) throw brokenZip();
+    checkExtent(body);
+    left -= body.length;
+    if (isRead(part.path)) parts.push({ path: part.path, body });
   }
+  return packed(parts);
 }
 
 async function unpack({ method, bytes }: Part, bytesMax: number): Promise<Buffer> {
@@ -58,6 +69,7 @@ const isTooLarge = (error: unknown): boolean =>
   error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 
 interface Part {
+  readonly path: string;
   readonly method: number;
   readonly checksum: number;
   readonly bytes: Buffer;
@@ -95,7 +107,9 @@ function partAt(file: Buffer, entry: number): Part {
   const start = local + localLength + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28);
   const length = file.readUInt32LE(entry + 20);
   if (start + length > file.length) throw brokenZip();
+  const name = entry + entryLength;
   return {
+    path: file.toString('utf8', name, name + file.readUInt16LE(entry + 28)),
     method: file.readUInt16LE(entry + 10),
     checksum: file.readUInt32LE(entry + 16),
     bytes: file.subarray(start, start + length),
