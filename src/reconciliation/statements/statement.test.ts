@@ -96,7 +96,7 @@ describe('a statement', () => {
   const end = now - 9 * hourMs;
   const quiet = (lastAt: number | undefined, more: Partial<Statement> = {}) => {
     const lines = lastAt === undefined ? [] : [line({ occurredAt: lastAt })];
-    const period = { account: 'Utility Account', fromAt: end - 24 * hourMs, toAt: end };
+    const period = { account: 'Merchant Account', fromAt: end - 24 * hourMs, toAt: end };
     return checked(lines, { ...period, ...more });
   };
   it.each<[number | undefined, readonly string[]]>([
@@ -112,7 +112,7 @@ describe('a statement', () => {
 
   it.each<[string, Partial<Statement>]>([
     ['what it does not cover', { toAt: now }],
-    ['a wallet without customers', { account: 'Working Account' }],
+    ['a wallet without customers', { account: 'Utility Account' }],
   ])('remarks on no quiet end of %s', (_, more) => {
     expect(quiet(end - 10 * hourMs, more).remarks).toEqual([]);
   });
