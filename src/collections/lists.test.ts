@@ -98,6 +98,26 @@ describe('the provider’s own list', () => {
     expect(await read()).toBe(1);
   });
 
+  it('asks again by itself for a list that could not be read, a few times and no more', async () => {
+    let asked = 0;
+    town.mpesa.script.list = () => {
+      asked += 1;
+      return { kind: 'unknown', cause: 'timeout' };
+    };
+    expect(await read()).toBe(0);
+    for (const times of [2, 3, 4]) {
+      await town.clock.advance(minuteMs);
+      await expect.poll(() => asked).toBe(times);
+    }
+    await town.clock.advance(10 * minuteMs);
+    expect(await read()).toBe(0);
+    expect(asked).toBe(5);
+    onMpesa(listed());
+    await town.clock.advance(minuteMs);
+    await expect.poll(() => town.countOf('payment')).toBe(1);
+    expect((await standing()).mpesa).toBe(shillings(700));
+  });
+
   it('waits for nobody who holds what it leaves alone', async () => {
     await town.earn(shillings(500));
     onMpesa(listed({ receipt: 'EARN1', amountMinor: shillings(500) }), listed());

@@ -20,6 +20,9 @@ const overlapMs = 30 * 60 * 1000;
 /** A callback on its way gets this long to come first. */
 const settlingMs = 2 * 60 * 1000;
 const groupMax = 200;
+/** A list that could not be read is asked for again before its next turn, so often at most. */
+const againAfterMs = 45 * 1000;
+const againMax = 3;
 
 /**
  * Reads the providers' own lists for payments whose notice never came: a machine that was off, or a
@@ -35,13 +38,30 @@ export function createListReader(deps: ListReaderDeps) {
     return outcome.booked.length;
   };
 
-  const readRail = async (rail: Rail): Promise<number> => {
+  let turn = 0;
+
+  /** In its own time: whoever reads all lists does not wait for one that is not there. */
+  const readAgain = (rail: Rail, of: { readonly turn: number; readonly tries: number }): void => {
+    if (of.tries > againMax) return;
+    clock.after(againAfterMs, () => {
+      if (of.turn !== turn) return;
+      readRail(rail, of).catch((error: unknown) => {
+        deps.log.debug({ err: error, rail: rail.id }, 'the list of payments was not booked');
+      });
+    });
+  };
+
+  const readRail = async (
+    rail: Rail,
+    of: { readonly turn: number; readonly tries: number },
+  ): Promise<number> => {
     const toAt = clock.now() - settlingMs;
     const since = readUntil.get(rail.id);
     const fromAt = since === undefined ? toAt - reachBackMs : since - overlapMs;
     const list = await rail.listPayments({ fromAt, toAt });
     if (list.kind !== 'listed') {
       deps.log.debug({ rail: rail.id, answer: list.kind }, 'the list of payments was not read');
+      readAgain(rail, { ...of, tries: of.tries + 1 });
       return 0;
     }
     const settled = list.payments.filter(({ occurredAt }) => occurredAt <= toAt);
@@ -59,8 +79,9 @@ export function createListReader(deps: ListReaderDeps) {
   return {
     /** Answers how many payments were found that the books did not have. */
     sweep: async (): Promise<number> => {
+      turn += 1;
       let found = 0;
-      for (const rail of deps.rails.values()) found += await readRail(rail);
+      for (const rail of deps.rails.values()) found += await readRail(rail, { turn, tries: 0 });
       return found;
     },
   };

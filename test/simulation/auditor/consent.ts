@@ -1,7 +1,7 @@
 import { dayMs, isoOf, nairobiHourOf, type EpochMs } from '#kernel';
 
 import type { Act } from '../town.ts';
-import type { Asked, Truth } from './truth.ts';
+import type { Asked, PromptEnd, Truth } from './truth.ts';
 import type { Report } from './violation.ts';
 
 export interface ConsentRules {
@@ -61,14 +61,19 @@ export function createConsentRules(deps: {
       report('three-prompts-a-day', about, `the ${lastDay.length + 1}th to ${msisdn} in a day`);
     }
     const good = deps.goodSince(rail) ?? Infinity;
-    const refusedSince = (act: Act): boolean =>
-      ends.some((end) => {
+    const refusalSince = (act: Act): PromptEnd | undefined =>
+      ends.find((end) => {
         if (!end.isRefusal || end.at < act.at || end.at >= at) return false;
         // Nobody asks again within ten minutes on an act; a standing consent outlasts an outage.
         return !isStanding(act) || Math.max(end.at, good) + toKnowMs < at;
       });
-    if (valid.length > 0 && valid.every(refusedSince)) {
-      report('refused-is-refused', about, `${msisdn} had refused since it was asked for`);
+    const refusals = valid.map((act) => ({ act, end: refusalSince(act) }));
+    if (valid.length > 0 && refusals.every(({ end }) => end !== undefined)) {
+      const words = refusals.map(
+        ({ act, end }) =>
+          `${act.basis} of ${isoOf(act.at)}, refused at ${isoOf(end?.at ?? 0)} (${end?.id})`,
+      );
+      report('refused-is-refused', about, `${msisdn}: ${words.join('; ')}`);
     }
   };
 
