@@ -98,7 +98,7 @@ describe('the provider’s own list', () => {
     expect(await read()).toBe(1);
   });
 
-  it('asks again by itself for a list that could not be read, a few times and no more', async () => {
+  it('asks again by itself for a list that was not read, a few times and no more', async () => {
     let asked = 0;
     town.mpesa.script.list = () => {
       asked += 1;
