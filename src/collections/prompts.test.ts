@@ -222,3 +222,35 @@ it('asks nobody on a standing consent while it is unknown whether it was withdra
   await send();
   expect(town.mpesa.prompts).toHaveLength(2);
 });
+
+it('nor where a charge was paid, by its prompt or by hand after a cancel', async () => {
+  const consent = { basis: 'standing', givenAt: town.clock.now() } as const;
+  town.mpesa.script.prompt = () => ({ kind: 'unknown', cause: 'timeout' });
+  town.mpesa.script.promptVerdict = () => ({
+    kind: 'unknown',
+    cause: 'there is nothing to ask by',
+  });
+  const { id, reference, amountMinor } = await town.charge({ consent });
+  await send();
+  // The payer cancels, which nobody hears of, and pays by hand.
+  const paid = { ...byHand({ receipt: 'HAND1', amountMinor, accountReference: reference }) };
+  await town.deliver('paybill-confirmation', 0n, paid);
+  town.mpesa.script.list = () => ({
+    kind: 'listed',
+    payments: [
+      { ...paid, receipt: 'HAND1', ownId: undefined, occurredAt: town.clock.now(), raw: '' },
+    ],
+  });
+  await town.clock.advance(5 * 60_000);
+  await town.business.collections.askAboutUnknowns();
+  expect((await find(id))?.state).toBe('paid');
+  const [prompt] = await town.business.collections.promptsOf(id);
+  expect(prompt?.state).toBe('paid');
+  await town.clock.advance(30 * 60_000);
+  await town.charge({ consent });
+  await send();
+  expect(town.mpesa.prompts).toHaveLength(1);
+  await town.charge({ consent: { basis: 'standing', givenAt: town.clock.now() } });
+  await send();
+  expect(town.mpesa.prompts).toHaveLength(2);
+});

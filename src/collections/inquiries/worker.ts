@@ -111,6 +111,8 @@ export function createJanitor(deps: JanitorDeps) {
       readonly amountMinor: bigint;
       readonly occurredAt: EpochMs;
       readonly road: Road;
+      /** The money is there; that it came by this prompt, nobody has said. */
+      readonly isGuess?: boolean;
     },
   ): Promise<void> =>
     database.transaction(async (tx) => {
@@ -129,9 +131,14 @@ export function createJanitor(deps: JanitorDeps) {
       await deps.book(tx, [
         { money, placement, prompt, road: found.road, evidence: found.evidence },
       ]);
+      if (found.isGuess === true) await prompts.notePaidOtherwise(tx, prompt.id);
     });
 
-  const tryList = async (prompt: Prompt, rail: Rail): Promise<ListEnd> => {
+  const tryList = async (
+    prompt: Prompt,
+    rail: Rail,
+    { isGuess }: { readonly isGuess: boolean },
+  ): Promise<ListEnd> => {
     const listed = await findOnList(prompt, rail);
     if (typeof listed === 'string') return listed;
     await bookFound(prompt, {
@@ -140,6 +147,7 @@ export function createJanitor(deps: JanitorDeps) {
       occurredAt: listed.occurredAt,
       road: 'list',
       evidence: { kind: 'list', raw: listed.raw },
+      isGuess,
     });
     return 'booked';
   };
@@ -161,7 +169,7 @@ export function createJanitor(deps: JanitorDeps) {
     verdict: Extract<PromptVerdict, { kind: 'paid' }>,
   ): Promise<void> => {
     if (verdict.receipt === undefined) {
-      const found = await tryList(prompt, rail);
+      const found = await tryList(prompt, rail, { isGuess: false });
       if (found === 'booked' || (await noteOtherRoad(prompt))) return;
       await (found === 'unheard' ? postponeUnheard(prompt, rail) : postpone(prompt, rail));
       return;
@@ -221,7 +229,7 @@ export function createJanitor(deps: JanitorDeps) {
         return postpone(prompt, rail);
       case 'unknown': {
         const lost = prompt.providerRequestId === undefined && !rail.capabilities.queryNamesReceipt;
-        const found = lost ? await tryList(prompt, rail) : 'absent';
+        const found = lost ? await tryList(prompt, rail, { isGuess: true }) : 'absent';
         if (found === 'booked') return undefined;
         const unheard = found === 'unheard' || isUnheard(verdict);
         return unheard ? postponeUnheard(prompt, rail) : postpone(prompt, rail);

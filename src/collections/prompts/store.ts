@@ -72,6 +72,12 @@ export interface PhoneHistory {
 
 const settledStates: readonly PromptState[] = ['paid', 'failed', 'refused'];
 
+/**
+ * Of a prompt whose answer was lost and whose charge turned up as paid: its payer may have
+ * cancelled it and paid by hand, so that a consent from before may have been withdrawn.
+ */
+const paidOtherwise = 'paid-otherwise';
+
 export function createPromptStore(businessId: BusinessId) {
   return {
     /** Locks the phone, so that two prompts to it are never decided on at once. */
@@ -100,8 +106,8 @@ export function createPromptStore(businessId: BusinessId) {
         select
           count(*) filter (where state <> 'refused' and planned_at > ${isoOf(phone.since)})
             as "promptsInLastDay",
-          max(planned_at) filter (where state in ('sending', 'accepted', 'unknown'))
-            as "pendingSince",
+          max(planned_at) filter (where state in ('sending', 'accepted', 'unknown')
+            or (state = 'paid' and reason = ${paidOtherwise})) as "pendingSince",
           max(settled_at) filter (where state = 'failed'
             and (rail = 'mpesa' and reason = any(${[...refusalsByPayer.mpesa]}::text[])
               or rail = 'airtel' and reason = any(${[...refusalsByPayer.airtel]}::text[])
@@ -205,7 +211,16 @@ export function createPromptStore(businessId: BusinessId) {
         update prompt set state = 'paid', reason = null, settled_at = ${isoOf(at)},
           next_query_at = null
         where business_id = ${businessId} and id = any(${ids.map(numberFromId)}::bigint[])
-          and state = any(${[...promptStatesBefore('paid')]}::text[])`.execute(executor);
+          and (state = any(${[...promptStatesBefore('paid')]}::text[])
+            or (state = 'paid' and reason = ${paidOtherwise}))`.execute(executor);
+    },
+
+    /** Its charge is paid, and nobody has said that it was by this prompt. */
+    notePaidOtherwise: async (executor: Executor, id: PromptId): Promise<void> => {
+      await sql`
+        update prompt set reason = ${paidOtherwise}
+        where business_id = ${businessId} and id = ${numberFromId(id)}
+          and state = 'paid'`.execute(executor);
     },
 
     /**
