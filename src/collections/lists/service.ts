@@ -38,6 +38,8 @@ const promptLivesMs = 10 * 60 * 1000;
 
 interface Found {
   readonly prompt: Prompt | undefined;
+  /** The same where nobody has said that the money came by it. */
+  readonly guess: Prompt | undefined;
   readonly charge: Charge | undefined;
 }
 
@@ -99,7 +101,9 @@ export function createListBooker(deps: ListBookerDeps) {
       const answered = ofCharges.findLast(
         (prompt) => prompt.chargeId === charge?.id && isAnswered(prompt, group.rail, one),
       );
-      return { prompt: own ?? answered, charge };
+      const isSure = answered?.state === 'paid' && answered.reason === undefined;
+      const guess = own === undefined && !isSure ? answered : undefined;
+      return { prompt: own ?? answered, guess, charge };
     };
   };
 
@@ -125,8 +129,11 @@ export function createListBooker(deps: ListBookerDeps) {
     const booked: Payment[] = [];
     if (wanted.length > 0) {
       const find = await findPrompts(tx, group, wanted);
-      const bookings = wanted.map((one) => bookingOf(group, one, find(one)));
+      const finds = wanted.map(find);
+      const bookings = wanted.map((one, n) => bookingOf(group, one, finds[n] ?? nothing));
       booked.push(...(await deps.book(tx, bookings)));
+      const guessed = finds.flatMap(({ guess }) => guess ?? []);
+      for (const { id } of guessed) await prompts.notePaidOtherwise(tx, id);
     }
     const fresh = new Set(booked.map(({ receipt }) => receipt));
     return {
@@ -138,6 +145,8 @@ export function createListBooker(deps: ListBookerDeps) {
 }
 
 export type ListBooker = ReturnType<typeof createListBooker>;
+
+const nothing: Found = { prompt: undefined, guess: undefined, charge: undefined };
 
 /** The payer named the charge and paid its amount while its prompt was on the screen. */
 const isAnswered = (prompt: Prompt, rail: RailId, one: ListedPayment): boolean =>
