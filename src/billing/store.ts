@@ -11,7 +11,7 @@ import {
   type PaymentId,
   type RailId,
 } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import { int8s, sql, texts, type Executor } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
@@ -216,8 +216,8 @@ export function createChargeStore(deps: {
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge
         where business_id = ${businessId}
-          and (id = any(${wanted.ids.map(numberFromId)}::bigint[])
-            or reference = any(${[...wanted.references]}::text[]))
+          and (id = any(${int8s(wanted.ids.map(numberFromId))}::bigint[])
+            or reference = any(${texts(wanted.references)}::text[]))
         order by id for update`.execute(executor);
       return rows.map(chargeOf);
     },
@@ -267,9 +267,9 @@ export function createChargeStore(deps: {
           state = c.state, payment_id = coalesce(c.payment_id, charge.payment_id),
           reason = c.reason, prompt_after = null, updated_at = ${isoOf(at)}
         from unnest(
-          ${ids}::bigint[], ${changes.map((c) => c.to)}::text[], ${payments}::bigint[],
-          ${changes.map((c) => c.reason ?? null)}::text[],
-          ${changes.map((c) => statesBefore(c.to).join(','))}::text[]
+          ${int8s(ids)}::bigint[], ${texts(changes.map((c) => c.to))}::text[],
+          ${int8s(payments)}::bigint[], ${texts(changes.map((c) => c.reason ?? null))}::text[],
+          ${texts(changes.map((c) => statesBefore(c.to).join(',')))}::text[]
         ) as c (id, state, payment_id, reason, from_states)
         where charge.business_id = ${businessId} and charge.id = c.id
           and charge.state = any(string_to_array(c.from_states, ','))

@@ -10,7 +10,7 @@ import {
   type PromptId,
   type TransferId,
 } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import { booleans, byteas, int8s, moments, sql, texts, type Executor } from '#platform/db';
 import type { Vault } from '#security';
 
 /** A callback as it came, before anything is concluded from it. */
@@ -56,6 +56,10 @@ export function createEvidence(deps: {
   readonly ids: IdSource;
 }) {
   const { businessId, vault, ids } = deps;
+
+  const sealBody = ({ id, body }: RawCallbackRecord): Buffer =>
+    vault.seal(body, callbackColumn(numberFromId(id)));
+
   return {
     /** Stores what is new and answers its ids; a redelivery is left out. */
     keepCallbacks: async (
@@ -70,14 +74,14 @@ export function createEvidence(deps: {
         select ${businessId}, c.id, c.channel, c.received_at, c.digest, c.body, c.source,
           c.authentic, c.verdict
         from unnest(
-          ${numbers}::bigint[],
-          ${callbacks.map((c) => c.channel)}::text[],
-          ${callbacks.map((c) => isoOf(c.receivedAt))}::timestamptz[],
-          ${callbacks.map((c) => c.digest)}::bytea[],
-          ${callbacks.map((c) => vault.seal(c.body, callbackColumn(numberFromId(c.id))))}::bytea[],
-          ${callbacks.map((c) => c.source)}::text[],
-          ${callbacks.map((c) => c.authentic)}::boolean[],
-          ${callbacks.map((c) => c.verdict)}::text[]
+          ${int8s(numbers)}::bigint[],
+          ${texts(callbacks.map((c) => c.channel))}::text[],
+          ${moments(callbacks.map((c) => c.receivedAt))}::timestamptz[],
+          ${byteas(callbacks.map((c) => c.digest))}::bytea[],
+          ${byteas(callbacks.map(sealBody))}::bytea[],
+          ${texts(callbacks.map((c) => c.source))}::text[],
+          ${booleans(callbacks.map((c) => c.authentic))}::boolean[],
+          ${texts(callbacks.map((c) => c.verdict))}::text[]
         ) as c (id, channel, received_at, digest, body, source, authentic, verdict)
         on conflict (business_id, digest) do nothing
         returning id`.execute(executor);
@@ -103,11 +107,11 @@ export function createEvidence(deps: {
         )
         select ${businessId}, e.id, e.subject_id, e.kind, e.callback_id, e.body, ${isoOf(at)}
         from unnest(
-          ${rows.map((r) => r.id)}::bigint[],
-          ${rows.map((r) => numberFromId(r.note.subject))}::bigint[],
-          ${rows.map((r) => r.note.kind)}::text[],
-          ${rows.map((r) => r.callback)}::bigint[],
-          ${rows.map((r) => r.body)}::bytea[]
+          ${int8s(rows.map((r) => r.id))}::bigint[],
+          ${int8s(rows.map((r) => numberFromId(r.note.subject)))}::bigint[],
+          ${texts(rows.map((r) => r.note.kind))}::text[],
+          ${int8s(rows.map((r) => r.callback))}::bigint[],
+          ${byteas(rows.map((r) => r.body))}::bytea[]
         ) as e (id, subject_id, kind, callback_id, body)`.execute(executor);
     },
 

@@ -8,19 +8,25 @@ const turn = (): Promise<void> => Promise.resolve();
 it('writes everything once, in order, in groups, and lets each wait for its own', async () => {
   const plan = fc.record({
     groupMax: fc.integer({ min: 1, max: 5 }),
+    groupsAtOnce: fc.integer({ min: 1, max: 3 }),
+    companyMin: fc.integer({ min: 1, max: 4 }),
     bursts: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }),
     failing: fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 5 }),
   });
   await fc.assert(
-    fc.asyncProperty(plan, async ({ groupMax, bursts, failing }) => {
+    fc.asyncProperty(plan, async ({ groupMax, groupsAtOnce, companyMin, bursts, failing }) => {
       const groups: (readonly number[])[] = [];
       const done = new Set<number>();
       let writing = 0;
+      const least = Math.min(companyMin, groupMax);
       const batcher = createBatcher<number>({
         groupMax,
+        groupsAtOnce,
+        companyMin,
         write: async (group) => {
           writing += 1;
-          expect(writing).toBe(1);
+          expect(writing).toBeLessThanOrEqual(groupsAtOnce);
+          if (writing > 1) expect(group.length).toBeGreaterThanOrEqual(least);
           groups.push(group);
           for (const item of group) expect(done.has(item)).toBe(false);
           await turn();
@@ -60,6 +66,8 @@ it('gathers what arrives while a group is written', async () => {
   const groups: number[] = [];
   const batcher = createBatcher<number>({
     groupMax: 100,
+    groupsAtOnce: 2,
+    companyMin: 51,
     write: async (group) => {
       groups.push(group.length);
       await turn();
@@ -72,7 +80,44 @@ it('gathers what arrives while a group is written', async () => {
   expect(groups).toEqual([1, 50]);
 });
 
+it('writes a second group beside the first once enough wait, and no third', async () => {
+  const groups: number[] = [];
+  const ends: (() => void)[] = [];
+  const batcher = createBatcher<number>({
+    groupMax: 4,
+    groupsAtOnce: 2,
+    companyMin: 3,
+    write: (group) => {
+      groups.push(group.length);
+      return new Promise((resolve) => ends.push(resolve));
+    },
+  });
+  const add = async (count: number): Promise<void> => {
+    for (let n = 0; n < count; n += 1) void batcher.add(n);
+    await turn();
+  };
+  await add(1);
+  await add(2);
+  expect(groups).toEqual([1]);
+  await add(1);
+  expect(groups).toEqual([1, 3]);
+  await add(10);
+  expect([groups, batcher.queued]).toEqual([[1, 3], 10]);
+  const drained = batcher.drain();
+  while (ends.length > 0) {
+    ends.shift()?.();
+    await new Promise(setImmediate);
+  }
+  await drained;
+  expect(groups).toEqual([1, 3, 4, 4, 2]);
+});
+
 it('drains at once when idle', async () => {
-  const batcher = createBatcher<number>({ groupMax: 1, write: turn });
+  const batcher = createBatcher<number>({
+    groupMax: 1,
+    groupsAtOnce: 1,
+    companyMin: 1,
+    write: turn,
+  });
   await expect(batcher.drain()).resolves.toBeUndefined();
 });

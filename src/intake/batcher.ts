@@ -1,6 +1,6 @@
 /**
- * Collects items while the previous group is being written, so that many share one commit, without
- * ever waiting for company: an idle writer starts at once.
+ * Collects items while others are being written, so that many share one commit, without ever
+ * waiting for company: an idle writer starts at once.
  */
 export interface Batcher<Item> {
   /** Resolves once the item's own group is written. */
@@ -10,18 +10,25 @@ export interface Batcher<Item> {
   drain(): Promise<void>;
 }
 
+export interface BatcherDeps<Item> {
+  readonly groupMax: number;
+  /** Groups that are written side by side at most: one is made ready while another is stored. */
+  readonly groupsAtOnce: number;
+  /** Fewer than that wait for a group that is being written: two small groups cost more than one. */
+  readonly companyMin: number;
+  readonly write: (group: readonly Item[]) => Promise<void>;
+}
+
 interface Waiting<Item> {
   readonly item: Item;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-export function createBatcher<Item>(deps: {
-  readonly groupMax: number;
-  readonly write: (group: readonly Item[]) => Promise<void>;
-}): Batcher<Item> {
+export function createBatcher<Item>(deps: BatcherDeps<Item>): Batcher<Item> {
   let waiting: Waiting<Item>[] = [];
-  let running: Promise<void> | undefined;
+  let startsSoon = false;
+  const writing = new Set<Promise<void>>();
 
   const writeGroup = async (group: readonly Waiting<Item>[]): Promise<void> => {
     try {
@@ -32,27 +39,48 @@ export function createBatcher<Item>(deps: {
     }
   };
 
-  const run = async (): Promise<void> => {
-    while (waiting.length > 0) {
+  const mayStart = (): boolean =>
+    writing.size === 0
+      ? waiting.length > 0
+      : writing.size < deps.groupsAtOnce && waiting.length >= deps.companyMin;
+
+  const startGroups = (): void => {
+    while (mayStart()) {
       const group = waiting.slice(0, deps.groupMax);
       waiting = waiting.slice(deps.groupMax);
-      await writeGroup(group);
+      const written = writeGroup(group).then(() => {
+        writing.delete(written);
+        startGroups();
+      });
+      writing.add(written);
     }
-    running = undefined;
+  };
+
+  /** Everything that arrives in this turn of the loop joins the first group. */
+  const startSoon = (): void => {
+    if (startsSoon) return;
+    startsSoon = true;
+    void Promise.resolve().then(() => {
+      startsSoon = false;
+      startGroups();
+    });
   };
 
   return {
     add: (item) =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        // Everything that arrives in this turn of the loop joins the first group.
-        running ??= Promise.resolve().then(run);
+        startSoon();
       }),
     get queued() {
       return waiting.length;
     },
     drain: async () => {
-      await running;
+      // Ends: nothing is added any more, and each turn waits for groups that were being written.
+      while (startsSoon || writing.size > 0) {
+        await Promise.resolve();
+        await Promise.all(writing);
+      }
     },
   };
 }

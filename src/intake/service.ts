@@ -55,6 +55,9 @@ export interface IntakeDeps {
 }
 
 const groupMax = 256;
+/** One is made ready by us while the database stores the other. */
+const groupsAtOnce = 2;
+const companyMin = 32;
 /** Beyond this many waiting callbacks the database is too slow: they go to the spool. */
 const queueMax = 5_000;
 const strangersPerMinuteMax = 120;
@@ -93,7 +96,7 @@ export function createIntake(deps: IntakeDeps): Intake {
 
   /** Stores a group and concludes from what is new in it: one transaction. */
   const take = (group: readonly ReadCallback[]): Promise<void> =>
-    database.transaction(async (tx) => {
+    database.groupTransaction(async (tx) => {
       const fresh = await keep(tx, group);
       const proved = fresh.flatMap((callback) => eventOf(callback, deps.isListedSource));
       const others = await deps.transfers.record(tx, proved.flatMap(asMoneyOut));
@@ -169,7 +172,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       await toSpool(group);
     }
   };
-  const batcher = createBatcher({ groupMax, write });
+  const batcher = createBatcher({ groupMax, groupsAtOnce, companyMin, write });
 
   const arrive = (delivery: Delivery, rail: Rail): ArrivedCallback => {
     const { channel, token, body } = delivery;

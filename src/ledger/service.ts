@@ -10,7 +10,7 @@ import {
   type Clock,
   type Result,
 } from '#kernel';
-import { keepIf, type Database, type Executor, type Tx } from '#platform/db';
+import { keepIf, lastly, type Database, type Executor, type Tx } from '#platform/db';
 
 import type { Account } from './account.ts';
 import type { LedgerRefusal } from './errors.ts';
@@ -127,7 +127,7 @@ export function createLedger(deps: {
       const rows = fresh.flatMap(rowsOf);
       // From here on the books change; the database checks the sums once more.
       await store.insertEntries(tx, rows);
-      await store.changeBalances(tx, balanceChanges(rows));
+      await lastly(tx, () => store.changeBalances(tx, balanceChanges(rows)));
       return ok(fresh);
     },
 

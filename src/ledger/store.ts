@@ -6,7 +6,17 @@ import {
   type EpochMs,
   type LedgerTransactionId,
 } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import {
+  byteas,
+  dates,
+  int2s,
+  int4s,
+  int8s,
+  moments,
+  sql,
+  texts,
+  type Executor,
+} from '#platform/db';
 
 import type { Account, AccountKind } from './account.ts';
 
@@ -108,14 +118,14 @@ export function createLedgerStore(businessId: BusinessId) {
         select ${businessId}, t.id, t.kind, t.key, t.hash, t.entries, t.occurred_at,
           ${isoOf(postedAt)}, t.business_date, t.subject
         from unnest(
-          ${postings.map((p) => numberFromId(p.id))}::bigint[],
-          ${postings.map((p) => p.kind)}::text[],
-          ${postings.map((p) => p.idempotencyKey)}::text[],
-          ${postings.map((p) => p.inputHash)}::bytea[],
-          ${postings.map((p) => p.entryCount)}::smallint[],
-          ${postings.map((p) => isoOf(p.occurredAt))}::timestamptz[],
-          ${postings.map((p) => p.businessDate)}::date[],
-          ${postings.map((p) => p.subject)}::text[]
+          ${int8s(postings.map((p) => numberFromId(p.id)))}::bigint[],
+          ${texts(postings.map((p) => p.kind))}::text[],
+          ${texts(postings.map((p) => p.idempotencyKey))}::text[],
+          ${byteas(postings.map((p) => p.inputHash))}::bytea[],
+          ${int2s(postings.map((p) => p.entryCount))}::smallint[],
+          ${moments(postings.map((p) => p.occurredAt))}::timestamptz[],
+          ${dates(postings.map((p) => p.businessDate))}::date[],
+          ${texts(postings.map((p) => p.subject))}::text[]
         ) as t (id, kind, key, hash, entries, occurred_at, business_date, subject)
         on conflict (business_id, idempotency_key) do nothing
         returning id`.execute(executor);
@@ -139,10 +149,10 @@ export function createLedgerStore(businessId: BusinessId) {
         insert into ledger_entry (amount_minor, transaction_id, business_id, account_id, position)
         select e.amount, e.transaction_id, ${businessId}, e.account_id, e.position
         from unnest(
-          ${entries.map((e) => e.amountMinor)}::bigint[],
-          ${entries.map((e) => numberFromId(e.transactionId))}::bigint[],
-          ${entries.map((e) => e.accountId)}::int[],
-          ${entries.map((e) => e.position)}::smallint[]
+          ${int8s(entries.map((e) => e.amountMinor))}::bigint[],
+          ${int8s(entries.map((e) => numberFromId(e.transactionId)))}::bigint[],
+          ${int4s(entries.map((e) => e.accountId))}::int[],
+          ${int2s(entries.map((e) => e.position))}::smallint[]
         ) as e (amount, transaction_id, account_id, position)`.execute(executor);
     },
 
@@ -157,10 +167,10 @@ export function createLedgerStore(businessId: BusinessId) {
         )
         select ${businessId}, c.account_id, c.debits, c.credits, c.entries
         from unnest(
-          ${changes.map((c) => c.accountId)}::int[],
-          ${changes.map((c) => c.debitsMinor)}::bigint[],
-          ${changes.map((c) => c.creditsMinor)}::bigint[],
-          ${changes.map((c) => c.entryCount)}::int[]
+          ${int4s(changes.map((c) => c.accountId))}::int[],
+          ${int8s(changes.map((c) => c.debitsMinor))}::bigint[],
+          ${int8s(changes.map((c) => c.creditsMinor))}::bigint[],
+          ${int4s(changes.map((c) => c.entryCount))}::int[]
         ) as c (account_id, debits, credits, entries)
         on conflict (business_id, account_id) do update set
           debits_minor = b.debits_minor + excluded.debits_minor,

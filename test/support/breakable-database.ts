@@ -29,18 +29,22 @@ export function breakable(real: Database): { readonly database: Database; readon
     },
     transformResult: async ({ result }) => result,
   };
+  const breaking =
+    (run: Database['transaction']): Database['transaction'] =>
+    async (work) => {
+      const value = await run((tx) => work(tx.withPlugin(plugin)));
+      if (commitsToLose > 0) {
+        commitsToLose -= 1;
+        throw away();
+      }
+      return value;
+    };
   return {
     database: {
       ...real,
       executor: real.executor.withPlugin(plugin),
-      transaction: async (work) => {
-        const value = await real.transaction((tx) => work(tx.withPlugin(plugin)));
-        if (commitsToLose > 0) {
-          commitsToLose -= 1;
-          throw away();
-        }
-        return value;
-      },
+      transaction: breaking(real.transaction),
+      groupTransaction: breaking(real.groupTransaction),
     },
     fault: {
       get statements() {

@@ -9,7 +9,7 @@ import {
   type IdSource,
   type RailId,
 } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import { int8s, jsons, sql, texts, type Executor } from '#platform/db';
 import type { JsonObject } from '#platform/outbox';
 
 /** What a person should look at, and why. */
@@ -116,12 +116,12 @@ export function createExceptionStore(deps: {
         select distinct on (e.kind, e.subject) ${businessId}::int, e.id, e.kind, 'open', e.rail,
           e.subject, e.amount, e.detail, ${isoOf(at)}::timestamptz
         from unnest(
-          ${exceptions.map(() => numberFromId(ids.next('exception')))}::bigint[],
-          ${exceptions.map((e) => e.kind)}::text[],
-          ${exceptions.map((e) => e.rail ?? null)}::text[],
-          ${exceptions.map((e) => e.subject)}::text[],
-          ${exceptions.map((e) => e.amountMinor ?? null)}::bigint[],
-          ${exceptions.map((e) => JSON.stringify(e.detail))}::jsonb[]
+          ${int8s(exceptions.map(() => numberFromId(ids.next('exception'))))}::bigint[],
+          ${texts(exceptions.map((e) => e.kind))}::text[],
+          ${texts(exceptions.map((e) => e.rail ?? null))}::text[],
+          ${texts(exceptions.map((e) => e.subject))}::text[],
+          ${int8s(exceptions.map((e) => e.amountMinor ?? null))}::bigint[],
+          ${jsons(exceptions.map((e) => JSON.stringify(e.detail)))}::jsonb[]
         ) as e (id, kind, rail, subject, amount, detail)
         order by e.kind, e.subject, e.id
         on conflict (business_id, kind, subject) do update set

@@ -1,5 +1,5 @@
 import type { BusinessId, RailId } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import { dates, int2s, int8s, sql, texts, type Executor } from '#platform/db';
 import type { StreamId } from '#streams';
 
 export interface RevenueChange {
@@ -20,10 +20,12 @@ export async function addRevenue(
 ): Promise<void> {
   if (changes.length === 0) return;
   const arrays = sql`unnest(
-      ${changes.map((c) => c.businessDate)}::date[], ${changes.map((c) => c.hour)}::smallint[],
-      ${changes.map((c) => c.rail)}::text[], ${changes.map((c) => c.streamId)}::text[],
-      ${changes.map((c) => c.amountMinor)}::bigint[],
-      ${changes.map((c) => c.payments)}::bigint[]
+      ${dates(changes.map((c) => c.businessDate))}::date[],
+      ${int2s(changes.map((c) => c.hour))}::smallint[],
+      ${texts(changes.map((c) => c.rail))}::text[],
+      ${texts(changes.map((c) => c.streamId))}::text[],
+      ${int8s(changes.map((c) => c.amountMinor))}::bigint[],
+      ${int8s(changes.map((c) => BigInt(c.payments)))}::bigint[]
     ) as c (business_date, hour, rail, stream_id, amount, payments)`;
   await sql`
     insert into daily_revenue as d

@@ -1,7 +1,6 @@
 import {
   idFromNumber,
   invariant,
-  isoOf,
   numberFromId,
   parseMsisdn,
   type BusinessId,
@@ -13,7 +12,7 @@ import {
   type PromptId,
   type RailId,
 } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import { byteas, dates, int8s, lastly, moments, sql, texts, type Executor } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
@@ -264,22 +263,22 @@ export function createPaymentStore(deps: {
           p.charge_id, p.prompt_id, p.reference, p.payer_sealed, p.payer_index, p.road,
           p.occurred_at, p.booked_at, p.business_date, p.ledger_id
         from unnest(
-          ${payments.map((p) => numberFromId(p.id))}::bigint[],
-          ${payments.map((p) => p.rail)}::text[],
-          ${payments.map((p) => p.receipt)}::text[],
-          ${payments.map((p) => p.amountMinor)}::bigint[],
-          ${payments.map((p) => p.state)}::text[],
-          ${payments.map((p) => p.streamId ?? null)}::text[],
-          ${payments.map((p) => numberOrNull(p.chargeId))}::bigint[],
-          ${payments.map((p) => numberOrNull(p.promptId))}::bigint[],
-          ${payments.map((p) => p.accountReference)}::text[],
-          ${payments.map(sealPayer)}::bytea[],
-          ${payments.map((p) => indexPayer(p.payer))}::bytea[],
-          ${payments.map((p) => p.road)}::text[],
-          ${payments.map((p) => isoOf(p.occurredAt))}::timestamptz[],
-          ${payments.map((p) => isoOf(p.bookedAt))}::timestamptz[],
-          ${payments.map((p) => p.businessDate)}::date[],
-          ${payments.map((p) => numberFromId(p.ledgerTransactionId))}::bigint[]
+          ${int8s(payments.map((p) => numberFromId(p.id)))}::bigint[],
+          ${texts(payments.map((p) => p.rail))}::text[],
+          ${texts(payments.map((p) => p.receipt))}::text[],
+          ${int8s(payments.map((p) => p.amountMinor))}::bigint[],
+          ${texts(payments.map((p) => p.state))}::text[],
+          ${texts(payments.map((p) => p.streamId ?? null))}::text[],
+          ${int8s(payments.map((p) => numberOrNull(p.chargeId)))}::bigint[],
+          ${int8s(payments.map((p) => numberOrNull(p.promptId)))}::bigint[],
+          ${texts(payments.map((p) => p.accountReference))}::text[],
+          ${byteas(payments.map(sealPayer))}::bytea[],
+          ${byteas(payments.map((p) => indexPayer(p.payer)))}::bytea[],
+          ${texts(payments.map((p) => p.road))}::text[],
+          ${moments(payments.map((p) => p.occurredAt))}::timestamptz[],
+          ${moments(payments.map((p) => p.bookedAt))}::timestamptz[],
+          ${dates(payments.map((p) => p.businessDate))}::date[],
+          ${int8s(payments.map((p) => numberFromId(p.ledgerTransactionId)))}::bigint[]
         ) as p (id, rail, receipt, amount, state, stream, charge_id, prompt_id, reference,
           payer_sealed, payer_index, road, occurred_at, booked_at, business_date, ledger_id)
         on conflict (business_id, rail, receipt) do nothing
@@ -386,8 +385,9 @@ export function createPaymentStore(deps: {
       return rows.map(paymentOf);
     },
 
+    /** Rows that all payments of a day share. */
     addRevenue: (executor: Executor, changes: readonly RevenueChange[]): Promise<void> =>
-      addRevenue(executor, businessId, changes),
+      lastly(executor, () => addRevenue(executor, businessId, changes)),
   };
 }
 

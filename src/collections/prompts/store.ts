@@ -8,7 +8,7 @@ import {
   type PromptId,
   type RailId,
 } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import { int8s, sql, texts, type Executor } from '#platform/db';
 
 import { promptStatesBefore, refusalsByPayer, type Prompt, type PromptState } from './prompt.ts';
 
@@ -149,8 +149,8 @@ export function createPromptStore(businessId: BusinessId) {
       const { rows } = await sql<PromptRow>`
         select ${columns} from prompt
         where business_id = ${businessId}
-          and (id = any(${[...wanted.ids]}::bigint[])
-            or own_id = any(${[...wanted.ownIds]}::text[]))
+          and (id = any(${int8s(wanted.ids)}::bigint[])
+            or own_id = any(${texts(wanted.ownIds)}::text[]))
         order by id ${wanted.lock === true ? sql`for update` : sql``}`.execute(executor);
       return rows.map(promptOf);
     },
@@ -210,7 +210,7 @@ export function createPromptStore(businessId: BusinessId) {
       await sql`
         update prompt set state = 'paid', reason = null, settled_at = ${isoOf(at)},
           next_query_at = null
-        where business_id = ${businessId} and id = any(${ids.map(numberFromId)}::bigint[])
+        where business_id = ${businessId} and id = any(${int8s(ids.map(numberFromId))}::bigint[])
           and (state = any(${[...promptStatesBefore('paid')]}::text[])
             or (state = 'paid' and reason = ${paidOtherwise}))`.execute(executor);
     },

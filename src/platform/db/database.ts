@@ -2,6 +2,9 @@ import { Kysely, PostgresDialect, sql, type PostgresPool, type Transaction } fro
 import pg from 'pg';
 
 import { isRetryable } from './errors.ts';
+import { keepsLastSteps } from './last-steps.ts';
+import { momentOf } from './moment.ts';
+import { preparedOnce } from './prepared.ts';
 
 /** Tables are known to the stores that own them, not to the query builder. */
 type Schema = Record<string, never>;
@@ -13,6 +16,12 @@ export interface Database {
   readonly executor: Executor;
   /** Runs `work` in one transaction, again on a serialisation failure or deadlock. */
   transaction<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
+  /**
+   * The same for a group of rows, on connections of its own: statements are planned once and find
+   * rows by their keys alone, and what `lastly` puts off is done just before the commit, so that
+   * the rows which every group changes are held for that long only.
+   */
+  groupTransaction<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
   /** Reads everything as of one moment, and changes nothing. */
   snapshot<Value>(read: (tx: Tx) => Promise<Value>): Promise<Value>;
   /** Listens to a channel until closed or cut off. Only a hint: poll as well. */
@@ -30,6 +39,8 @@ export interface NoticeListener {
 export interface DatabaseOptions {
   readonly connectionString: string;
   readonly connectionsMax?: number;
+  /** Of those that groups are written on. */
+  readonly groupConnectionsMax?: number;
   /** How long to wait for a connection, a free one or a new one. */
   readonly connectTimeoutMs?: number;
   /** Told of connections that broke, each once. */
@@ -40,13 +51,17 @@ export interface DatabaseOptions {
 
 const attemptsMax = 5;
 const connectTimeoutMsUsual = 3_000;
+const connectionsMaxUsual = { any: 10, groups: 3 } as const;
+
+// Of groups: plans are kept for good, so none may hang on how full a table was when it was made.
+const groupOptions = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
 
 // bigint for int8 (money, ids), epoch milliseconds for timestamptz, text for date.
 const parsers = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.INT8, (text) => BigInt(text)],
   [pg.types.builtins.NUMERIC, (text) => BigInt(text)],
   [pg.types.builtins.DATE, (text) => text],
-  [pg.types.builtins.TIMESTAMPTZ, (text) => epochOf(text)],
+  [pg.types.builtins.TIMESTAMPTZ, momentOf],
 ]);
 
 const types: pg.CustomTypesConfig = {
@@ -54,39 +69,47 @@ const types: pg.CustomTypesConfig = {
     (format === 'binary' ? undefined : parsers.get(oid)) ?? pg.types.getTypeParser(oid, format),
 };
 
-/** `2026-11-23 07:49:00.123+03` → epoch milliseconds. */
-const epochOf = (text: string): number =>
-  Temporal.Instant.from(text.replace(' ', 'T')).epochMilliseconds;
-
 export function createDatabase(options: DatabaseOptions): Database {
   const connectTimeoutMs = options.connectTimeoutMs ?? connectTimeoutMsUsual;
-  const pool = new pg.Pool({
-    connectionString: options.connectionString,
-    max: options.connectionsMax ?? 10,
-    connectionTimeoutMillis: connectTimeoutMs,
-    types,
-    options: '-c timezone=UTC',
-  });
-  // A connection that breaks tells its user by failing the statement, and its own listener below;
-  // the pool repeats the event for idle ones, and without a listener the process would end.
-  pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', (error) => options.onLost?.(error)));
-  const connections = options.through?.(pool) ?? pool;
-  const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: connections }) });
 
-  const transaction = async <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await executor.transaction().execute(work);
-      } catch (error) {
-        if (attempt >= attemptsMax || !isRetryable(error)) throw error;
-      }
-    }
+  const openPool = (max: number, more = ''): PostgresPool => {
+    const pool = new pg.Pool({
+      connectionString: options.connectionString,
+      max,
+      connectionTimeoutMillis: connectTimeoutMs,
+      types,
+      options: `-c timezone=UTC ${more}`,
+    });
+    // A connection that breaks tells its user by failing the statement, and its own listener below;
+    // the pool repeats the event for idle ones, and without a listener the process would end.
+    pool.on('error', () => undefined);
+    pool.on('connect', (client) => client.on('error', (error) => options.onLost?.(error)));
+    return pool;
   };
+  const executorOn = (pool: PostgresPool): Executor =>
+    new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const { through = (pool) => pool } = options;
+  const executor = executorOn(through(openPool(options.connectionsMax ?? connectionsMaxUsual.any)));
+  const { groupConnectionsMax = connectionsMaxUsual.groups } = options;
+  const groups = executorOn(preparedOnce(through(openPool(groupConnectionsMax, groupOptions))));
+
+  const transactionOn =
+    (connections: Executor) =>
+    async <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await connections.transaction().execute(work);
+        } catch (error) {
+          if (attempt >= attemptsMax || !isRetryable(error)) throw error;
+        }
+      }
+    };
+  const groupTransaction = transactionOn(groups);
 
   return {
     executor,
-    transaction,
+    transaction: transactionOn(executor),
+    groupTransaction: (work) => groupTransaction(keepsLastSteps(work)),
     snapshot: (read) =>
       executor
         .transaction()
@@ -115,6 +138,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     ping: async () => {
       await sql`select 1`.execute(executor);
     },
-    close: () => executor.destroy(),
+    close: async () => {
+      await Promise.all([executor.destroy(), groups.destroy()]);
+    },
   };
 }

@@ -1,3 +1,4 @@
+export { booleans, byteas, dates, int2s, int4s, int8s, jsons, moments, texts } from './arrays.ts';
 export {
   createDatabase,
   type Database,
@@ -8,5 +9,6 @@ export {
 } from './database.ts';
 export { isDatabaseAway, isUniqueViolation } from './errors.ts';
 export { migrate, type MigrationReport } from './migrate.ts';
+export { lastly } from './last-steps.ts';
 export { keepIf } from './savepoint.ts';
 export { sql } from 'kysely';

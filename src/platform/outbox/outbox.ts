@@ -9,7 +9,7 @@ import {
   type EventId,
   type IdSource,
 } from '#kernel';
-import { sql, type Database, type Tx } from '#platform/db';
+import { int8s, jsons, sql, texts, type Database, type Tx } from '#platform/db';
 
 /** News of something that is now true, as read by dashboards and jobs. */
 export interface PublishedEvent {
@@ -82,9 +82,9 @@ export function createOutbox(deps: {
         insert into event (business_id, id, topic, occurred_at, payload)
         select ${businessId}, n.id, n.topic, ${isoOf(clock.now())}, n.payload
         from unnest(
-          ${news.map(() => numberFromId(ids.next('event')))}::bigint[],
-          ${news.map((n) => n.topic)}::text[],
-          ${news.map((n) => JSON.stringify(n.payload))}::jsonb[]
+          ${int8s(news.map(() => numberFromId(ids.next('event'))))}::bigint[],
+          ${texts(news.map((n) => n.topic))}::text[],
+          ${jsons(news.map((n) => JSON.stringify(n.payload)))}::jsonb[]
         ) as n (id, topic, payload)`.execute(tx);
       await sql`select pg_notify(${eventChannel}, '')`.execute(tx);
     },
