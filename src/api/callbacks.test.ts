@@ -94,13 +94,16 @@ describe('a callback', () => {
     expect(delivered.at(-1)?.source).toBe('41.90.1.1');
   });
 
-  it('leaves one line in the log, without body or token', async () => {
+  it('leaves a line in the log where it is turned away, without body or token', async () => {
     world.logLines.length = 0;
+    const kept = receipt;
+    receipt = 'cannot-keep';
     await send(Buffer.from('{"Phone":254712345678}'));
+    receipt = kept;
     expect(world.logLines).toEqual([
       {
-        fields: { channel: 'stk-result', source: '127.0.0.1', bytes: 22, status: 200 },
-        message: 'callback',
+        fields: { channel: 'stk-result', source: '127.0.0.1', bytes: 22, why: 'cannot-keep' },
+        message: 'callback turned away',
       },
     ]);
   });

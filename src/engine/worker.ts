@@ -40,6 +40,8 @@ const pauseMs = { prompts: 1_000, inquiries: 1_000, transfers: 1_000, spool: 2_0
 const failedPauseMs = 2_000;
 const drainMsMax = 10_000;
 const stepsInARowMax = 50;
+/** Payments ask for a check of the transfers; in a rush one check serves all of a while. */
+const wantedCheckGapMs = 2_000;
 
 /** Runs the steps until stopped. A failing step is logged, tried again, and stops nothing else. */
 export function startWorker(deps: {
@@ -103,9 +105,16 @@ export function startWorker(deps: {
   };
 
   let checkWanted = false;
+  let checkFrom: EpochMs = 0;
   const runWantedCheck = async (): Promise<number> => {
+    const waitMs = checkFrom - clock.now();
     if (!checkWanted) return 0;
+    if (waitMs > 0) {
+      clock.after(waitMs, () => loops.get('wanted-check')?.wake());
+      return 0;
+    }
     checkWanted = false;
+    checkFrom = clock.now() + wantedCheckGapMs;
     try {
       await steps.cycles['transfer-check']();
     } catch (error) {

@@ -10,7 +10,18 @@ import {
   type PromptId,
   type TransferId,
 } from '#kernel';
-import { booleans, byteas, int8s, moments, sql, texts, type Executor } from '#platform/db';
+import {
+  booleans,
+  byteas,
+  insertedOf,
+  int8s,
+  moments,
+  sql,
+  texts,
+  type Executor,
+  unlessAllOf,
+  type InsertedRow,
+} from '#platform/db';
 import type { Vault } from '#security';
 
 /** A callback as it came, before anything is concluded from it. */
@@ -67,25 +78,28 @@ export function createEvidence(deps: {
       callbacks: readonly RawCallbackRecord[],
     ): Promise<ReadonlySet<CallbackId>> => {
       const numbers = callbacks.map((callback) => numberFromId(callback.id));
-      const { rows } = await sql<{ id: bigint }>`
-        insert into callback (
-          business_id, id, channel, received_at, digest, body_sealed, source, authentic, verdict
-        )
-        select ${businessId}, c.id, c.channel, c.received_at, c.digest, c.body, c.source,
-          c.authentic, c.verdict
-        from unnest(
-          ${int8s(numbers)}::bigint[],
-          ${texts(callbacks.map((c) => c.channel))}::text[],
-          ${moments(callbacks.map((c) => c.receivedAt))}::timestamptz[],
-          ${byteas(callbacks.map((c) => c.digest))}::bytea[],
-          ${byteas(callbacks.map(sealBody))}::bytea[],
-          ${texts(callbacks.map((c) => c.source))}::text[],
-          ${booleans(callbacks.map((c) => c.authentic))}::boolean[],
-          ${texts(callbacks.map((c) => c.verdict))}::text[]
-        ) as c (id, channel, received_at, digest, body, source, authentic, verdict)
-        on conflict (business_id, digest) do nothing
-        returning id`.execute(executor);
-      return new Set(rows.map((row) => idFromNumber('callback', row.id)));
+      const { rows } = await sql<InsertedRow>`
+        with inserted as (
+          insert into callback (
+            business_id, id, channel, received_at, digest, body_sealed, source, authentic, verdict
+          )
+          select ${businessId}, c.id, c.channel, c.received_at, c.digest, c.body, c.source,
+            c.authentic, c.verdict
+          from unnest(
+            ${int8s(numbers)}::bigint[],
+            ${texts(callbacks.map((c) => c.channel))}::text[],
+            ${moments(callbacks.map((c) => c.receivedAt))}::timestamptz[],
+            ${byteas(callbacks.map((c) => c.digest))}::bytea[],
+            ${byteas(callbacks.map(sealBody))}::bytea[],
+            ${texts(callbacks.map((c) => c.source))}::text[],
+            ${booleans(callbacks.map((c) => c.authentic))}::boolean[],
+            ${texts(callbacks.map((c) => c.verdict))}::text[]
+          ) as c (id, channel, received_at, digest, body, source, authentic, verdict)
+          on conflict (business_id, digest) do nothing
+          returning id
+        ) ${unlessAllOf(numbers.length)}`.execute(executor);
+      const inserted = insertedOf(numbers, rows);
+      return new Set(callbacks.flatMap(({ id }) => (inserted.has(numberFromId(id)) ? [id] : [])));
     },
 
     /** Ties money to its proof. */

@@ -167,6 +167,8 @@ export function createIntake(deps: IntakeDeps): Intake {
   const write = async (group: readonly ArrivedCallback[]): Promise<void> => {
     try {
       await takeInTime(group);
+      // One line a group: each callback is kept in full, with whence it came.
+      log.info(countsOf(group), 'callbacks taken in');
     } catch (error) {
       log.warn({ err: error, callbacks: group.length }, 'database away: callbacks are spooled');
       await toSpool(group);
@@ -222,6 +224,13 @@ export function createIntake(deps: IntakeDeps): Intake {
     },
     drain: () => batcher.drain(),
   };
+}
+
+function countsOf(group: readonly ArrivedCallback[]) {
+  const channels: Partial<Record<CallbackChannel, number>> = {};
+  for (const { channel } of group) channels[channel] = (channels[channel] ?? 0) + 1;
+  const strangers = group.filter(({ subject }) => subject === undefined).length;
+  return { callbacks: group.length, ...(strangers === 0 ? {} : { strangers }), channels };
 }
 
 /** Forged callbacks are kept as evidence, but nobody may fill the disk with them. */

@@ -12,8 +12,20 @@ const hourMs = 60 * 60 * 1000;
 const nairobiOffsetMs = 3 * hourMs;
 export const dayMs = 24 * hourMs;
 
-export const businessDateOf = (at: EpochMs): BusinessDate =>
-  new Date(at + nairobiOffsetMs).toISOString().slice(0, 10) as BusinessDate;
+const writeDay = (day: number): BusinessDate =>
+  new Date(day * dayMs).toISOString().slice(0, 10) as BusinessDate;
+// Asked for every payment, and nearly always for the same day as the one before.
+let lastDay = 0;
+let lastDate = writeDay(lastDay);
+
+export function businessDateOf(at: EpochMs): BusinessDate {
+  const day = Math.floor((at + nairobiOffsetMs) / dayMs);
+  if (day !== lastDay) {
+    lastDate = writeDay(day);
+    lastDay = day;
+  }
+  return lastDate;
+}
 
 export function parseBusinessDate(text: string): Result<BusinessDate, 'not-a-date'> {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return err('not-a-date');
@@ -35,8 +47,10 @@ export const businessDayFraction = (at: EpochMs): number =>
   (at - startOfBusinessDay(businessDateOf(at))) / dayMs;
 
 /** The wall-clock hour in Nairobi, 0–23. */
-export const nairobiHourOf = (at: EpochMs): number =>
-  Math.floor((at - startOfBusinessDay(businessDateOf(at))) / hourMs);
+export const nairobiHourOf = (at: EpochMs): number => {
+  const sinceEpoch = at + nairobiOffsetMs;
+  return Math.floor((sinceEpoch - Math.floor(sinceEpoch / dayMs) * dayMs) / hourMs);
+};
 
 const compactStamp = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
 

@@ -9,6 +9,7 @@ import {
 import {
   byteas,
   dates,
+  insertedOf,
   int2s,
   int4s,
   int8s,
@@ -16,6 +17,8 @@ import {
   sql,
   texts,
   type Executor,
+  unlessAllOf,
+  type InsertedRow,
 } from '#platform/db';
 
 import type { Account, AccountKind } from './account.ts';
@@ -110,26 +113,29 @@ export function createLedgerStore(businessId: BusinessId) {
       postings: readonly HashedPosting[],
       postedAt: EpochMs,
     ): Promise<ReadonlySet<bigint>> => {
-      const { rows } = await sql<{ id: bigint }>`
-        insert into ledger_transaction (
-          business_id, id, kind, idempotency_key, input_hash, entry_count, occurred_at, posted_at,
-          business_date, subject
-        )
-        select ${businessId}, t.id, t.kind, t.key, t.hash, t.entries, t.occurred_at,
-          ${isoOf(postedAt)}, t.business_date, t.subject
-        from unnest(
-          ${int8s(postings.map((p) => numberFromId(p.id)))}::bigint[],
-          ${texts(postings.map((p) => p.kind))}::text[],
-          ${texts(postings.map((p) => p.idempotencyKey))}::text[],
-          ${byteas(postings.map((p) => p.inputHash))}::bytea[],
-          ${int2s(postings.map((p) => p.entryCount))}::smallint[],
-          ${moments(postings.map((p) => p.occurredAt))}::timestamptz[],
-          ${dates(postings.map((p) => p.businessDate))}::date[],
-          ${texts(postings.map((p) => p.subject))}::text[]
-        ) as t (id, kind, key, hash, entries, occurred_at, business_date, subject)
-        on conflict (business_id, idempotency_key) do nothing
-        returning id`.execute(executor);
-      return new Set(rows.map((row) => row.id));
+      const ids = postings.map((p) => numberFromId(p.id));
+      const { rows } = await sql<InsertedRow>`
+        with inserted as (
+          insert into ledger_transaction (
+            business_id, id, kind, idempotency_key, input_hash, entry_count, occurred_at, posted_at,
+            business_date, subject
+          )
+          select ${businessId}, t.id, t.kind, t.key, t.hash, t.entries, t.occurred_at,
+            ${isoOf(postedAt)}, t.business_date, t.subject
+          from unnest(
+            ${int8s(ids)}::bigint[],
+            ${texts(postings.map((p) => p.kind))}::text[],
+            ${texts(postings.map((p) => p.idempotencyKey))}::text[],
+            ${byteas(postings.map((p) => p.inputHash))}::bytea[],
+            ${int2s(postings.map((p) => p.entryCount))}::smallint[],
+            ${moments(postings.map((p) => p.occurredAt))}::timestamptz[],
+            ${dates(postings.map((p) => p.businessDate))}::date[],
+            ${texts(postings.map((p) => p.subject))}::text[]
+          ) as t (id, kind, key, hash, entries, occurred_at, business_date, subject)
+          on conflict (business_id, idempotency_key) do nothing
+          returning id
+        ) ${unlessAllOf(ids.length)}`.execute(executor);
+      return insertedOf(ids, rows);
     },
 
     hashesByKey: async (

@@ -32,9 +32,10 @@ export function addCallbackRoute(app: App, { intake, log }: Parts): void {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const source = request.ip;
       const receipt = await intake.receive({ channel, token, body, source });
-      const status = typeof receipt === 'string' ? receipt : receipt.statusCode;
-      log.info({ channel, source, bytes: body.length, status }, 'callback');
-      if (typeof receipt === 'string') throw refusals[receipt]();
+      if (typeof receipt === 'string') {
+        log.warn({ channel, source, bytes: body.length, why: receipt }, 'callback turned away');
+        throw refusals[receipt]();
+      }
       reply.code(receipt.statusCode).type('application/json; charset=utf-8');
       return receipt.body;
     },

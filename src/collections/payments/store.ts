@@ -12,7 +12,19 @@ import {
   type PromptId,
   type RailId,
 } from '#kernel';
-import { byteas, dates, int8s, lastly, moments, sql, texts, type Executor } from '#platform/db';
+import {
+  byteas,
+  dates,
+  int8s,
+  lastly,
+  moments,
+  sql,
+  texts,
+  type Executor,
+  insertedOf,
+  unlessAllOf,
+  type InsertedRow,
+} from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
@@ -253,37 +265,41 @@ export function createPaymentStore(deps: {
       executor: Executor,
       payments: readonly (Payment & { readonly ledgerTransactionId: LedgerTransactionId })[],
     ): Promise<ReadonlySet<PaymentId>> => {
-      const { rows } = await sql<{ id: bigint }>`
-        insert into payment (
-          business_id, id, rail, receipt, amount_minor, currency, state, stream_id, charge_id,
-          prompt_id, account_reference, payer_sealed, payer_index, road, occurred_at, booked_at,
-          business_date, ledger_transaction_id
-        )
-        select ${businessId}, p.id, p.rail, p.receipt, p.amount, 'KES', p.state, p.stream,
-          p.charge_id, p.prompt_id, p.reference, p.payer_sealed, p.payer_index, p.road,
-          p.occurred_at, p.booked_at, p.business_date, p.ledger_id
-        from unnest(
-          ${int8s(payments.map((p) => numberFromId(p.id)))}::bigint[],
-          ${texts(payments.map((p) => p.rail))}::text[],
-          ${texts(payments.map((p) => p.receipt))}::text[],
-          ${int8s(payments.map((p) => p.amountMinor))}::bigint[],
-          ${texts(payments.map((p) => p.state))}::text[],
-          ${texts(payments.map((p) => p.streamId ?? null))}::text[],
-          ${int8s(payments.map((p) => numberOrNull(p.chargeId)))}::bigint[],
-          ${int8s(payments.map((p) => numberOrNull(p.promptId)))}::bigint[],
-          ${texts(payments.map((p) => p.accountReference))}::text[],
-          ${byteas(payments.map(sealPayer))}::bytea[],
-          ${byteas(payments.map((p) => indexPayer(p.payer)))}::bytea[],
-          ${texts(payments.map((p) => p.road))}::text[],
-          ${moments(payments.map((p) => p.occurredAt))}::timestamptz[],
-          ${moments(payments.map((p) => p.bookedAt))}::timestamptz[],
-          ${dates(payments.map((p) => p.businessDate))}::date[],
-          ${int8s(payments.map((p) => numberFromId(p.ledgerTransactionId)))}::bigint[]
-        ) as p (id, rail, receipt, amount, state, stream, charge_id, prompt_id, reference,
-          payer_sealed, payer_index, road, occurred_at, booked_at, business_date, ledger_id)
-        on conflict (business_id, rail, receipt) do nothing
-        returning id`.execute(executor);
-      return new Set(rows.map((row) => idFromNumber('payment', row.id)));
+      const numbers = payments.map((p) => numberFromId(p.id));
+      const { rows } = await sql<InsertedRow>`
+        with inserted as (
+          insert into payment (
+            business_id, id, rail, receipt, amount_minor, currency, state, stream_id, charge_id,
+            prompt_id, account_reference, payer_sealed, payer_index, road, occurred_at, booked_at,
+            business_date, ledger_transaction_id
+          )
+          select ${businessId}, p.id, p.rail, p.receipt, p.amount, 'KES', p.state, p.stream,
+            p.charge_id, p.prompt_id, p.reference, p.payer_sealed, p.payer_index, p.road,
+            p.occurred_at, p.booked_at, p.business_date, p.ledger_id
+          from unnest(
+            ${int8s(numbers)}::bigint[],
+            ${texts(payments.map((p) => p.rail))}::text[],
+            ${texts(payments.map((p) => p.receipt))}::text[],
+            ${int8s(payments.map((p) => p.amountMinor))}::bigint[],
+            ${texts(payments.map((p) => p.state))}::text[],
+            ${texts(payments.map((p) => p.streamId ?? null))}::text[],
+            ${int8s(payments.map((p) => numberOrNull(p.chargeId)))}::bigint[],
+            ${int8s(payments.map((p) => numberOrNull(p.promptId)))}::bigint[],
+            ${texts(payments.map((p) => p.accountReference))}::text[],
+            ${byteas(payments.map(sealPayer))}::bytea[],
+            ${byteas(payments.map((p) => indexPayer(p.payer)))}::bytea[],
+            ${texts(payments.map((p) => p.road))}::text[],
+            ${moments(payments.map((p) => p.occurredAt))}::timestamptz[],
+            ${moments(payments.map((p) => p.bookedAt))}::timestamptz[],
+            ${dates(payments.map((p) => p.businessDate))}::date[],
+            ${int8s(payments.map((p) => numberFromId(p.ledgerTransactionId)))}::bigint[]
+          ) as p (id, rail, receipt, amount, state, stream, charge_id, prompt_id, reference,
+            payer_sealed, payer_index, road, occurred_at, booked_at, business_date, ledger_id)
+          on conflict (business_id, rail, receipt) do nothing
+          returning id
+        ) ${unlessAllOf(numbers.length)}`.execute(executor);
+      const inserted = insertedOf(numbers, rows);
+      return new Set(payments.flatMap(({ id }) => (inserted.has(numberFromId(id)) ? [id] : [])));
     },
 
     findByReceipts: byReceipts(sql``),

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql, type PostgresPool, type Transaction } from 'kysely';
 import pg from 'pg';
 
+import { tellingAfterwards } from './after-commit.ts';
 import { isRetryable } from './errors.ts';
 import { keepsLastSteps } from './last-steps.ts';
 import { momentOf } from './moment.ts';
@@ -98,7 +99,12 @@ export function createDatabase(options: DatabaseOptions): Database {
     async <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await connections.transaction().execute(work);
+          return await tellingAfterwards((keep) =>
+            connections.transaction().execute((tx) => {
+              keep(tx);
+              return work(tx);
+            }),
+          );
         } catch (error) {
           if (attempt >= attemptsMax || !isRetryable(error)) throw error;
         }

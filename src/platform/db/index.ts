@@ -8,7 +8,9 @@ export {
   type Tx,
 } from './database.ts';
 export { isDatabaseAway, isUniqueViolation } from './errors.ts';
+export { insertedOf, unlessAllOf, type InsertedRow } from './inserted.ts';
 export { migrate, type MigrationReport } from './migrate.ts';
+export { afterCommit } from './after-commit.ts';
 export { lastly } from './last-steps.ts';
 export { keepIf } from './savepoint.ts';
 export { sql } from 'kysely';

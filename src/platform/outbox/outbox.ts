@@ -9,7 +9,7 @@ import {
   type EventId,
   type IdSource,
 } from '#kernel';
-import { int8s, jsons, sql, texts, type Database, type Tx } from '#platform/db';
+import { afterCommit, int8s, jsons, sql, texts, type Database, type Tx } from '#platform/db';
 
 /** News of something that is now true, as read by dashboards and jobs. */
 export interface PublishedEvent {
@@ -36,19 +36,26 @@ export interface News {
 export interface Outbox {
   /** Written in the caller's transaction: the news exists exactly when the fact does. */
   publish(tx: Tx, news: readonly News[]): Promise<void>;
+  /** Calls `listener` with events of this process as soon as they are committed: a short cut. */
+  onCommitted(listener: (events: readonly PublishedEvent[]) => void): void;
   /** Events after an id, oldest first, at most `limit`. */
   after(id: EventId | undefined, limit: number): Promise<readonly PublishedEvent[]>;
+  /** How many events there are in a stretch of ids. */
+  countIn(stretch: EventStretch): Promise<number>;
   /** Events of a stretch of ids but for the known ones, oldest first, at most `limit`. */
   missing(gap: EventGap, limit: number): Promise<readonly PublishedEvent[]>;
   /** Forgets events older than the retention; the facts themselves stay where they are. */
   sweep(): Promise<void>;
 }
 
-export interface EventGap {
+export interface EventStretch {
   /** Ids above this number … */
   readonly above: bigint;
   /** … up to this one. */
   readonly upTo: EventId;
+}
+
+export interface EventGap extends EventStretch {
   readonly known: readonly EventId[];
 }
 
@@ -75,19 +82,29 @@ export function createOutbox(deps: {
   readonly ids: IdSource;
 }): Outbox {
   const { database, businessId, clock, ids } = deps;
+  const listeners: ((events: readonly PublishedEvent[]) => void)[] = [];
   return {
     publish: async (tx, news) => {
       if (news.length === 0) return;
+      const occurredAt = clock.now();
+      const events = news.map((one) => ({ ...one, id: ids.next('event'), occurredAt }));
       await sql`
-        insert into event (business_id, id, topic, occurred_at, payload)
-        select ${businessId}, n.id, n.topic, ${isoOf(clock.now())}, n.payload
-        from unnest(
-          ${int8s(news.map(() => numberFromId(ids.next('event'))))}::bigint[],
-          ${texts(news.map((n) => n.topic))}::text[],
-          ${jsons(news.map((n) => JSON.stringify(n.payload)))}::jsonb[]
-        ) as n (id, topic, payload)`.execute(tx);
-      await sql`select pg_notify(${eventChannel}, '')`.execute(tx);
+        with written as (
+          insert into event (business_id, id, topic, occurred_at, payload)
+          select ${businessId}, n.id, n.topic, ${isoOf(occurredAt)}, n.payload
+          from unnest(
+            ${int8s(events.map(({ id }) => numberFromId(id)))}::bigint[],
+            ${texts(events.map(({ topic }) => topic))}::text[],
+            ${jsons(events.map(({ payload }) => JSON.stringify(payload)))}::jsonb[]
+          ) as n (id, topic, payload)
+        )
+        select pg_notify(${eventChannel}, '')`.execute(tx);
+      afterCommit(tx, () => {
+        for (const listener of listeners) listener(events);
+      });
     },
+
+    onCommitted: (listener) => void listeners.push(listener),
 
     after: async (id, limit) => {
       const { rows } = await sql<EventRow>`
@@ -97,11 +114,19 @@ export function createOutbox(deps: {
       return rows.map(eventOf);
     },
 
+    countIn: async ({ above, upTo }) => {
+      const { rows } = await sql<{ count: bigint }>`
+        select count(*) as count from event
+        where business_id = ${businessId} and id > ${above}
+          and id <= ${numberFromId(upTo)}`.execute(database.executor);
+      return Number(rows[0]?.count ?? 0n);
+    },
+
     missing: async ({ above, upTo, known }, limit) => {
       const { rows } = await sql<EventRow>`
         select ${columns} from event
         where business_id = ${businessId} and id > ${above} and id <= ${numberFromId(upTo)}
-          and id <> all(${known.map(numberFromId)}::bigint[])
+          and id <> all(${int8s(known.map(numberFromId))}::bigint[])
         order by id limit ${limit}`.execute(database.executor);
       return rows.map(eventOf);
     },

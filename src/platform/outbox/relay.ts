@@ -1,4 +1,11 @@
-import { idNumberAt, idSpanOf, numberFromId, type Clock, type EventId } from '#kernel';
+import {
+  idFromNumber,
+  idNumberAt,
+  idSpanOf,
+  numberFromId,
+  type Clock,
+  type EventId,
+} from '#kernel';
 import type { Database } from '#platform/db';
 import type { Log } from '#platform/log';
 
@@ -13,6 +20,8 @@ export interface Relay {
 }
 
 const pollMs = 1_000;
+/** Notices of many commits are read together. */
+const gatherMs = 25;
 const readMax = 500;
 // Ids are in order of time, not of commit: a transaction may commit after one with a later id, so
 // the last seconds are looked at again for what was not there before.
@@ -45,10 +54,15 @@ export function createRelay(deps: {
     }
   };
 
-  const handOn = (events: readonly PublishedEvent[]): void => {
+  const handOn = (found: readonly PublishedEvent[]): void => {
+    const events = found.filter(({ id }) => memory.isNew(id));
     memory.remember(events.map(({ id }) => id));
     if (events.length > 0) for (const listener of listeners) tell(listener, events);
   };
+  // What this very process wrote need not be read back; what is read is what others wrote.
+  outbox.onCommitted((events) => {
+    if (!stopping.signal.aborted) handOn(events);
+  });
 
   const readPages = async (next: () => Promise<readonly PublishedEvent[]>): Promise<void> => {
     for (let page = readMax; page === readMax && !stopping.signal.aborted;) {
@@ -61,7 +75,10 @@ export function createRelay(deps: {
   const readOnce = async (): Promise<void> => {
     // Back before ahead: after an outage the last seconds are those before it.
     if (clock.now() - lookedBackAt >= pollMs) {
-      await readPages(() => outbox.missing(memory.gap(clock.now()), readMax));
+      const gap = memory.gap(clock.now());
+      if ((await outbox.countIn(gap)) > gap.known.length) {
+        await readPages(() => outbox.missing(memory.gap(clock.now()), readMax));
+      }
       lookedBackAt = clock.now();
     }
     await readPages(() => outbox.after(memory.newest, readMax));
@@ -86,6 +103,7 @@ export function createRelay(deps: {
         log.debug({ err: error }, 'events could not be read; trying again');
       }
       if (!stopping.signal.aborted) await clock.sleep(pollMs, wake.signal);
+      if (!stopping.signal.aborted) await clock.sleep(gatherMs, stopping.signal);
     }
     await notices?.close().catch(() => undefined);
   };
@@ -119,6 +137,8 @@ function createMemory(startAfter: EventId) {
       return newest;
     },
 
+    isNew: (id: EventId): boolean => !seen.has(id),
+
     remember: (ids: readonly EventId[]): void => {
       for (const id of ids) {
         seen.add(id);
@@ -136,7 +156,9 @@ function createMemory(startAfter: EventId) {
       const here = idNumberAt(now);
       const latest = numberFromId(newest);
       raiseFloor((latest < here ? latest : here) - idSpanOf(overlapMs));
-      for (const id of seen) if (numberFromId(id) <= floor) seen.delete(id);
+      // As text ids are in the order of their numbers.
+      const last = idFromNumber('event', floor);
+      for (const id of seen) if (id <= last) seen.delete(id);
       return { above: floor, upTo: newest, known: [...seen] };
     },
   };
