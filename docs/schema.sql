@@ -47,6 +47,23 @@ declare
   unbalanced bigint;
   money text;
 begin
+  -- One pass tells whether anything is wrong; what it is, is asked only then.
+  perform
+  from (
+    select e.business_id, e.transaction_id, count(*) as entries, count(a.id) as accounts,
+      max(e.position) as last, min(a.currency) as currency, max(a.currency) as other,
+      sum(e.amount_minor) as amount
+    from added e
+    left join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+    group by e.business_id, e.transaction_id
+  ) p
+  left join ledger_transaction t on t.business_id = p.business_id and t.id = p.transaction_id
+  where p.entries is distinct from t.entry_count or p.last >= t.entry_count or p.entries < 2
+    or p.accounts < p.entries or p.currency <> p.other or p.amount <> 0
+  limit 1;
+  if not found then
+    return null;
+  end if;
   select e.transaction_id, a.currency into unbalanced, money
   from added e
   left join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
@@ -193,13 +210,12 @@ create table charge (
   fell_back_at timestamp with time zone,
   constraint charge_pkey PRIMARY KEY (business_id, id),
   constraint charge_business_id_reference_key UNIQUE (business_id, reference),
-  constraint charge_business_id_request_key_key UNIQUE (business_id, request_key),
   constraint charge_amount_minor_check CHECK ((amount_minor > 0)),
   constraint charge_fallback_of_an_act CHECK (((fallback_rail IS NULL) OR ((fallback_rail <> rail) AND (consent_basis = 'payer-act'::text)))),
   constraint charge_fallback_whole CHECK ((((fallback_rail IS NULL) = (fallback_phone_sealed IS NULL)) AND ((fallback_rail IS NULL) = (fallback_phone_index IS NULL)) AND ((fallback_rail IS NOT NULL) OR (fell_back_at IS NULL)))),
   constraint charge_state_check CHECK ((state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'paid'::text, 'declined'::text, 'expired'::text, 'unknown'::text]))),
   constraint charge_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
-) with (fillfactor=45);
+) with (fillfactor=90);
 
 create table counter_reset (
   business_id integer not null,
@@ -272,7 +288,7 @@ create table evidence (
   callback_id bigint,
   body_sealed bytea,
   recorded_at timestamp with time zone not null,
-  constraint evidence_pkey PRIMARY KEY (business_id, id),
+  constraint evidence_pkey PRIMARY KEY (business_id, subject_id, id),
   constraint evidence_check CHECK (((kind = 'callback'::text) = (callback_id IS NOT NULL))),
   constraint evidence_check1 CHECK (((kind = 'callback'::text) = (body_sealed IS NULL))),
   constraint evidence_kind_check CHECK ((kind = ANY (ARRAY['callback'::text, 'enquiry'::text, 'list'::text, 'answer'::text, 'statement'::text])))
@@ -573,7 +589,7 @@ create table prompt (
   constraint prompt_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'unknown'::text, 'refused'::text, 'paid'::text, 'failed'::text]))),
   constraint prompt_business_id_charge_id_fkey FOREIGN KEY (business_id, charge_id) REFERENCES charge(business_id, id),
   constraint prompt_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
-) with (fillfactor=60);
+) with (fillfactor=90);
 
 create table provider_token (
   business_id integer not null,
@@ -857,6 +873,8 @@ create table verification (
 
 CREATE INDEX balance_report_newest ON public.balance_report USING btree (business_id, rail, account, reported_at DESC, id DESC);
 
+CREATE UNIQUE INDEX charge_business_id_request_key_key ON public.charge USING btree (business_id, request_key) WHERE (request_key IS NOT NULL);
+
 CREATE INDEX charge_to_expire ON public.charge USING btree (business_id, expires_at) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 
 CREATE INDEX charge_to_prompt ON public.charge USING btree (business_id, prompt_after) WHERE (prompt_after IS NOT NULL);
@@ -864,8 +882,6 @@ CREATE INDEX charge_to_prompt ON public.charge USING btree (business_id, prompt_
 CREATE INDEX charge_waiting_by_phone ON public.charge USING btree (business_id, phone_index) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 
 CREATE INDEX counter_reset_of_day ON public.counter_reset USING btree (business_id, business_date, rail, id DESC);
-
-CREATE INDEX evidence_by_subject ON public.evidence USING btree (business_id, subject_id);
 
 CREATE INDEX exception_by_fix ON public.exception USING btree (business_id, fix_id) WHERE (fix_id IS NOT NULL);
 
@@ -879,7 +895,7 @@ CREATE INDEX exception_fix_payment_by_payment ON public.exception_fix_payment US
 
 CREATE INDEX exception_open ON public.exception USING btree (business_id, id) WHERE (state = 'open'::text);
 
-CREATE INDEX ledger_transaction_by_day ON public.ledger_transaction USING btree (business_id, business_date);
+CREATE INDEX ledger_transaction_by_day ON public.ledger_transaction USING brin (business_date) WITH (pages_per_range='16', autosummarize='on');
 
 CREATE INDEX ledger_transaction_by_subject ON public.ledger_transaction USING btree (business_id, subject);
 
@@ -894,8 +910,6 @@ CREATE INDEX payment_by_charge ON public.payment USING btree (business_id, charg
 CREATE INDEX payment_by_day ON public.payment USING btree (business_id, business_date, rail);
 
 CREATE INDEX payment_by_payer ON public.payment USING btree (business_id, payer_index, id);
-
-CREATE INDEX payment_by_reference ON public.payment USING btree (business_id, account_reference);
 
 CREATE INDEX payment_by_refund ON public.payment USING btree (business_id, refund_transfer_id) WHERE (refund_transfer_id IS NOT NULL);
 
