@@ -3,7 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { keyIdOf, sealWith, unsealWith } from './envelope.ts';
+import { forms, headOf, sealWith, unsealWith } from './envelope.ts';
 import { createSeededRandom } from './test-kit.ts';
 
 const random = createSeededRandom('envelope');
@@ -11,7 +11,7 @@ const key = createSecretKey(random(32));
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 
 const seal = (plaintext: Buffer | string, place: string): Buffer =>
-  sealWith({ key, place, keyId: 0x01020304, nonce: random(12) }, plaintext);
+  sealWith({ form: forms.cell, key, place, keyId: 0x01020304, nonce: random(12) }, plaintext);
 
 describe('the envelope', () => {
   it('opens to what was sealed', () => {
@@ -26,13 +26,16 @@ describe('the envelope', () => {
     expect(unsealWith({ key, place: 'p' }, seal('Wanjikũ', 'p'))?.toString('utf8')).toBe('Wanjikũ');
   });
 
-  it('has the form version, key id, nonce, tag, ciphertext', () => {
+  it.each([
+    ['01', forms.cell],
+    ['02', forms.block],
+  ])('has form %s, key id, nonce, tag, ciphertext', (first, form) => {
     const nonce = random(12);
-    const sealed = sealWith({ key, place: 'p', keyId: 0x01020304, nonce }, 'Duka');
+    const sealed = sealWith({ form, key, place: 'p', keyId: 0x01020304, nonce }, 'Duka');
     expect(sealed).toHaveLength(1 + 4 + 12 + 16 + 4);
-    expect(sealed.subarray(0, 5).toString('hex')).toBe('0101020304');
+    expect(sealed.subarray(0, 5).toString('hex')).toBe(`${first}01020304`);
     expect(sealed.subarray(5, 17)).toEqual(nonce);
-    expect(keyIdOf(sealed)).toBe(0x01020304);
+    expect(headOf(sealed)).toEqual({ form, keyId: 0x01020304 });
   });
 
   it('stays shut after the change of any bit', () => {

@@ -1,10 +1,13 @@
+import { createSecretKey } from 'node:crypto';
+
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { type BusinessId, firstBusinessId, isoOf } from '#kernel';
 import { type Database, sql } from '#platform/db';
 
-import { keyIdOf, SealBroken, sealWith } from './envelope.ts';
+import { forms, headOf, SealBroken, sealWith, unsealWith } from './envelope.ts';
+import { deriveKey } from './place-keys.ts';
 import { createSeededRandom, createTestBed, keysFor, startAt, type TestBed } from './test-kit.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -66,6 +69,42 @@ describe('the vault', () => {
       const sealed = sealer.seal('Duka', cell);
       for (const other of vaults) expect(other.unseal(sealed, cell).toString()).toBe('Duka');
     }
+  });
+
+  it('opens a value that its cell has sealed by a key of its own, as older versions did', async () => {
+    const vault = await opened();
+    const { rows } = await sql<{ wrapped: Buffer }>`
+      select wrapped from data_key`.execute(bed.database.executor);
+    const wrapping = ['1', 'data_key', 'wrapped', '1'].join('\0');
+    const dataKey = unsealWith(
+      { place: wrapping, key: deriveKey(keysFor('the secret').keyEncryption, wrapping) },
+      rows[0]?.wrapped ?? Buffer.alloc(0),
+    );
+    const place = ['1', 'callback', 'body', '77'].join('\0');
+    const key = deriveKey(createSecretKey(dataKey ?? Buffer.alloc(0)), place);
+    const nonce = createSeededRandom('old')(12);
+    const old = sealWith({ form: forms.cell, key, place, keyId: 1, nonce }, 'Duka');
+    expect(vault.unseal(old, cell).toString()).toBe('Duka');
+    expect(() => vault.unseal(old, { ...cell, row: 78n })).toThrow(SealBroken);
+  });
+
+  it('gives the cells of one block a key, and those of another block another one', async () => {
+    const vault = await opened();
+    const block = 1n << 41n;
+    const sealed = [0n, block - 1n, block, 5n * block].map((row) => ({
+      row,
+      value: vault.seal('Duka', { ...cell, row }),
+    }));
+    for (const { row, value } of sealed) {
+      expect(headOf(value)?.form).toBe(forms.block);
+      expect(vault.unseal(value, { ...cell, row }).toString()).toBe('Duka');
+    }
+    // Many blocks later the key is derived anew, and is the same.
+    for (let n = 10n; n < 400n; n += 1n) vault.seal('', { ...cell, row: n * block });
+    for (const { row, value } of sealed) {
+      expect(vault.unseal(value, { ...cell, row }).toString()).toBe('Duka');
+    }
+    expect(headOf(vault.seal('', { ...cell, row: 'name' }))?.form).toBe(forms.cell);
   });
 
   it('does not open a value moved to another cell', async () => {
@@ -148,10 +187,12 @@ describe('the vault', () => {
     await sql`update data_key set retired_at = ${isoOf(startAt)}`.execute(executor);
     await expect(vaultOf().open()).rejects.toThrow('one data key is not retired');
     const random = createSeededRandom('rotation');
+    const place = ['1', 'data_key', 'wrapped', '2'].join('\0');
     const wrapped = sealWith(
       {
-        key: keysFor('the secret').keyEncryption,
-        place: ['1', 'data_key', 'wrapped', '2'].join('\0'),
+        form: forms.cell,
+        key: deriveKey(keysFor('the secret').keyEncryption, place),
+        place,
         keyId: 2,
         nonce: random(12),
       },
@@ -163,7 +204,7 @@ describe('the vault', () => {
     const rotated = await opened();
     expect(rotated.unseal(sealed, cell).toString()).toBe('Duka');
     const fresh = rotated.seal('Duka', cell);
-    expect([keyIdOf(sealed), keyIdOf(fresh)]).toEqual([1, 2]);
+    expect([headOf(sealed)?.keyId, headOf(fresh)?.keyId]).toEqual([1, 2]);
     expect(rotated.unseal(fresh, cell).toString()).toBe('Duka');
   });
 });

@@ -5,7 +5,8 @@ import type { Database } from '#platform/db';
 
 import { createDataKeyStore, type WrappedKey } from './data-key-store.ts';
 import {
-  keyIdOf,
+  forms,
+  headOf,
   nonceBytes,
   type Opening,
   type SealContext,
@@ -14,6 +15,7 @@ import {
   unsealWith,
 } from './envelope.ts';
 import type { Keys } from './keys.ts';
+import { createPlaceKeys, type DataKey, deriveKey, formOf, placeOf } from './place-keys.ts';
 import type { RandomBytes } from './random.ts';
 
 export interface VaultRefusal {
@@ -54,24 +56,24 @@ export function createVault(deps: {
   const store = createDataKeyStore(businessId);
   const nextNonce = createNonceSource(random);
   let dataKeys: ReadonlyMap<number, KeyObject> = new Map();
-  let sealing: { readonly keyId: number; readonly key: KeyObject } | undefined;
+  let sealing: DataKey | undefined;
+  const placeKeys = createPlaceKeys(businessId);
 
   // A wrapped key is a sealed value itself; its key id names the key that it holds.
-  const wrapping = (keyId: number): Opening => ({
-    key: deps.keys.keyEncryption,
-    place: `${businessId}\0data_key\0wrapped\0${keyId}`,
-  });
-
-  // The row stands last: tables and columns are our own names and hold no null character.
-  const placeOf = ({ table, column, row }: SealContext): string =>
-    `${businessId}\0${table}\0${column}\0${row}`;
+  const wrapping = (keyId: number): Opening => {
+    const place = placeOf(businessId, { table: 'data_key', column: 'wrapped', row: `${keyId}` });
+    return { place, key: deriveKey(deps.keys.keyEncryption, place) };
+  };
 
   const loadOrCreate = async (): Promise<readonly WrappedKey[]> => {
     const kept = await store.all(database.executor);
     if (kept.length > 0) return kept;
     const keyId = firstKeyId;
     const nonce = nextNonce();
-    const wrapped = sealWith({ ...wrapping(keyId), keyId, nonce }, random(keyBytes));
+    const wrapped = sealWith(
+      { ...wrapping(keyId), form: forms.cell, keyId, nonce },
+      random(keyBytes),
+    );
     await store.insert(database.executor, { keyId, wrapped, createdAt: deps.clock.now() });
     // Read again: another process may have kept its own key first, and then that one counts.
     return await store.all(database.executor);
@@ -97,15 +99,36 @@ export function createVault(deps: {
 
     seal: (plaintext, context) => {
       invariant(sealing !== undefined, 'the vault is open');
-      const opening = { ...sealing, place: placeOf(context), nonce: nextNonce() };
-      return sealWith(opening, plaintext);
+      const form = formOf(context);
+      return sealWith(
+        {
+          form,
+          keyId: sealing.keyId,
+          key: placeKeys.keyFor(sealing, { form, context }),
+          place: placeOf(businessId, context),
+          nonce: nextNonce(),
+        },
+        plaintext,
+      );
     },
 
     unseal: (sealed, context) => {
       invariant(sealing !== undefined, 'the vault is open');
-      const key = dataKeys.get(keyIdOf(sealed) ?? -1);
+      const head = headOf(sealed);
+      const dataKey = head === undefined ? undefined : dataKeys.get(head.keyId);
       const plaintext =
-        key === undefined ? undefined : unsealWith({ key, place: placeOf(context) }, sealed);
+        head === undefined || dataKey === undefined
+          ? undefined
+          : unsealWith(
+              {
+                key: placeKeys.keyFor(
+                  { keyId: head.keyId, key: dataKey },
+                  { form: head.form, context },
+                ),
+                place: placeOf(businessId, context),
+              },
+              sealed,
+            );
       if (plaintext === undefined)
         throw new SealBroken(`${context.table}.${context.column} of row ${context.row}`);
       return plaintext;
