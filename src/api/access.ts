@@ -21,6 +21,8 @@ export interface Principal {
 }
 
 export interface Access {
+  /** Open to anybody: nobody need be admitted. */
+  isOpen(request: FastifyRequest): boolean;
   /** Raises a problem unless the request may pass. */
   admit(request: FastifyRequest): Promise<void>;
   /** Who was admitted; asking it of a public route is a defect. */
@@ -67,9 +69,13 @@ export function createAccess(deps: {
     return masterOf(token, safeMethods.includes(request.method));
   };
 
+  const isOpen = (request: FastifyRequest): boolean =>
+    request.is404 || request.routeOptions.config.access === 'public';
+
   return {
+    isOpen,
+
     admit: async (request) => {
-      if (request.is404 || request.routeOptions.config.access === 'public') return;
       const presented = presentedBy(request);
       if (presented === undefined) throw notLoggedIn();
       if (presented.by === 'cookie' && !safeMethods.includes(request.method)) {

@@ -34,7 +34,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const app = newApp({ ...deps, log });
   await app.register(cookie);
   // After the cookies have been read.
-  app.addHook('onRequest', (request) => access.admit(request));
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (access.isOpen(request)) done();
+    else access.admit(request).then(() => done(), done);
+  });
   await app.register(rateLimit, {
     global: false,
     ipv6Subnet: 64,
@@ -87,16 +90,19 @@ function newApp({ log, startedAt, trustedProxies }: ApiDeps): App {
     sendProblem(request, reply, methods.objectionTo(request)),
   );
   app.addHook('onRoute', (route) => methods.add(route));
-  app.addHook('onRequest', async (request, reply) => {
+  // Without promises: callbacks pass here by the thousand.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders);
     if (request.protocol === 'https') reply.headers(transportSecurity);
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { id, method } = request;
     log.debug(
       { request: id, method, route: routeOf(request), status: reply.statusCode },
       'request',
     );
+    done();
   });
   return app;
 }

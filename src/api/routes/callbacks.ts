@@ -65,7 +65,8 @@ function takeAnything(app: App): void {
     (_request, body, done) => done(null, body),
   );
   // A content type that is no content type would be refused before it is looked up.
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     delete request.raw.headers['content-type'];
+    done();
   });
 }

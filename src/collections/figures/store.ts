@@ -19,25 +19,28 @@ export async function addRevenue(
   changes: readonly RevenueChange[],
 ): Promise<void> {
   if (changes.length === 0) return;
-  const arrays = sql`unnest(
-      ${dates(changes.map((c) => c.businessDate))}::date[],
-      ${int2s(changes.map((c) => c.hour))}::smallint[],
-      ${texts(changes.map((c) => c.rail))}::text[],
-      ${texts(changes.map((c) => c.streamId))}::text[],
-      ${int8s(changes.map((c) => c.amountMinor))}::bigint[],
-      ${int8s(changes.map((c) => BigInt(c.payments)))}::bigint[]
-    ) as c (business_date, hour, rail, stream_id, amount, payments)`;
   await sql`
-    insert into daily_revenue as d
-    select ${businessId}, c.business_date, c.rail, c.stream_id, sum(c.payments), sum(c.amount)
-    from ${arrays} group by 2, 3, 4 order by 2, 3, 4
-    on conflict (business_id, business_date, rail, stream_id) do update set
-      payments = d.payments + excluded.payments,
-      amount_minor = d.amount_minor + excluded.amount_minor`.execute(executor);
-  await sql`
+    with c as (
+      select * from unnest(
+        ${dates(changes.map((c) => c.businessDate))}::date[],
+        ${int2s(changes.map((c) => c.hour))}::smallint[],
+        ${texts(changes.map((c) => c.rail))}::text[],
+        ${texts(changes.map((c) => c.streamId))}::text[],
+        ${int8s(changes.map((c) => c.amountMinor))}::bigint[],
+        ${int8s(changes.map((c) => BigInt(c.payments)))}::bigint[]
+      ) as c (business_date, hour, rail, stream_id, amount, payments)
+    ), daily as (
+      insert into daily_revenue as d
+      select ${businessId}::int, c.business_date, c.rail, c.stream_id, sum(c.payments),
+        sum(c.amount)
+      from c group by 2, 3, 4 order by 2, 3, 4
+      on conflict (business_id, business_date, rail, stream_id) do update set
+        payments = d.payments + excluded.payments,
+        amount_minor = d.amount_minor + excluded.amount_minor
+    )
     insert into hourly_revenue as h
-    select ${businessId}, c.business_date, c.hour, c.rail, sum(c.payments), sum(c.amount)
-    from ${arrays} group by 2, 3, 4 order by 2, 3, 4
+    select ${businessId}::int, c.business_date, c.hour, c.rail, sum(c.payments), sum(c.amount)
+    from c group by 2, 3, 4 order by 2, 3, 4
     on conflict (business_id, business_date, hour, rail) do update set
       payments = h.payments + excluded.payments,
       amount_minor = h.amount_minor + excluded.amount_minor`.execute(executor);
