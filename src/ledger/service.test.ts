@@ -132,6 +132,18 @@ describe('posting', () => {
     expect(await failedChecks()).toEqual([]);
   });
 
+  it('of what must be new ends the transaction where it is not', async () => {
+    const first = sale(5_00n);
+    await base.database.transaction((tx) => ledger.postNew(tx, [first, sale(6_00n)]));
+    const again = base.database.transaction((tx) =>
+      ledger.postNew(tx, [sale(7_00n), { ...first, id: base.ids.next('ledgerTransaction') }]),
+    );
+    await expect(again).rejects.toThrow('a new posting has a new key');
+    expect(await countOf('ledger_transaction')).toBe(2n);
+    expect(await balanceOf(wallet.name)).toBe(11_00n);
+    expect(await failedChecks()).toEqual([]);
+  });
+
   it('takes nothing as nothing, and refuses more than a thousand as a defect', async () => {
     expect(await post([])).toEqual({ ok: true, value: [] });
     const group = Array.from({ length: 1_001 }, () => sale(1n));

@@ -20,6 +20,7 @@ import {
   type AccountBalance,
   type BalanceChange,
   type EntryRow,
+  type HashedPosting,
   type LedgerEntryView,
 } from './store.ts';
 import { assertBalanced, canonicalInput, type Posting } from './transaction.ts';
@@ -34,6 +35,8 @@ export interface Ledger {
    */
   post(tx: Tx, postings: readonly Posting[]): Promise<Result<readonly Posting[], LedgerRefusal>>;
   balances(executor?: Executor): Promise<readonly AccountBalance[]>;
+  /** Books postings that are all new: one that is not is a defect, and ends the transaction. */
+  postNew(tx: Tx, postings: readonly Posting[]): Promise<void>;
   /** The entries booked for a payment or transfer, oldest first. */
   entriesOf(subject: string, executor?: Executor): Promise<readonly LedgerEntryView[]>;
   /** Trial balance, kept balances, declared entries. */
@@ -44,6 +47,17 @@ const postingsMax = 1_000;
 
 const hashOf = (posting: Posting): Buffer =>
   createHash('sha256').update(canonicalInput(posting)).digest();
+
+const hashedOf = (posting: Posting): HashedPosting => ({
+  id: posting.id,
+  kind: posting.kind,
+  idempotencyKey: posting.idempotencyKey,
+  inputHash: hashOf(posting),
+  entryCount: posting.entries.length,
+  occurredAt: posting.occurredAt,
+  businessDate: businessDateOf(posting.occurredAt),
+  subject: posting.subject,
+});
 
 export function createLedger(deps: {
   readonly database: Database;
@@ -80,26 +94,28 @@ export function createLedger(deps: {
     return { kind: 'key-used-for-other-input', idempotencyKey: other.idempotencyKey };
   };
 
+  const check = (postings: readonly Posting[]): void => {
+    invariant(postings.length <= postingsMax, `at most ${postingsMax} postings at once`);
+    for (const posting of postings) assertBalanced(posting);
+  };
+
+  const enter = async (tx: Tx, fresh: readonly Posting[]): Promise<void> => {
+    const rows = fresh.flatMap(rowsOf);
+    // From here on the books change; the database checks the sums once more.
+    await store.insertEntries(tx, rows);
+    await lastly(tx, () => store.changeBalances(tx, balanceChanges(rows)));
+  };
+
   /** Answers the postings that are new, or takes all of them back. */
   const claim = async (
     tx: Tx,
     postings: readonly Posting[],
   ): Promise<Result<readonly Posting[], LedgerRefusal>> => {
-    const hashed = postings.map((posting) => ({
-      id: posting.id,
-      kind: posting.kind,
-      idempotencyKey: posting.idempotencyKey,
-      inputHash: hashOf(posting),
-      entryCount: posting.entries.length,
-      occurredAt: posting.occurredAt,
-      businessDate: businessDateOf(posting.occurredAt),
-      subject: posting.subject,
-    }));
     let fresh: readonly Posting[] = [];
     let refusal: LedgerRefusal | undefined;
     // The caller may go on with its transaction after a refusal: nothing of the group may stay.
     await keepIf(tx, async () => {
-      const inserted = await store.insertTransactions(tx, hashed, clock.now());
+      const inserted = await store.insertTransactions(tx, postings.map(hashedOf), clock.now());
       const isNew = (p: Posting): boolean => inserted.has(numberFromId(p.id));
       fresh = postings.filter(isNew);
       refusal = await firstContradiction(
@@ -117,18 +133,21 @@ export function createLedger(deps: {
     },
 
     post: async (tx, postings) => {
-      invariant(postings.length <= postingsMax, `at most ${postingsMax} postings at once`);
+      check(postings);
       if (postings.length === 0) return ok([]);
-      for (const posting of postings) assertBalanced(posting);
       const claimed = await claim(tx, postings);
       if (!claimed.ok) return claimed;
       const fresh = claimed.value;
-      if (fresh.length === 0) return ok([]);
-      const rows = fresh.flatMap(rowsOf);
-      // From here on the books change; the database checks the sums once more.
-      await store.insertEntries(tx, rows);
-      await lastly(tx, () => store.changeBalances(tx, balanceChanges(rows)));
+      if (fresh.length > 0) await enter(tx, fresh);
       return ok(fresh);
+    },
+
+    postNew: async (tx, postings) => {
+      check(postings);
+      if (postings.length === 0) return;
+      const inserted = await store.insertTransactions(tx, postings.map(hashedOf), clock.now());
+      invariant(inserted.size === postings.length, 'a new posting has a new key');
+      await enter(tx, postings);
     },
 
     balances: (executor = database.executor) => store.balances(executor),

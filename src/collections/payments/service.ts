@@ -116,9 +116,11 @@ export function createBooking(deps: BookingDeps) {
   };
 
   const post = async (tx: Tx, fresh: readonly Prepared[]): Promise<void> => {
-    const postings = fresh.map(({ payment }) => postingOf(payment));
-    const posted = await deps.ledger.post(tx, postings);
-    invariant(posted.ok && posted.value.length === fresh.length, 'a new receipt is booked anew');
+    // A receipt that is new has never been booked.
+    await deps.ledger.postNew(
+      tx,
+      fresh.map(({ payment }) => postingOf(payment)),
+    );
     await payments.addRevenue(
       tx,
       fresh.flatMap(({ payment }) =>
