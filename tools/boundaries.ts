@@ -24,6 +24,8 @@ export const wiringFiles: readonly string[] = [
   'command-line.ts',
   'commands.ts',
   'run.ts',
+  'parts.ts',
+  'server.ts',
   'books.ts',
   'wiring.ts',
   'foundation.ts',
@@ -31,6 +33,7 @@ export const wiringFiles: readonly string[] = [
   'providers.ts',
   'sandbox.ts',
   'probes.ts',
+  'proof-at-rest.ts',
   'engine-client.ts',
   'home.ts',
   'version.ts',
@@ -147,5 +150,4 @@ export const worldlyPackages: readonly string[] = [
   'kysely',
   'pg',
   'pino',
-  'pino-roll',
 ];

@@ -15,7 +15,7 @@ export interface Child<Ready> {
 export interface ChildPlan<Ready> {
   readonly name: string;
   readonly script: string;
-  /** Sent as one line of JSON; made anew for every start. */
+  /** Sent as one line of JSON; made anew for every start, and while the process loads. */
   readonly settings: () => unknown;
   /** Reads the ready line; throws a sentence for the operator when it is a refusal. */
   readonly parseReady: (line: string) => Ready;
@@ -100,9 +100,12 @@ async function startChild<Ready>(plan: ChildPlan<Ready>): Promise<Started<Ready>
   createInterface({ input: child.stderr }).on('line', (line) => {
     plan.log.warn({ child: plan.name, line: line.slice(0, 500) }, 'a helper process complains');
   });
-  child.stdin.write(`${JSON.stringify(plan.settings())}\n`);
+  // Listened to from now on: it may end before its settings are there.
+  const said = firstLine(child, plan.clock);
+  said.catch(() => undefined);
   try {
-    const line = await firstLine(child, plan.clock);
+    child.stdin.write(`${JSON.stringify(await plan.settings())}\n`);
+    const line = await said;
     return { process: child, ready: plan.parseReady(line) };
   } catch (error) {
     child.kill('SIGKILL');
