@@ -8,6 +8,7 @@ import { createLog, type Log, type RootLog } from '#platform/log';
 import { claimPidFile, type PidFile } from '#platform/process';
 
 import type { OpenBooks } from './books.ts';
+import { keepCompiled, useCompiled } from './compiled.ts';
 import { foldersOf, makeFolder, processesOf, type HomeFolders } from './home.ts';
 import type * as Inside from './parts.ts';
 import { choosePort } from './port.ts';
@@ -49,12 +50,15 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
   try {
     const pidFile = await claim(folders, options);
     undo.push(pidFile.remove);
+    // The first start has a data folder only now; most is still to be loaded.
+    useCompiled(config.home);
     const port = options.role === 'worker' ? config.http.port : await choosePort(config.http);
     const opened = await openLog(config, clock);
     log = opened;
     undo.push(() => Promise.resolve(opened.close()));
     const engine = await startParts({ ...options, folders, log: opened, port, undo });
     await pidFile.markReady({ url: engine.url });
+    keepCompiled();
     opened.info({ url: engine.url, mode: config.mode, version }, 'the engine is ready');
     undo.push(() => Promise.resolve(opened.info({}, 'stopping')));
     let stopped: Promise<void> | undefined;

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import type { Clock } from '#kernel';
@@ -90,9 +92,17 @@ interface Started<Ready> {
   readonly ready: Ready;
 }
 
+/** It keeps what it compiles where we keep ours. */
+function compiledWithOurs(): Readonly<Record<string, string>> {
+  // Node answers the folder of this very version, and makes it again below the one it is given.
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
+
 async function startChild<Ready>(plan: ChildPlan<Ready>): Promise<Started<Ready>> {
   const child = spawn(process.execPath, [plan.script], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...compiledWithOurs() },
     // A Ctrl-C in the terminal reaches only us; we stop our helpers in order.
     detached: true,
   });
