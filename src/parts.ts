@@ -56,7 +56,11 @@ export async function startBusiness(
   const access = await grantAccess(parts, books.foundation);
   const api = await openApi(parts, { business, relay, worker, sandbox, ...access });
   const { url } = await api
-    .listen({ host: config.http.host, port: parts.port })
+    .listen({
+      host: config.http.host,
+      port: parts.held?.port ?? config.http.port,
+      takeOver: parts.held?.handOver,
+    })
     .catch((error: unknown) => {
       // The port was free a moment ago.
       throw unheard(error, config.http) ?? error;

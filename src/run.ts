@@ -11,7 +11,7 @@ import type { OpenBooks } from './books.ts';
 import { keepCompiled, useCompiled } from './compiled.ts';
 import { foldersOf, makeFolder, processesOf, type HomeFolders } from './home.ts';
 import type * as Inside from './parts.ts';
-import { choosePort } from './port.ts';
+import { holdPort, type HeldPort } from './port.ts';
 import { alreadyRunning, refusalOf } from './refusal.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 import { letGo, reachServer } from './server.ts';
@@ -52,11 +52,12 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     undo.push(pidFile.remove);
     // The first start has a data folder only now; most is still to be loaded.
     useCompiled(config.home);
-    const port = options.role === 'worker' ? config.http.port : await choosePort(config.http);
+    const held = options.role === 'worker' ? undefined : await holdPort(config.http, clock);
+    undo.push(() => Promise.resolve(held?.close()));
     const opened = await openLog(config, clock);
     log = opened;
     undo.push(() => Promise.resolve(opened.close()));
-    const engine = await startParts({ ...options, folders, log: opened, port, undo });
+    const engine = await startParts({ ...options, folders, log: opened, held, undo });
     await pidFile.markReady({ url: engine.url });
     keepCompiled();
     opened.info({ url: engine.url, mode: config.mode, version }, 'the engine is ready');
@@ -93,16 +94,19 @@ async function openLog(config: Config, clock: Clock): Promise<RootLog> {
 export interface EngineParts extends EngineOptions {
   readonly folders: HomeFolders;
   readonly log: Log;
-  readonly port: number;
+  /** Absent for a worker alone. */
+  readonly held: HeldPort | undefined;
   readonly undo: Undo[];
 }
 
 async function startParts(parts: EngineParts): Promise<Omit<RunningEngine, 'stop'>> {
-  const { undo } = parts;
+  const { config, undo } = parts;
   // Loading the rest takes longest: database and simulators, strangers to each other and to it,
   // start beside it.
   const loading = import('./parts.ts');
-  const urls = loading.then(({ callbackUrlsFor }) => callbackUrlsFor(parts));
+  const urls = loading.then(({ callbackUrlsFor }) =>
+    callbackUrlsFor({ config, port: parts.held?.port ?? config.http.port }),
+  );
   // Told by whoever waits for it.
   urls.catch(() => undefined);
   const [books, sandbox] = await allOrNone([
