@@ -2,7 +2,7 @@ import { createWallClock } from '#kernel';
 import { createCli, createKeyboard, createTerminal } from '#cli';
 
 import { createCommands } from './commands.ts';
-import { homeOf } from './home.ts';
+import { homeOf } from './compiled.ts';
 import { version } from './version.ts';
 
 function onStopSignal(listener: () => void): () => void {

@@ -19,25 +19,18 @@ import {
   readConfig,
   runChecks,
   type Autoconfigured,
+  type Check,
   type Config,
   type ConfigProblem,
+  type MasterKey,
 } from '#platform/config';
 import { createDatabaseServer } from '#platform/database-server';
-import { silentLog } from '#platform/log';
 import { readPidFile, type RunningProcess } from '#platform/process';
-import { sheetLimits } from '#platform/sheets';
-import { generateMasterKey, hashMasterKey } from '#security';
 
-import { openBooks } from './books.ts';
 import { refusalIn, spawnDetached } from './detached.ts';
 import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { foldersOf, processesOf } from './home.ts';
-import { createProbes } from './probes.ts';
-import { rehearsedRails, settingsOf } from './providers.ts';
-import { refusalOf } from './refusal.ts';
-import { alreadyRunning, runEngine } from './run.ts';
-import { addressesOf } from './addresses.ts';
-import { assemble } from './wiring.ts';
+import { alreadyRunning, refusalOf } from './refusal.ts';
 
 export interface CommandDeps {
   readonly home: string;
@@ -73,7 +66,10 @@ const describeError = (error: unknown): Refused => {
   return refusal(message, fix);
 };
 
-/** What the command line can have done, over configuration, processes and the running engine. */
+/**
+ * What the command line can have done, over configuration, processes and the running engine. What a
+ * command needs beyond that is loaded when it is given: most only ask the engine that runs.
+ */
 export function createCommands(deps: CommandDeps): CliDeps {
   const { home, env, clock } = deps;
 
@@ -93,10 +89,7 @@ export function createCommands(deps: CommandDeps): CliDeps {
         home,
         env,
         random: randomBytes,
-        makeMasterKey: async () => {
-          const key = generateMasterKey(randomBytes);
-          return { key, hash: await hashMasterKey(key, randomBytes) };
-        },
+        makeMasterKey,
         rotateMasterKey: newMasterKey,
       });
       return written.ok ? written : err(describeProblems([written.error]));
@@ -134,6 +127,7 @@ export function createCommands(deps: CommandDeps): CliDeps {
     first: Autoconfigured | undefined,
   ): Promise<Result<Started, Refused>> => {
     try {
+      const { runEngine } = await import('./run.ts');
       const engine = await runEngine({ ...options, config, clock });
       const { url } = engine;
       const client =
@@ -269,17 +263,13 @@ export function createCommands(deps: CommandDeps): CliDeps {
     status: () => withEngine((client) => client.status()),
     autoconfigure: ({ newMasterKey }) => configure(newMasterKey),
 
-    validate: async () => {
-      const config = readConfig({ home, env });
-      const settled = config.ok ? config.value : undefined;
-      const probes = createProbes({ config: settled, clock, isRunning: running });
-      const facts = await gatherFacts({ home, config: settled, clock, probes });
-      return runChecks({ config, facts });
-    },
+    validate: () => validate(deps, running),
 
-    addresses: () => {
+    addresses: async () => {
       const config = readSettled();
-      return Promise.resolve(config.ok ? ok(addressesOf(config.value)) : config);
+      if (!config.ok) return config;
+      const { addressesOf } = await import('./addresses.ts');
+      return ok(addressesOf(config.value));
     },
 
     proof: async () => {
@@ -287,6 +277,7 @@ export function createCommands(deps: CommandDeps): CliDeps {
       const config = readSettled();
       if (!config.ok) return config;
       try {
+        const { proveAtRest } = await import('./proof-at-rest.ts');
         return ok(await proveAtRest(config.value, clock));
       } catch (error) {
         return err(describeError(error));
@@ -325,8 +316,27 @@ export function createCommands(deps: CommandDeps): CliDeps {
   };
 }
 
+async function validate(
+  { home, env, clock }: CommandDeps,
+  isRunning: () => Promise<unknown>,
+): Promise<readonly Check[]> {
+  const { createProbes } = await import('./probes.ts');
+  const config = readConfig({ home, env });
+  const settled = config.ok ? config.value : undefined;
+  const probes = createProbes({ config: settled, clock, isRunning });
+  const facts = await gatherFacts({ home, config: settled, clock, probes });
+  return runChecks({ config, facts });
+}
+
+async function makeMasterKey(): Promise<MasterKey> {
+  const { generateMasterKey, hashMasterKey } = await import('#security');
+  const key = generateMasterKey(randomBytes);
+  return { key, hash: await hashMasterKey(key, randomBytes) };
+}
+
 async function readStatementFile(path: string): Promise<Result<Buffer, Refused>> {
   try {
+    const { sheetLimits } = await import('#platform/sheets');
     const { size } = await stat(path);
     // More is not worth carrying to the engine.
     if (size <= sheetLimits.bytesMax) return ok(await readFile(path));
@@ -362,22 +372,6 @@ async function watched(watch: {
 }
 
 const progressEveryMs = 500;
-
-/** Proves the books of an engine that is not running: the database is started for it alone. */
-async function proveAtRest(config: Config, clock: Clock) {
-  const books = await openBooks({ config, clock, log: silentLog });
-  try {
-    const callbackUrl = (): string => 'http://127.0.0.1/';
-    const { spool } = foldersOf(config.home, config.mode);
-    const settings = settingsOf(config, { clock, callbackUrl, spoolFolder: spool });
-    const business = await assemble(books.foundation, rehearsedRails(config, clock), settings);
-    const checks = await business.proof();
-    await business.spool.close();
-    return checks;
-  } finally {
-    await books.close({ stopServer: !books.wasRunning });
-  }
-}
 
 /** An engine that was killed could not stop its database. Answers whether there was one. */
 async function stopLeftDatabase({ database }: Config, clock: Clock): Promise<boolean> {

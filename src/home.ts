@@ -45,10 +45,6 @@ export async function makeFolder(folder: string): Promise<void> {
   await access(folder, constants.W_OK);
 }
 
-/** `QMOI_HOME`, or the folder the program lies in. */
-export const homeOf = (env: Readonly<Record<string, string | undefined>>): string =>
-  env['QMOI_HOME'] ?? join(import.meta.dirname, '..');
-
 /** The engine's processes that live, the one that answers requests first. */
 export async function processesOf(folders: HomeFolders): Promise<readonly RunningProcess[]> {
   const found = await Promise.all(roles.map((role) => readPidFile(folders.pidFiles[role])));

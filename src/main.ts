@@ -1,6 +1,6 @@
-import { enableCompileCache } from 'node:module';
+import { homeOf, useCompiled } from './compiled.ts';
 
-enableCompileCache();
+useCompiled(homeOf(process.env));
 
 // Everything else is loaded after the cache is on, so that it is compiled once a version only.
 const { main } = await import('./command-line.ts');

@@ -1,4 +1,6 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+
+import type { Clock } from '#kernel';
 
 import { StartRefused } from './refusal.ts';
 
@@ -33,15 +35,60 @@ export function unheard(error: unknown, { host, port }: Address): StartRefused |
   }
 }
 
-/** The port has to be known before providers are told where to call. */
-export function choosePort(http: Address): Promise<number> {
+/** Connections that were made to the engine before it could hear anybody out. */
+export interface HeldPort {
+  readonly port: number;
+  /** Stops listening, and hands over who waits; nothing of theirs has been read. */
+  handOver(): Promise<readonly Socket[]>;
+  /** Turns away who waits, where nothing was handed over. */
+  close(): void;
+}
+
+/** Beyond it the machine turns connections away, as it would if nobody listened. */
+const waitingMax = 1_024;
+const lookMs = 1;
+const looksMax = 50;
+
+/**
+ * Takes the port at once: it has to be known before providers are told where to call, and a
+ * provider that calls during the start waits to be heard rather than being turned away, which to
+ * some is the end of the matter. Nobody is read, let alone answered, before `handOver`.
+ */
+export function holdPort(http: Address, clock: Pick<Clock, 'sleep'>): Promise<HeldPort> {
+  const waiting = new Set<Socket>();
+  let arrived = 0;
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    arrived += 1;
+    waiting.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => waiting.delete(socket));
+  });
+  server.maxConnections = waitingMax;
+  const letGo = (): readonly Socket[] => {
+    server.close();
+    const all = [...waiting];
+    waiting.clear();
+    return all;
+  };
   return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error) => reject(unheard(error, http) ?? error));
-    probe.listen({ host: http.host, port: http.port }, () => {
-      const address = probe.address();
+    server.once('error', (error) => reject(unheard(error, http) ?? error));
+    server.listen({ host: http.host, port: http.port }, () => {
+      const address = server.address();
       const port = typeof address === 'object' && address !== null ? address.port : http.port;
-      probe.close(() => resolve(port));
+      resolve({
+        port,
+        handOver: async () => {
+          // Whoever the machine has let in and we have not met yet would be cut off.
+          for (let met = -1, looks = 0; met !== arrived && looks < looksMax; looks += 1) {
+            met = arrived;
+            await clock.sleep(lookMs);
+          }
+          return letGo();
+        },
+        close: () => {
+          for (const socket of letGo()) socket.destroy();
+        },
+      });
     });
   });
 }

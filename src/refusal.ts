@@ -1,3 +1,5 @@
+import type { RunningProcess } from '#platform/process';
+
 /** A sentence for the operator; the engine does not start. */
 export class StartRefused extends Error {
   override readonly name = 'StartRefused';
@@ -53,3 +55,9 @@ export const refusalOf = (error: unknown): StartRefused =>
         `The engine failed by a fault of its own: ${textOf(error).split('\n')[0]}.`,
         'The log tells more; start again, and report it if it stays.',
       ));
+
+export const alreadyRunning = ({ pid, url }: RunningProcess): StartRefused =>
+  new StartRefused(
+    `The engine is already running${url === undefined ? '' : ` at ${url}`} (process ${pid}).`,
+    'See it with `npm run revenue:status`, or stop it with `npm run revenue:stop`.',
+  );

@@ -29,7 +29,8 @@ export interface SandboxDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly stateFolder: string;
-  readonly airtelCallbackUrl: string;
+  /** Told when it is known: the simulators are loaded meanwhile. */
+  readonly airtelCallbackUrl: () => Promise<string>;
 }
 
 const scriptOf = (name: string): string =>
@@ -93,14 +94,14 @@ const startMpesa = (deps: SandboxDeps, port: number): Promise<Child<Simulator>> 
   return startSimulator(deps, {
     name: 'mpesa',
     port,
-    settings: {
+    settings: () => ({
       shortCode: config.mpesa?.shortCode,
       consumerKey: config.mpesa?.consumerKey.reveal(),
       consumerSecret: config.mpesa?.consumerSecret.reveal(),
       passkey: config.mpesa?.passkey.reveal(),
       initiatorName: config.mpesa?.initiatorName ?? 'nobody',
       initiatorPassword: config.mpesa?.initiatorPassword?.reveal() ?? 'nothing',
-    },
+    }),
   });
 };
 
@@ -109,23 +110,25 @@ const startAirtel = (deps: SandboxDeps, port: number): Promise<Child<Simulator>>
   return startSimulator(deps, {
     name: 'airtel',
     port,
-    settings: {
+    settings: async () => ({
       clientId: airtel?.clientId.reveal(),
       clientSecret: airtel?.clientSecret.reveal(),
       pin: airtel?.pin?.kind === 'plain' ? airtel.pin.pin.reveal() : '0000',
-      callbackUrl: deps.airtelCallbackUrl,
+      callbackUrl: await deps.airtelCallbackUrl(),
       callbackHashKey: airtel?.callbackHashKey?.reveal(),
       signing: airtel?.signing === 'on' ? 'required' : 'off',
-    },
+    }),
   });
 };
+
+type SimulatorSettings = Readonly<Record<string, unknown>>;
 
 async function startSimulator(
   deps: SandboxDeps,
   plan: {
     readonly name: RailId;
     readonly port: number;
-    readonly settings: Readonly<Record<string, unknown>>;
+    readonly settings: () => SimulatorSettings | Promise<SimulatorSettings>;
   },
 ): Promise<Child<Simulator>> {
   const { config, clock, log, stateFolder } = deps;
@@ -141,8 +144,8 @@ async function startSimulator(
       port = Number(new URL(ready.url).port);
       return ready;
     },
-    settings: () => ({
-      ...plan.settings,
+    settings: async () => ({
+      ...(await plan.settings()),
       port,
       stateDir: join(stateFolder, plan.name),
       seed: config.simulators?.seed ?? 1,

@@ -21,9 +21,12 @@ export const modules: readonly string[] = lines.flat();
 /** What may stand in `src/` itself: the wiring, below every line. */
 export const wiringFiles: readonly string[] = [
   'main.ts',
+  'compiled.ts',
   'command-line.ts',
   'commands.ts',
   'run.ts',
+  'parts.ts',
+  'server.ts',
   'books.ts',
   'wiring.ts',
   'foundation.ts',
@@ -31,6 +34,7 @@ export const wiringFiles: readonly string[] = [
   'providers.ts',
   'sandbox.ts',
   'probes.ts',
+  'proof-at-rest.ts',
   'engine-client.ts',
   'home.ts',
   'version.ts',
@@ -147,5 +151,4 @@ export const worldlyPackages: readonly string[] = [
   'kysely',
   'pg',
   'pino',
-  'pino-roll',
 ];

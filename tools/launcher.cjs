@@ -28,7 +28,6 @@ function refuse(message) {
 }
 
 function runHere() {
-  require('module').enableCompileCache();
   // As if `node src/main.ts` had been typed: main.ts is the entry, by its own name.
   process.argv[1] = main;
   require('module').runMain();

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import type { Clock, EpochMs, RailId } from '#kernel';
 import type { Audit } from '#audit';
 import type { Billing } from '#billing';
@@ -92,9 +94,12 @@ export interface PayTo {
 
 export interface Api {
   /** Port 0 lets the operating system choose. */
-  listen(address: { readonly host: string; readonly port: number }): Promise<{
-    readonly url: string;
-  }>;
+  listen(address: {
+    readonly host: string;
+    readonly port: number;
+    /** Lets go of the port, and answers who has come to it meanwhile; they are heard as well. */
+    readonly takeOver?: (() => Promise<readonly Socket[]>) | undefined;
+  }): Promise<{ readonly url: string }>;
   /** Ends event streams, lets requests finish and stops listening. */
   close(): Promise<void>;
   /** A request without a network, for tests. */

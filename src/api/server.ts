@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
@@ -51,7 +53,17 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   await app.register(async (scope) => addCallbackRoute(scope, parts));
   await app.ready();
   return {
-    listen: async (address) => ({ url: await app.listen(address) }),
+    listen: async ({ takeOver, ...address }) => {
+      const waiting = (await takeOver?.()) ?? [];
+      try {
+        const url = await app.listen(address);
+        hearOnce(app, waiting);
+        return { url };
+      } catch (error) {
+        for (const socket of waiting) socket.destroy();
+        throw error;
+      }
+    },
     close: async () => {
       hub.close();
       // Whoever is in the middle of a request is heard out; whoever dawdles is cut off.
@@ -61,6 +73,23 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     },
     inject: app.inject.bind(app),
   };
+}
+
+/**
+ * Connections made before the API listened. Its server does not count them and would not wait for
+ * them when it closes, so each is closed with its first answer.
+ */
+function hearOnce({ server }: App, waiting: readonly Socket[]): void {
+  const early = new WeakSet(waiting);
+  if (waiting.length > 0) {
+    server.prependListener('request', ({ socket }, response) => {
+      if (early.has(socket)) response.shouldKeepAlive = false;
+    });
+  }
+  for (const socket of waiting) {
+    server.emit('connection', socket);
+    socket.resume();
+  }
 }
 
 function newApp({ log, startedAt, trustedProxies }: ApiDeps): App {

@@ -19,8 +19,8 @@ export interface Log {
 
 /** The log that owns the file. */
 export interface RootLog extends Log {
-  /** Writes out what is pending and lets go of the file. */
-  close(): Promise<void>;
+  /** Lets go of the file. */
+  close(): void;
 }
 
 export const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -61,9 +61,9 @@ function logOver(logger: Logger, maskText: MaskText): Log {
 }
 
 /** One JSON object a line, in files limited by size and number. */
-export async function createLog(options: LogOptions): Promise<RootLog> {
+export function createLog(options: LogOptions): RootLog {
   const { file, level, clock, secrets, mirror } = options;
-  const sink = await openSink({
+  const sink = openSink({
     file,
     fileBytesMax: options.fileBytesMax ?? fileBytesMaxUsual,
     filesMax: options.filesMax ?? filesMaxUsual,

@@ -1,19 +1,22 @@
 import {
+  closeSync,
+  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
+  readdirSync,
   renameSync,
   rmSync,
   type Stats,
   symlinkSync,
+  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 
-import roll from 'pino-roll';
-
 export interface Sink {
   write(line: string): void;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export interface SinkOptions {
@@ -35,6 +38,19 @@ const numbered = (file: string, number: number): string => {
   return path.join(dir, `${name}.${number}${ext}`);
 };
 
+/** Numbers of the rolled files, the newest first. */
+function numbersOf(file: string): readonly number[] {
+  const { dir, name, ext } = path.parse(file);
+  const numbers: number[] = [];
+  for (const entry of readdirSync(dir)) {
+    const middle = entry.slice(name.length + 1, entry.length - ext.length);
+    if (/^\d{1,9}$/.test(middle) && entry === `${name}.${middle}${ext}`) {
+      numbers.push(Number(middle));
+    }
+  }
+  return numbers.toSorted((one, other) => other - one);
+}
+
 /** Makes `link` a name for `target`, in one step so that no reader finds it missing. */
 function pointAt(link: string, target: string): void {
   const next = `${link}.next`;
@@ -48,69 +64,68 @@ function pointAt(link: string, target: string): void {
   renameSync(next, link);
 }
 
-/**
- * pino-roll 4 writes `<name>.<number>.log` and can only keep a link called `current.log`; the
- * stable name is kept here, moved after every roll.
- */
-async function openRollingFile(options: SinkOptions) {
-  const { file, fileBytesMax, filesMax } = options;
+/** A file that gives way to the next one when it is full; each line is written when it is told. */
+function openRolling({ file, fileBytesMax, filesMax, complain }: SinkOptions): Sink {
   mkdirSync(path.dirname(file), { recursive: true, mode: folderMode });
   const found = statOf(file);
   // A log written without rolling becomes the oldest of the rolled ones.
   if (found?.isFile() === true && found.nlink === 1) renameSync(file, numbered(file, 0));
-  const rolling = await roll({
-    file,
-    size: `${fileBytesMax}b`,
-    limit: { count: filesMax, removeOtherLogFiles: true },
-    mkdir: true,
-    // Lines must be on their way to disk when the process dies of what they tell.
-    sync: true,
-    mode: fileMode,
-  });
-  pointAt(file, rolling.file);
-  return rolling;
+  let number = Math.max(1, numbersOf(file)[0] ?? 0);
+  // Other processes append to the same file: none may write over another's lines.
+  let handle = openSync(numbered(file, number), 'a', fileMode);
+  let bytes = fstatSync(handle).size;
+  pointAt(file, numbered(file, number));
+
+  const roll = (): void => {
+    const full = handle;
+    number += 1;
+    handle = openSync(numbered(file, number), 'a', fileMode);
+    closeSync(full);
+    bytes = fstatSync(handle).size;
+    try {
+      pointAt(file, numbered(file, number));
+      const old = numbersOf(file).filter((one) => one <= number - filesMax);
+      for (const one of old) rmSync(numbered(file, one), { force: true });
+    } catch (error) {
+      complain(`${file} or the logs beside it are out of order (${reasonOf(error)}).\n`);
+    }
+  };
+
+  return {
+    write: (line) => {
+      // Before the line rather than after it: one that fails with the roll is not in the file.
+      if (bytes >= fileBytesMax) roll();
+      const all = Buffer.from(line);
+      for (let at = 0; at < all.length;) at += writeSync(handle, all, at);
+      bytes += all.length;
+    },
+    close: () => closeSync(handle),
+  };
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');
 
 /** A log that cannot be written must not stop the engine: it goes on where `complain` leads. */
-export async function openSink(options: SinkOptions): Promise<Sink> {
+export function openSink(options: SinkOptions): Sink {
   const { file, complain } = options;
-  let broken = false;
-  const fallBack = (error: unknown): void => {
-    if (broken) return;
-    broken = true;
-    complain(`The log ${file} cannot be written (${reasonOf(error)}); it goes on here.\n`);
+  let rolling: Sink | undefined;
+  const attempt = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      rolling = undefined;
+      complain(`The log ${file} cannot be written (${reasonOf(error)}); it goes on here.\n`);
+    }
   };
-  try {
-    const rolling = await openRollingFile(options);
-    rolling.on('error', fallBack);
-    rolling.on('ready', () => {
-      try {
-        pointAt(file, rolling.file);
-      } catch (error) {
-        complain(`${file} no longer names the newest log (${reasonOf(error)}).\n`);
-      }
-    });
-    return {
-      write: (line) => {
-        if (!broken) rolling.write(line);
-        // A failed write breaks the sink before it returns: the line is not lost.
-        if (broken) complain(line);
-      },
-      close: () =>
-        new Promise((resolve) => {
-          if (broken) {
-            rolling.destroy();
-            resolve();
-            return;
-          }
-          rolling.once('close', resolve);
-          rolling.end();
-        }),
-    };
-  } catch (error) {
-    fallBack(error);
-    return { write: complain, close: () => Promise.resolve() };
-  }
+  attempt(() => {
+    rolling = openRolling(options);
+  });
+  return {
+    write: (line) => {
+      attempt(() => rolling?.write(line));
+      // A failed write breaks the sink before it returns: the line is not lost.
+      if (rolling === undefined) complain(line);
+    },
+    close: () => rolling?.close(),
+  };
 }

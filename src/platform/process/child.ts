@@ -1,4 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import type { Clock } from '#kernel';
@@ -15,7 +17,7 @@ export interface Child<Ready> {
 export interface ChildPlan<Ready> {
   readonly name: string;
   readonly script: string;
-  /** Sent as one line of JSON; made anew for every start. */
+  /** Sent as one line of JSON; made anew for every start, and while the process loads. */
   readonly settings: () => unknown;
   /** Reads the ready line; throws a sentence for the operator when it is a refusal. */
   readonly parseReady: (line: string) => Ready;
@@ -90,9 +92,17 @@ interface Started<Ready> {
   readonly ready: Ready;
 }
 
+/** It keeps what it compiles where we keep ours. */
+function compiledWithOurs(): Readonly<Record<string, string>> {
+  // Node answers the folder of this very version, and makes it again below the one it is given.
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
+
 async function startChild<Ready>(plan: ChildPlan<Ready>): Promise<Started<Ready>> {
   const child = spawn(process.execPath, [plan.script], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...compiledWithOurs() },
     // A Ctrl-C in the terminal reaches only us; we stop our helpers in order.
     detached: true,
   });
@@ -100,9 +110,12 @@ async function startChild<Ready>(plan: ChildPlan<Ready>): Promise<Started<Ready>
   createInterface({ input: child.stderr }).on('line', (line) => {
     plan.log.warn({ child: plan.name, line: line.slice(0, 500) }, 'a helper process complains');
   });
-  child.stdin.write(`${JSON.stringify(plan.settings())}\n`);
+  // Listened to from now on: it may end before its settings are there.
+  const said = firstLine(child, plan.clock);
+  said.catch(() => undefined);
   try {
-    const line = await firstLine(child, plan.clock);
+    child.stdin.write(`${JSON.stringify(await plan.settings())}\n`);
+    const line = await said;
     return { process: child, ready: plan.parseReady(line) };
   } catch (error) {
     child.kill('SIGKILL');

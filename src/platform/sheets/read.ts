@@ -1,9 +1,6 @@
 import { err, ok, unreachable, type Result } from '#kernel';
 
-import { readCsv } from './csv.ts';
 import { detect, type Detected } from './detect.ts';
-import { readExcel } from './excel.ts';
-import { readPdf } from './pdf.ts';
 import {
   refuse,
   sheetLimits,
@@ -54,14 +51,19 @@ async function read(file: Buffer, options: SheetOptions): Promise<Sheet> {
   return { kind, rows };
 }
 
-function rowsOf(kind: Detected, file: Buffer, options: SheetOptions): Promise<readonly SheetRow[]> {
+/** Each reader is loaded with the first file of its kind: most days bring none. */
+async function rowsOf(
+  kind: Detected,
+  file: Buffer,
+  options: SheetOptions,
+): Promise<readonly SheetRow[]> {
   switch (kind) {
     case 'csv':
-      return readCsv(file, options);
+      return (await import('./csv.ts')).readCsv(file, options);
     case 'xlsx':
-      return readExcel(file, options);
+      return (await import('./excel.ts')).readExcel(file, options);
     case 'pdf':
-      return readPdf(file, options);
+      return (await import('./pdf.ts')).readPdf(file, options);
     case 'old-office':
       throw refuse('other-kind', {
         cause: 'The file is an old Excel workbook, or one that Excel has put a password on.',
