@@ -70,6 +70,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'lists',
     'matching',
     'moves',
+    'pages',
     'payments',
     'prompts',
     'proof',

@@ -9,4 +9,5 @@ export {
 export { isDatabaseAway, isUniqueViolation } from './errors.ts';
 export { migrate, type MigrationReport } from './migrate.ts';
 export { keepIf } from './savepoint.ts';
+export { newestFirst, type Walk } from './walk.ts';
 export { sql } from 'kysely';
