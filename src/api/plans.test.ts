@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { idFromNumber, idNumberAt, numberFromId, parseId, type IdKind } from '#kernel';
+import type { PaymentFilter } from '#collections';
 import { sql } from '#platform/db';
 
 import { growBooks } from '../../test/support/grown-books.ts';
@@ -201,5 +202,54 @@ describe('the plan of everything that is sent', () => {
     const [found = ''] = await faults();
     expect(found).toContain(fault);
     expect(found).toContain('from payment');
+  });
+});
+
+describe('a page of payments', () => {
+  const allocated = (stream: string) => `(stream_id = '${stream}' or id in (
+    select payment_id from payment_allocation where stream_id = '${stream}' and reversed_by is null
+  ))`;
+  it.each<readonly [Partial<PaymentFilter>, string]>([
+    [{}, 'true'],
+    [{ rail: 'airtel' }, "rail = 'airtel'"],
+    [{ rail: 'mpesa', limit: 200 }, "rail = 'mpesa'"],
+    [{ streamId: 'airtime' }, allocated('airtime')],
+    [{ streamId: 'utilities' }, allocated('utilities')],
+    [{ streamId: 'trading', rail: 'airtel' }, `${allocated('trading')} and rail = 'airtel'`],
+    [{ streamId: 'airtime', state: 'suspense' }, `${allocated('airtime')} and state = 'suspense'`],
+    [{ state: 'suspense', rail: 'mpesa' }, "state = 'suspense' and rail = 'mpesa'"],
+    [
+      { from: '2026-09-01', to: '2026-09-02' },
+      "business_date between '2026-09-01' and '2026-09-02'",
+    ],
+    [{ to: '2026-08-20' }, "business_date <= '2026-08-20'"],
+    [
+      { from: '2026-08-20', to: '2026-08-25', streamId: 'airtime' },
+      `business_date between '2026-08-20' and '2026-08-25' and ${allocated('airtime')}`,
+    ],
+    [{ from: '2026-10-01', rail: 'airtel' }, "business_date >= '2026-10-01' and rail = 'airtel'"],
+    [{ receipt: 'grown 7' }, "receipt = 'grown 7'"],
+  ])('shows by %j what a look at every payment would', async (asked, condition) => {
+    const { business } = world;
+    const none = { rail: undefined, streamId: undefined, state: undefined, receipt: undefined };
+    const filter = {
+      ...none,
+      phone: undefined,
+      from: undefined,
+      to: undefined,
+      limit: 50,
+      ...asked,
+    };
+    let before: PaymentFilter['before'];
+    for (let page = 0; page < 2; page += 1) {
+      const shown = await business.collections.payments({ ...filter, before });
+      const { rows } = await sql<{ id: bigint }>`
+        select id from payment where ${sql.raw(condition)}
+          and id < ${before === undefined ? 2n ** 62n : numberFromId(before)}
+        order by id desc limit ${filter.limit}`.execute(business.database.executor);
+      expect(shown.map(({ id }) => id)).toEqual(rows.map(({ id }) => idFromNumber('payment', id)));
+      before = shown.at(-1)?.id;
+    }
+    ear.take();
   });
 });
