@@ -871,19 +871,31 @@ create table verification (
   constraint verification_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
+CREATE INDEX audit_record_by_action ON public.audit_record USING btree (business_id, action, id);
+
+CREATE INDEX audit_record_by_actor ON public.audit_record USING btree (business_id, split_part(actor, ':'::text, 1), id);
+
+CREATE INDEX audit_record_by_subject ON public.audit_record USING btree (business_id, subject, id);
+
 CREATE INDEX balance_report_newest ON public.balance_report USING btree (business_id, rail, account, reported_at DESC, id DESC);
 
 CREATE UNIQUE INDEX charge_business_id_request_key_key ON public.charge USING btree (business_id, request_key) WHERE (request_key IS NOT NULL);
 
+CREATE INDEX charge_by_state ON public.charge USING btree (business_id, state, id);
+
 CREATE INDEX charge_to_expire ON public.charge USING btree (business_id, expires_at) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 
 CREATE INDEX charge_to_prompt ON public.charge USING btree (business_id, prompt_after) WHERE (prompt_after IS NOT NULL);
+
+CREATE INDEX charge_waiting_by_amount ON public.charge USING btree (business_id, amount_minor, id) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 
 CREATE INDEX charge_waiting_by_phone ON public.charge USING btree (business_id, phone_index) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 
 CREATE INDEX counter_reset_of_day ON public.counter_reset USING btree (business_id, business_date, rail, id DESC);
 
 CREATE INDEX exception_by_fix ON public.exception USING btree (business_id, fix_id) WHERE (fix_id IS NOT NULL);
+
+CREATE INDEX exception_by_state ON public.exception USING btree (business_id, state, id);
 
 CREATE INDEX exception_by_subject ON public.exception USING btree (business_id, subject);
 
@@ -892,8 +904,6 @@ CREATE INDEX exception_fix_by_exception ON public.exception_fix USING btree (bus
 CREATE INDEX exception_fix_by_transfer ON public.exception_fix USING btree (business_id, transfer_id) WHERE (transfer_id IS NOT NULL);
 
 CREATE INDEX exception_fix_payment_by_payment ON public.exception_fix_payment USING btree (business_id, payment_id, fix_id);
-
-CREATE INDEX exception_open ON public.exception USING btree (business_id, id) WHERE (state = 'open'::text);
 
 CREATE INDEX ledger_transaction_by_day ON public.ledger_transaction USING brin (business_date) WITH (pages_per_range='16', autosummarize='on');
 
@@ -905,13 +915,19 @@ CREATE INDEX payment_allocation_by_charge ON public.payment_allocation USING btr
 
 CREATE INDEX payment_allocation_by_payment ON public.payment_allocation USING btree (business_id, payment_id);
 
+CREATE INDEX payment_allocation_by_stream ON public.payment_allocation USING btree (business_id, stream_id, payment_id) WHERE (reversed_by IS NULL);
+
 CREATE INDEX payment_by_charge ON public.payment USING btree (business_id, charge_id) WHERE (charge_id IS NOT NULL);
 
-CREATE INDEX payment_by_day ON public.payment USING btree (business_id, business_date, rail);
+CREATE INDEX payment_by_day ON public.payment USING btree (business_id, business_date, id);
 
 CREATE INDEX payment_by_payer ON public.payment USING btree (business_id, payer_index, id);
 
 CREATE INDEX payment_by_refund ON public.payment USING btree (business_id, refund_transfer_id) WHERE (refund_transfer_id IS NOT NULL);
+
+CREATE INDEX payment_by_stream ON public.payment USING btree (business_id, stream_id, rail, id);
+
+CREATE INDEX payment_not_earned ON public.payment USING btree (business_id, state, id) WHERE (state <> 'earned'::text);
 
 CREATE INDEX prompt_by_charge ON public.prompt USING btree (business_id, charge_id);
 
@@ -935,7 +951,17 @@ CREATE INDEX statement_preview_expired ON public.statement_preview USING btree (
 
 CREATE INDEX target_change_latest ON public.target_change USING btree (business_id, kind, id DESC);
 
+CREATE INDEX transfer_arrived ON public.transfer USING btree (business_id, rail, sent_at) WHERE ((state = 'completed'::text) AND (settled_by IS NULL));
+
+CREATE INDEX transfer_by_day ON public.transfer USING btree (business_id, rail, business_date);
+
+CREATE INDEX transfer_by_payment ON public.transfer USING btree (business_id, payment_id) WHERE (payment_id IS NOT NULL);
+
 CREATE INDEX transfer_by_phone ON public.transfer USING btree (business_id, rail, phone_index, business_date);
+
+CREATE INDEX transfer_by_rail ON public.transfer USING btree (business_id, rail, id);
+
+CREATE INDEX transfer_credentials_refused ON public.transfer USING btree (business_id, rail, settled_at) WHERE ((state = 'failed'::text) AND (reason = 'our-credentials'::text));
 
 CREATE INDEX transfer_due ON public.transfer USING btree (business_id, next_step_at) WHERE (next_step_at IS NOT NULL);
 
@@ -950,6 +976,10 @@ CREATE UNIQUE INDEX transfer_one_top_up ON public.transfer USING btree (business
 CREATE UNIQUE INDEX transfer_receipt ON public.transfer USING btree (business_id, rail, receipt) WHERE (receipt IS NOT NULL);
 
 CREATE INDEX transfer_refunds_under_way ON public.transfer USING btree (business_id, rail) WHERE ((kind = 'refund'::text) AND (state = ANY (ARRAY['approved'::text, 'sending'::text, 'sent'::text, 'unknown'::text])));
+
+CREATE INDEX transfer_top_ups ON public.transfer USING btree (business_id, rail, id) WHERE (kind = 'top-up'::text);
+
+CREATE INDEX verification_by_prompt ON public.verification USING btree (business_id, prompt_id) WHERE (state = 'open'::text);
 
 CREATE INDEX verification_due ON public.verification USING btree (business_id, next_at) WHERE (state = 'open'::text);
 

@@ -1,8 +1,5 @@
 -- Fewer and smaller things to write for each payment.
 
--- Nothing asks for payments by what their payer typed: charges are found by their own reference.
-drop index payment_by_reference;
-
 -- Evidence is looked for by what it proves, and by nothing else.
 alter table evidence drop constraint evidence_pkey, add primary key (business_id, subject_id, id);
 

@@ -74,6 +74,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'lists',
     'matching',
     'moves',
+    'pages',
     'payments',
     'prompts',
     'proof',

@@ -4,6 +4,7 @@ import type { EventId, SessionId } from '#kernel';
 import type { Log } from '#platform/log';
 import type { PublishedEvent } from '#platform/outbox';
 
+import type { EventLog, Place } from './event-log.ts';
 import { eventText } from './event-text.ts';
 
 /** Who listens: a browser tab, or the command line without a session. */
@@ -16,26 +17,35 @@ export interface Listener {
 }
 
 export interface Client extends Listener {
-  /** Events that came while missed ones were being read; undefined once those are told. */
-  waiting: readonly PublishedEvent[] | undefined;
+  /** What it is told next. */
+  place: Place;
+  /** Told what is in the log from now on; until then a snapshot and missed events come first. */
+  follows: boolean;
+  /** Events that were told from the database, and may come by the log as well. */
+  told: Set<EventId>;
 }
 
 /** The open streams. */
 export interface Clients extends Iterable<Client> {
   readonly count: number;
+  /** Its place is the end of the log, until somebody knows better. */
   add(listener: Listener): Client;
   say(client: Client, text: string): void;
   tell(client: Client, events: readonly PublishedEvent[]): void;
-  /** As `tell`, or later where missed events come first. */
-  pass(client: Client, events: readonly PublishedEvent[]): void;
+  /** From here on it is told what is in the log. */
+  follow(client: Client, place: Place): void;
+  /** Tells everybody what they have not had yet, a few at a time. */
+  spread(): void;
   drop(client: Client, why: string): void;
   endAll(): void;
 }
 
-const unsentBytesMax = 1024 * 1024;
-const waitingMax = 5_000;
+/** Beyond this a client is left alone until it has read some; the log waits for it, for a while. */
+const unsentBytesMax = 256 * 1024;
+/** As many sockets are written to before callbacks and requests have their turn. */
+export const writesPerTurn = 64;
 
-export function createClients(log: Log): Clients {
+export function createClients(eventLog: EventLog, log: Log): Clients {
   const clients = new Set<Client>();
 
   const drop = (client: Client, why: string): void => {
@@ -45,13 +55,31 @@ export function createClients(log: Log): Clients {
   };
 
   const say = (client: Client, text: string): void => {
-    if (!clients.has(client)) return;
-    if (client.raw.writableLength > unsentBytesMax) drop(client, 'too slow');
-    else client.raw.write(text);
+    if (clients.has(client)) client.raw.write(text);
   };
 
   const tell = (client: Client, events: readonly PublishedEvent[]): void => {
     if (events.length > 0) say(client, events.map(eventText).join(''));
+  };
+
+  const tellNew = (client: Client, events: readonly PublishedEvent[]): void =>
+    tell(
+      client,
+      events.filter(({ id }) => !client.told.delete(id)),
+    );
+
+  /** As far as it reads; what it has missed for good it asks the database for when it is back. */
+  const catchUp = (client: Client): void => {
+    if (!client.follows || !clients.has(client)) return;
+    while (client.place.frame < eventLog.end) {
+      const { frame, offset } = client.place;
+      const found = eventLog.at(frame);
+      if (found === undefined) return drop(client, 'too slow');
+      if (client.raw.writableLength > unsentBytesMax) return;
+      client.place = { frame: frame + 1, offset: 0 };
+      if (client.told.size > 0 && found.events.length > 0) tellNew(client, found.events);
+      else if (offset < found.bytes.length) client.raw.write(found.bytes.subarray(offset));
+    }
   };
 
   return {
@@ -60,23 +88,53 @@ export function createClients(log: Log): Clients {
       return clients.size;
     },
     add: (listener) => {
-      const client: Client = { ...listener, waiting: [] };
+      const place = { frame: eventLog.end, offset: 0 };
+      const client: Client = { ...listener, place, follows: false, told: new Set() };
       clients.add(client);
       client.raw.on('close', () => clients.delete(client));
+      client.raw.on('drain', () => catchUp(client));
       return client;
     },
     say,
     tell,
-    pass: (client, events) => {
-      const { waiting } = client;
-      if (waiting === undefined) tell(client, events);
-      else if (waiting.length < waitingMax) client.waiting = [...waiting, ...events];
-      else drop(client, 'too much came while it caught up');
+    follow: (client, place) => {
+      client.place = place;
+      client.follows = true;
+      catchUp(client);
     },
+    spread: createRounds(clients, catchUp),
     drop,
     endAll: () => {
       for (const { raw } of clients) raw.end();
       clients.clear();
     },
+  };
+}
+
+/** Goes round all clients, a few a turn; who is told to go during a round goes once more after. */
+function createRounds(
+  clients: ReadonlySet<Client>,
+  visit: (client: Client) => void,
+): Clients['spread'] {
+  const rounds = { isOn: false, isWanted: false };
+
+  const start = (): readonly Client[] => {
+    const everybody = rounds.isWanted ? [...clients] : [];
+    rounds.isWanted = false;
+    return everybody;
+  };
+
+  const go = (rest: readonly Client[]): void => {
+    for (const client of rest.slice(0, writesPerTurn)) visit(client);
+    const left = rest.length > writesPerTurn ? rest.slice(writesPerTurn) : start();
+    if (left.length > 0) setImmediate(() => go(left));
+    else rounds.isOn = false;
+  };
+
+  return () => {
+    rounds.isWanted = true;
+    if (rounds.isOn) return;
+    rounds.isOn = true;
+    go(start());
   };
 }

@@ -1,7 +1,10 @@
 import { idFromNumber, numberFromId, type EventId, type Timer } from '#kernel';
 
+import type { PublishedEvent } from '#platform/outbox';
+
 import type { ApiDeps } from './deps.ts';
 import { createClients, type Client, type Clients, type Listener } from './event-clients.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
 import { beatText, gapText, retryText, statusText } from './event-text.ts';
 import type { StatusBoard } from './status-board.ts';
 
@@ -16,7 +19,13 @@ type HubDeps = Pick<ApiDeps, 'relay' | 'outbox' | 'sessions' | 'clock' | 'log'> 
   readonly board: StatusBoard;
 };
 
-const clientsMax = 100;
+const clientsMax = 2_000;
+/** What comes together is told together: the first at once, then once an interval. */
+const frameEveryMs = 50;
+/** As long, events are written out for those who have lost the line, while nobody listens. */
+const keepForNobodyMs = 60_000;
+/** Who falls further behind than this comes again, and is told from the database. */
+const logBytesMax = 16 * 1024 * 1024;
 const beatMs = 15_000;
 const beatsPerSnapshot = 2;
 /** News is followed by a snapshot, but a busy second by one only. */
@@ -36,33 +45,42 @@ const earlier = (id: EventId): EventId => {
 
 export function createEventHub(deps: HubDeps): EventHub {
   const { clock, log } = deps;
-  const clients = createClients(log);
+  const eventLog = createEventLog(logBytesMax);
+  const clients = createClients(eventLog, log);
+  const frames = createFrames(deps, (events) => {
+    eventLog.add(events);
+    clients.spread();
+  });
   let newsSnapshot: Timer | undefined;
   let beats = 0;
+  let heardAt = clock.now();
 
-  const sayStatus = async (to: Iterable<Client>): Promise<void> => {
-    try {
-      const text = statusText(await deps.board.read());
-      for (const client of to) clients.say(client, text);
-    } catch (error) {
-      log.debug({ err: error }, 'no snapshot could be told');
-    }
+  const sayToAll = (text: string): void => {
+    eventLog.addText(text);
+    clients.spread();
+  };
+
+  const sayStatus = async (): Promise<void> => {
+    const text = await statusNow(deps);
+    if (text !== undefined) sayToAll(text);
   };
 
   const unsubscribe = deps.relay.subscribe((events) => {
-    for (const client of clients) clients.pass(client, events);
-    if (clients.count === 0) return;
+    if (clients.count > 0) heardAt = clock.now();
+    else if (clock.now() - heardAt > keepForNobodyMs) return eventLog.clear();
+    frames.take(events);
+    if (clients.count === 0) return undefined;
     newsSnapshot ??= clock.after(snapshotAfterNewsMs, () => {
       newsSnapshot = undefined;
-      void sayStatus(clients);
+      void sayStatus();
     });
   });
 
   const beat = (): void => {
     beats += 1;
-    for (const client of clients) clients.say(client, beatText);
+    sayToAll(beatText);
     if (beats % beatsPerSnapshot === 0 && clients.count > 0) {
-      void dropEndedSessions(deps, clients).then(() => sayStatus(clients));
+      void dropEndedSessions(deps, clients).then(sayStatus);
     }
     nextBeat = clock.after(beatMs, beat);
   };
@@ -75,23 +93,69 @@ export function createEventHub(deps: HubDeps): EventHub {
 
     join: async (listener) => {
       const client = clients.add(listener);
-      client.raw.writeHead(200, {
-        ...client.headers,
-        'content-type': 'text/event-stream; charset=utf-8',
-        // A proxy that collects answers would keep the news to itself.
-        'x-accel-buffering': 'no',
-      });
-      clients.say(client, retryText(retryMs));
-      await sayStatus([client]);
-      await catchUp(deps, clients, client);
+      // Ended by closing the line: chunks would be made for each client anew.
+      client.raw.useChunkedEncodingByDefault = false;
+      client.raw.writeHead(200, { ...client.headers, ...streamHeaders });
+      const text = await statusNow(deps);
+      clients.say(client, `${retryText(retryMs)}${text ?? ''}`);
+      await resume({ ...deps, clients, eventLog }, client);
     },
 
     close: () => {
       unsubscribe();
+      frames.end();
       nextBeat.cancel();
       newsSnapshot?.cancel();
       clients.endAll();
     },
+  };
+}
+
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  // A proxy that collects answers would keep the news to itself.
+  'x-accel-buffering': 'no',
+};
+
+async function statusNow({
+  board,
+  log,
+}: Pick<HubDeps, 'board' | 'log'>): Promise<string | undefined> {
+  try {
+    return statusText(await board.read());
+  } catch (error) {
+    log.debug({ err: error }, 'no snapshot could be told');
+    return undefined;
+  }
+}
+
+/** Collects events that come within an interval; the first after a quiet while waits for none. */
+function createFrames(
+  { clock }: Pick<HubDeps, 'clock'>,
+  tell: (events: readonly PublishedEvent[]) => void,
+) {
+  let collected: PublishedEvent[] = [];
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let next: Timer | undefined;
+
+  const flush = (): void => {
+    next = undefined;
+    toldAt = clock.now();
+    const events = collected;
+    collected = [];
+    tell(events);
+  };
+
+  return {
+    take: (events: readonly PublishedEvent[]): void => {
+      for (const event of events) collected.push(event);
+      if (next !== undefined) return;
+      const waitMs = toldAt + frameEveryMs - clock.now();
+      // A clock that was put back makes nobody wait longer.
+      if (waitMs > 0 && waitMs <= frameEveryMs) next = clock.after(waitMs, flush);
+      else flush();
+    },
+    end: () => next?.cancel(),
   };
 }
 
@@ -111,27 +175,30 @@ async function dropEndedSessions(
   }
 }
 
-/** Tells what was missed, then what came meanwhile; from then on events pass at once. */
-async function catchUp(deps: HubDeps, clients: Clients, client: Client): Promise<void> {
+type ResumeDeps = Pick<HubDeps, 'outbox' | 'log'> & {
+  readonly clients: Clients;
+  readonly eventLog: EventLog;
+};
+
+/**
+ * Tells what was missed, then what comes. Who had an event of this process's own log goes on right
+ * after it, in the order in which everybody was told; others are told from the database.
+ */
+async function resume(deps: ResumeDeps, client: Client): Promise<void> {
+  const { clients, eventLog } = deps;
+  const { lastEventId, place } = client;
+  const known = lastEventId === undefined ? place : eventLog.after(lastEventId);
+  if (known !== undefined) return clients.follow(client, known);
   try {
-    const told = await tellMissed(deps.outbox, clients, client);
-    const waiting = client.waiting ?? [];
-    client.waiting = undefined;
-    clients.tell(
-      client,
-      waiting.filter(({ id }) => !told.has(id)),
-    );
+    client.told = await tellMissed(deps, client);
+    return clients.follow(client, place);
   } catch (error) {
     deps.log.debug({ err: error }, 'missed events could not be read');
-    clients.drop(client, 'it has to come again');
+    return clients.drop(client, 'it has to come again');
   }
 }
 
-async function tellMissed(
-  outbox: HubDeps['outbox'],
-  clients: Clients,
-  client: Client,
-): Promise<ReadonlySet<EventId>> {
+async function tellMissed({ outbox, clients }: ResumeDeps, client: Client): Promise<Set<EventId>> {
   const told = new Set<EventId>();
   if (client.lastEventId === undefined) return told;
   let cursor = earlier(client.lastEventId);

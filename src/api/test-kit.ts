@@ -52,8 +52,9 @@ export interface TestApi extends TestBusiness {
 /** The API over real services and a real database; `change` replaces doors by scripted ones. */
 export async function createTestApi(
   change: (deps: ApiDeps) => Partial<ApiDeps> = () => ({}),
+  connections: Parameters<typeof createTestBusiness>[0] = {},
 ): Promise<TestApi> {
-  const world = await createTestBusiness();
+  const world = await createTestBusiness(connections);
   const { business, clock, keys } = world;
   const nudges: string[] = [];
   const logLines: TestApi['logLines'] = [];

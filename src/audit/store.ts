@@ -1,12 +1,13 @@
 import {
   type AuditId,
   type BusinessId,
-  type EpochMs,
+  dayMs,
   idFromNumber,
+  idNumberAt,
   isoOf,
   numberFromId,
 } from '#kernel';
-import { sql, type Executor } from '#platform/db';
+import { newestFirst, sql, type Executor } from '#platform/db';
 
 import type { AuditFilters, Leafless } from './record.ts';
 
@@ -47,18 +48,25 @@ export function createAuditStore(businessId: BusinessId) {
       executor: Executor,
       query: { before: AuditId | undefined; limit: number; filters: AuditFilters },
     ): Promise<readonly StoredRecord[]> => {
-      const { actor, action, subject, from, until } = query.filters;
-      const before = query.before === undefined ? null : numberFromId(query.before);
+      const { before, filters } = query;
+      const [main, ...others] = askedOf(filters);
+      const { where, order } = newestFirst({
+        keys: main === undefined ? [] : [main],
+        id: sql`id`,
+        before: before === undefined ? undefined : numberFromId(before),
+      });
       const { rows } = await sql<Row>`
         select ${columns} from audit_record
-        where business_id = ${businessId}
-          and (${before}::bigint is null or id < ${before})
-          and (${actor ?? null}::text is null or split_part(actor, ':', 1) = ${actor ?? null})
-          and (${action ?? null}::text is null or action = ${action ?? null})
-          and (${subject ?? null}::text is null or subject = ${subject ?? null})
-          and (${timeOf(from)}::timestamptz is null or recorded_at >= ${timeOf(from)})
-          and (${timeOf(until)}::timestamptz is null or recorded_at < ${timeOf(until)})
-        order by id desc limit ${query.limit}`.execute(executor);
+        where ${sql.join(
+          [
+            sql`business_id = ${businessId}`,
+            where,
+            ...others.map(({ column, value }) => sql`${column} = ${value}`),
+            ...timesOf(filters),
+          ],
+          sql` and `,
+        )}
+        order by ${order} limit ${query.limit}`.execute(executor);
       return rows.map(fromRow);
     },
 
@@ -79,4 +87,24 @@ export function createAuditStore(businessId: BusinessId) {
 
 export type AuditStore = ReturnType<typeof createAuditStore>;
 
-const timeOf = (at: EpochMs | undefined): string | null => (at === undefined ? null : isoOf(at));
+/** How far a clock may have been put back while its process went on with the ids of before. */
+const clockSlackMs = dayMs;
+
+/** What is likely to be rarest comes first: along its index the rest is looked for. */
+const askedOf = ({ subject, action, actor }: AuditFilters) => [
+  ...(subject === undefined ? [] : [{ column: sql`subject`, value: sql`${subject}` }]),
+  ...(action === undefined ? [] : [{ column: sql`action`, value: sql`${action}` }]),
+  ...(actor === undefined
+    ? []
+    : [{ column: sql`split_part(actor, ':', 1)`, value: sql`${actor}` }]),
+];
+
+/** Ids carry the time: by them a stretch of time is found, by the time itself it is cut exactly. */
+const timesOf = ({ from, until }: AuditFilters) => [
+  ...(from === undefined
+    ? []
+    : [sql`recorded_at >= ${isoOf(from)}`, sql`id >= ${idNumberAt(from - clockSlackMs)}`]),
+  ...(until === undefined
+    ? []
+    : [sql`recorded_at < ${isoOf(until)}`, sql`id < ${idNumberAt(until + clockSlackMs)}`]),
+];

@@ -11,7 +11,7 @@ import {
   type PaymentId,
   type RailId,
 } from '#kernel';
-import { int8s, sql, texts, type Executor } from '#platform/db';
+import { int8s, newestFirst, sql, texts, type Executor } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
@@ -79,6 +79,8 @@ export interface WaitingQuestion {
 }
 
 const waitingMax = 2_000;
+/** Charges of one phone, or of one amount. */
+const alikeMax = 100;
 
 const phoneColumn = (id: bigint) => ({ table: 'charge', column: 'phone_sealed', row: id });
 const fallbackColumn = (id: bigint) => ({
@@ -87,11 +89,20 @@ const fallbackColumn = (id: bigint) => ({
   row: id,
 });
 
-const armsOf = ({ phones, amountsMinor, references }: WaitingQuestion, blindIndex: BlindIndex) => [
-  ...(phones.length === 0 ? [] : [sql`phone_index = any(${phones.map(blindIndex)}::bytea[])`]),
-  ...(amountsMinor.length === 0 ? [] : [sql`amount_minor = any(${[...amountsMinor]}::bigint[])`]),
-  ...(references.length === 0 ? [] : [sql`reference = any(${[...references]}::text[])`]),
-];
+type Query = ReturnType<typeof sql>;
+
+const waitsIn = (businessId: BusinessId): Query =>
+  sql`business_id = ${businessId} and state = any(${[...waitingStates]}::text[])`;
+
+/** Numbers of charges with one of the values; where many have one, none: it tells nothing. */
+const fewOf = (waits: Query, column: Query, values: Query): Query => sql`
+  select unnest(few.ids) from (select distinct unnest(${values}) as value) as asked
+  cross join lateral (
+    select array_agg(fit.id) as ids from (
+      select id from charge where ${waits} and ${column} = asked.value limit ${alikeMax + 1}
+    ) as fit
+  ) as few
+  where cardinality(few.ids) <= ${alikeMax}`;
 
 export function createChargeStore(deps: {
   readonly businessId: BusinessId;
@@ -296,23 +307,24 @@ export function createChargeStore(deps: {
     },
 
     /**
-     * Charges whose money is still awaited, newest first; without a lock, for proposals. Where
-     * there are too many, those with one of the references: of what is cut nothing is the only one.
+     * Charges whose money is still awaited, newest first; without a lock, for proposals. Of a phone
+     * or an amount that has too many, none; where there are too many in all, those with one of the
+     * references: of what is cut nothing is the only one.
      */
     waiting: async (executor: Executor, asked: WaitingQuestion): Promise<readonly Charge[]> => {
-      const look = async (arms: ReturnType<typeof armsOf>): Promise<readonly ChargeRow[]> => {
-        if (arms.length === 0) return [];
-        const { rows } = await sql<ChargeRow>`
+      const look = (found: Query) =>
+        sql<ChargeRow>`
           select ${columns} from charge
-          where business_id = ${businessId} and state = any(${[...waitingStates]}::text[])
-            and (${sql.join(arms, sql` or `)})
+          where business_id = ${businessId} and id = any(array(${found}))
           order by id desc limit ${waitingMax + 1}`.execute(executor);
-        return rows;
-      };
-      const found = await look(armsOf(asked, deps.blindIndex));
-      const byReference = { ...asked, phones: [], amountsMinor: [] };
-      const isCut = found.length > waitingMax;
-      return (isCut ? await look(armsOf(byReference, deps.blindIndex)) : found).map(chargeOf);
+      const { phones, amountsMinor, references } = asked;
+      const waits = waitsIn(businessId);
+      const byReference = sql`
+        select id from charge where ${waits} and reference = any(${[...references]}::text[])`;
+      const byPhone = fewOf(waits, sql`phone_index`, sql`${phones.map(deps.blindIndex)}::bytea[]`);
+      const byAmount = fewOf(waits, sql`amount_minor`, sql`${[...amountsMinor]}::bigint[]`);
+      const { rows } = await look(sql`${byReference} union ${byPhone} union ${byAmount}`);
+      return (rows.length > waitingMax ? (await look(byReference)).rows : rows).map(chargeOf);
     },
 
     /** When a prompt may be considered again; undefined means never. */
@@ -329,14 +341,14 @@ export function createChargeStore(deps: {
     },
 
     page: async (executor: Executor, page: ChargePage): Promise<readonly Charge[]> => {
-      const conditions = [
-        sql`business_id = ${businessId}`,
-        ...(page.before === undefined ? [] : [sql`id < ${numberFromId(page.before)}`]),
-        ...(page.state === undefined ? [] : [sql`state = ${page.state}`]),
-      ];
+      const { where, order } = newestFirst({
+        keys: page.state === undefined ? [] : [{ column: sql`state`, value: sql`${page.state}` }],
+        id: sql`id`,
+        before: page.before === undefined ? undefined : numberFromId(page.before),
+      });
       const { rows } = await sql<ChargeRow>`
-        select ${columns} from charge where ${sql.join(conditions, sql` and `)}
-        order by id desc limit ${page.limit}`.execute(executor);
+        select ${columns} from charge where business_id = ${businessId} and ${where}
+        order by ${order} limit ${page.limit}`.execute(executor);
       return rows.map(chargeOf);
     },
   };

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { sql } from '#platform/db';
-
 import { matching, openInbox, type Inbox } from './fixes/test-kit.ts';
 import { createPaymentStore } from './payments/store.ts';
 
@@ -52,30 +50,4 @@ it('reads what has earned of a payment once it holds it', async () => {
   });
   expect(await waiting.fixed).toMatchObject({ ok: true });
   expect(await waiting.locked).toMatchObject([{ state: 'earned', earnedBy: 'trading' }]);
-});
-
-it('looks a charge up by indexes alone, however many payments there are', async () => {
-  const { business } = inbox.town;
-  const { id } = await inbox.town.charge();
-  const plan: string[] = [];
-  await business.database.transaction(async (tx) => {
-    // A small table is read whole, whatever indexes it has.
-    await sql`set local enable_seqscan = off`.execute(tx);
-    const explaining = tx.withPlugin({
-      transformQuery: ({ node }) =>
-        node.kind === 'RawNode'
-          ? { ...node, sqlFragments: node.sqlFragments.with(0, `explain ${node.sqlFragments[0]}`) }
-          : node,
-      transformResult: ({ result }) => {
-        plan.push(...result.rows.map((row) => String(row['QUERY PLAN']).trim()));
-        return Promise.resolve({ ...result, rows: [] });
-      },
-    });
-    expect(await createPaymentStore(business).byCharge(explaining, id)).toEqual([]);
-  });
-  const text = plan.join('\n');
-  expect(text).toContain('payment_by_charge');
-  expect(text).toContain('payment_allocation_by_charge');
-  expect(text).toMatch(/Index Cond: \(\(business_id = .*\(id = ANY/);
-  expect(text).not.toContain('Seq Scan on payment');
 });

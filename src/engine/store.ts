@@ -2,7 +2,7 @@ import { isoOf, type BusinessId, type EpochMs } from '#kernel';
 import { sql, type Executor } from '#platform/db';
 import type { JsonObject } from '#platform/outbox';
 
-import { slotLeaseMs, type CycleKind, type EngineState } from './switch.ts';
+import { cycleKinds, slotLeaseMs, type CycleKind, type EngineState } from './switch.ts';
 
 export interface CycleRun {
   readonly kind: CycleKind;
@@ -76,10 +76,15 @@ export function createEngineStore(businessId: BusinessId) {
         finishedAt: EpochMs | null;
         outcome: JsonObject | null;
       }>`
-        select distinct on (kind) kind, slot_at as "slotAt", started_at as "startedAt",
-          finished_at as "finishedAt", outcome
-        from cycle_run where business_id = ${businessId}
-        order by kind, slot_at desc`.execute(executor);
+        select k.kind, last.*
+        from unnest(${[...cycleKinds]}::text[]) as k (kind)
+        cross join lateral (
+          select slot_at as "slotAt", started_at as "startedAt", finished_at as "finishedAt",
+            outcome
+          from cycle_run where business_id = ${businessId} and kind = k.kind
+          order by slot_at desc limit 1
+        ) as last
+        order by k.kind collate "C"`.execute(executor);
       return rows.map((row) => ({
         ...row,
         finishedAt: row.finishedAt ?? undefined,

@@ -80,7 +80,7 @@ export interface WeatherDeps {
 
 /** The status asks for a report every few seconds; nobody sees the difference. */
 const reportRememberedMs = 5_000;
-/** A whole day of prompts is read for them, which may be many. */
+/** A few of each quarter of an hour of a day are read for them. */
 const arrivalsRememberedMs = 60_000;
 
 export function createWeather(deps: WeatherDeps): Weather {

@@ -10,7 +10,7 @@ import {
   type RailId,
   type VirtualClock,
 } from '#kernel';
-import { createDatabase } from '#platform/db';
+import { createDatabase, type DatabaseOptions } from '#platform/db';
 import { silentLog } from '#platform/log';
 import type { CallbackChannel, Rail, RailEvent } from '#rails';
 import { deriveKeys, type Keys } from '#security';
@@ -27,6 +27,7 @@ export interface TestBusiness {
   readonly clock: VirtualClock;
   readonly keys: Keys;
   readonly shortCode: string;
+  readonly connectionString: string;
   close(): Promise<void>;
 }
 
@@ -84,11 +85,14 @@ const phone = (text: string): Msisdn => {
   return parsed.value;
 };
 
-export async function createTestBusiness(): Promise<TestBusiness> {
+export async function createTestBusiness(
+  connections: Pick<DatabaseOptions, 'through'> = {},
+): Promise<TestBusiness> {
   const own = await createMigratedDatabase();
   const scratch = await createScratch();
   const clock = createVirtualClock(foundationStartAt);
   const database = createDatabase({
+    ...connections,
     connectionString: own.connectionString,
     onLost: () => undefined,
   });
@@ -137,6 +141,7 @@ export async function createTestBusiness(): Promise<TestBusiness> {
     clock,
     keys: keys.value,
     shortCode,
+    connectionString: own.connectionString,
     close: async () => {
       await business.spool.close();
       await database.close();

@@ -9,7 +9,7 @@ import {
   type IdSource,
   type RailId,
 } from '#kernel';
-import { int8s, jsons, sql, texts, type Executor } from '#platform/db';
+import { int8s, jsons, newestFirst, sql, texts, type Executor } from '#platform/db';
 import type { JsonObject } from '#platform/outbox';
 
 /** What a person should look at, and why. */
@@ -149,13 +149,14 @@ export function createExceptionStore(deps: {
     },
 
     page: async (executor: Executor, page: ExceptionPage): Promise<readonly Exception[]> => {
-      const before = page.before === undefined ? null : numberFromId(page.before);
+      const { where, order } = newestFirst({
+        keys: page.state === undefined ? [] : [{ column: sql`state`, value: sql`${page.state}` }],
+        id: sql`id`,
+        before: page.before === undefined ? undefined : numberFromId(page.before),
+      });
       const { rows } = await sql<ExceptionRow>`
-        select ${columns} from exception
-        where business_id = ${businessId}
-          and (${before}::bigint is null or id < ${before})
-          and (${page.state === undefined} or state = ${page.state ?? ''})
-        order by id desc limit ${page.limit}`.execute(executor);
+        select ${columns} from exception where business_id = ${businessId} and ${where}
+        order by ${order} limit ${page.limit}`.execute(executor);
       return rows.map(exceptionOf);
     },
 
@@ -213,9 +214,15 @@ export function createExceptionStore(deps: {
     },
 
     countOpen: async (executor: Executor): Promise<number> => {
+      const { where, order } = newestFirst({
+        keys: [{ column: sql`state`, value: sql`'open'` }],
+        id: sql`id`,
+        before: undefined,
+      });
       const { rows } = await sql<{ count: bigint }>`
         select count(*) as count from (
-          select from exception where business_id = ${businessId} and state = 'open' limit 1000
+          select from exception where business_id = ${businessId} and ${where}
+          order by ${order} limit 1000
         ) as open`.execute(executor);
       return Number(rows[0]?.count ?? 0n);
     },

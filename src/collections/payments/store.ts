@@ -29,6 +29,7 @@ import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
 import { addRevenue, type RevenueChange } from '../figures/store.ts';
+import { createPaymentPages, type PaymentFilter } from '../pages/store.ts';
 import {
   backFactsOf,
   refundOf,
@@ -130,13 +131,6 @@ const columns = sql`
 
 const inIdOrder = sql`order by id for update`;
 
-/** What of a payment fixes have earned by now, by the stream. */
-const allocatedTo = (streamId: string) => sql`exists (
-  select from payment_allocation a
-  where a.business_id = payment.business_id and a.payment_id = payment.id
-    and a.reversed_by is null and a.stream_id = ${streamId}
-)`;
-
 /** Where a payment's money is from now on, in place of where it was. */
 export interface PaymentMove {
   readonly id: PaymentId;
@@ -146,18 +140,6 @@ export interface PaymentMove {
   readonly allocatedMinor: bigint;
   readonly customer: Msisdn | undefined;
   readonly back: GoneBack | undefined;
-}
-
-export interface PaymentFilter {
-  readonly before: PaymentId | undefined;
-  readonly limit: number;
-  readonly rail: RailId | undefined;
-  readonly streamId: string | undefined;
-  readonly state: Payment['state'] | undefined;
-  readonly receipt: string | undefined;
-  readonly phone: string | undefined;
-  readonly from: string | undefined;
-  readonly to: string | undefined;
 }
 
 export interface ReceiptOfRail {
@@ -180,6 +162,7 @@ export function createPaymentStore(deps: {
   readonly blindIndex: BlindIndex;
 }) {
   const { businessId, vault } = deps;
+  const newestOf = createPaymentPages(deps);
 
   const sealPayer = (payment: Payment): Buffer | null => {
     if (payment.payer === undefined && payment.payerName === undefined) return null;
@@ -381,23 +364,10 @@ export function createPaymentStore(deps: {
       (await findMany(executor, [id]))[0],
 
     page: async (executor: Executor, filter: PaymentFilter): Promise<readonly Payment[]> => {
-      const phone = filter.phone === undefined ? undefined : parseMsisdn(filter.phone);
-      const conditions = [
-        sql`business_id = ${businessId}`,
-        ...(filter.before === undefined ? [] : [sql`id < ${numberFromId(filter.before)}`]),
-        ...(filter.rail === undefined ? [] : [sql`rail = ${filter.rail}`]),
-        ...(filter.streamId === undefined
-          ? []
-          : [sql`(stream_id = ${filter.streamId} or ${allocatedTo(filter.streamId)})`]),
-        ...(filter.state === undefined ? [] : [sql`state = ${filter.state}`]),
-        ...(filter.receipt === undefined ? [] : [sql`receipt = ${filter.receipt}`]),
-        ...(phone?.ok === true ? [sql`payer_index = ${deps.blindIndex(phone.value)}`] : []),
-        ...(filter.from === undefined ? [] : [sql`business_date >= ${filter.from}`]),
-        ...(filter.to === undefined ? [] : [sql`business_date <= ${filter.to}`]),
-      ];
       const { rows } = await sql<PaymentRow>`
-        select ${columns} from payment where ${sql.join(conditions, sql` and `)}
-        order by id desc limit ${filter.limit}`.execute(executor);
+        select ${columns} from payment
+        where business_id = ${businessId} and id = any(array(${newestOf(filter)}))
+        order by id desc`.execute(executor);
       return rows.map(paymentOf);
     },
 

@@ -9,7 +9,7 @@ import { restOf } from '../fixes/places.ts';
 import { paymentIdOf } from '../fixes/service.ts';
 import type { Payment, PaymentStore } from '../payments/store.ts';
 import type { SubsetFinder } from './client.ts';
-import { suggest, type Suggestion } from './suggest.ts';
+import { isHalfHidden, suggest, type Suggestion } from './suggest.ts';
 
 /** An exception with what could be done about it. */
 export interface Proposed {
@@ -47,7 +47,8 @@ export function createProposer(deps: ProposerDeps) {
     const [waiting, named, siblings] = await Promise.all([
       billing.store.waiting(executor, {
         phones: open.flatMap((one) => payerOf(one) ?? []),
-        amountsMinor: open.map(restOf),
+        // A phone that is known is looked for by itself.
+        amountsMinor: open.filter(isHalfHidden).map(restOf),
         references: open.flatMap(nearOf),
       }),
       billing.store.findMany(executor, chargeIds),

@@ -139,11 +139,14 @@ function bySubset({ subset }: SuggestFacts): readonly Suggestion[] {
 
 /** Providers often show a payer with the middle digits hidden: what is shown must fit. */
 function byAmount(payment: Payment, { waiting }: SuggestFacts): readonly Suggestion[] {
-  const { payer: shown } = payment;
-  if (shown === undefined || payerOf(payment) !== undefined) return [];
+  const shown = shownOf(payment);
+  if (shown === undefined) return [];
   const [charge, ...more] = waiting.filter(
     ({ msisdn, amountMinor }) =>
-      msisdn !== undefined && amountMinor === restOf(payment) && fits(shown, msisdn),
+      msisdn !== undefined &&
+      amountMinor === restOf(payment) &&
+      msisdn.startsWith(shown.head) &&
+      msisdn.endsWith(shown.tail),
   );
   if (charge === undefined || more.length > 0) return [];
   const why =
@@ -155,11 +158,16 @@ function byAmount(payment: Payment, { waiting }: SuggestFacts): readonly Suggest
 const shownDigitsMin = 5;
 
 /** `2547•••••678` or `2547*****678`: head and tail as shown, anything between. */
-function fits(shown: string, msisdn: Msisdn): boolean {
-  const [, head = '', tail = ''] = /^\+?(\d*)\D+(\d*)$/.exec(shown.trim()) ?? [];
-  const enough = head.length + tail.length >= shownDigitsMin && tail !== '';
-  return enough && msisdn.startsWith(head) && msisdn.endsWith(tail);
+function shownOf(payment: Payment): { readonly head: string; readonly tail: string } | undefined {
+  if (payerOf(payment) !== undefined) return undefined;
+  const shown = payment.payer?.trim() ?? '';
+  const [, head = '', tail = ''] = /^\+?(\d*)\D+(\d*)$/.exec(shown) ?? [];
+  const isEnough = head.length + tail.length >= shownDigitsMin && tail !== '';
+  return isEnough ? { head, tail } : undefined;
 }
+
+/** Its payer is shown with digits hidden, which a charge of the same amount may bring to light. */
+export const isHalfHidden = (payment: Payment): boolean => shownOf(payment) !== undefined;
 
 /** Where nothing tells what it paid for, or it was paid already. */
 function back(

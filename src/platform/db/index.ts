@@ -13,4 +13,5 @@ export { migrate, type MigrationReport } from './migrate.ts';
 export { afterCommit } from './after-commit.ts';
 export { lastly } from './last-steps.ts';
 export { keepIf } from './savepoint.ts';
+export { newestFirst, type Walk } from './walk.ts';
 export { sql } from 'kysely';

@@ -135,8 +135,7 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
         from statement_file f
         join statement_booking b on b.business_id = f.business_id and b.statement_id = f.id
         where f.business_id = ${businessId}
-          and (${before === undefined ? null : numberFromId(before)}::bigint is null
-            or f.id < ${before === undefined ? null : numberFromId(before)})
+          ${before === undefined ? sql`` : sql`and f.id < ${numberFromId(before)}`}
         order by f.id desc limit ${limit}`.execute(executor);
       return rows.map((row) => ({
         ...fileFactsOf(row),

@@ -56,7 +56,7 @@ export function createRecords(deps: {
       store.since(database.executor, { at: hourOf(at), limit: hoursMax }),
 
     arrivals: (since: EpochMs): Promise<ReadonlyMap<RailId, Arrival>> =>
-      store.arrivals(database.executor, since),
+      store.arrivals(database.executor, { since, now: clock.now() }),
 
     sweep: (): Promise<void> => store.sweep(database.executor, clock.now() - retentionMs),
   };

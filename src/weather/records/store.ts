@@ -1,4 +1,4 @@
-import { idNumberAt, isoOf, type BusinessId, type EpochMs, type RailId } from '#kernel';
+import { idNumberAt, idSpanOf, isoOf, type BusinessId, type EpochMs, type RailId } from '#kernel';
 import { sql, type Executor, type Tx } from '#platform/db';
 
 import type { Arrival } from '../forecast.ts';
@@ -19,6 +19,9 @@ const columns = sql`
 
 const sameCell = (one: WeatherHour, other: WeatherHour): boolean =>
   one.rail === other.rail && one.operation === other.operation && one.hour === other.hour;
+
+const sampleEveryMs = 15 * 60 * 1000;
+const sampleMax = 25;
 
 export function createRecordStore(businessId: BusinessId) {
   /** Rows for every cell, made where there are none, and locked in one order. */
@@ -95,10 +98,14 @@ export function createRecordStore(businessId: BusinessId) {
     },
 
     /**
-     * How the ends of prompts were learned. A payment knows its road; a failure that was asked for
-     * was answered twice before it was believed, so one that never was came by callback.
+     * How the ends of prompts were learned, by the first few of every stretch: a day may have
+     * millions, and what is told of them are shares. A payment knows its road; a failure that was
+     * asked for was answered twice before it was believed, so one that never was came by callback.
      */
-    arrivals: async (executor: Executor, since: EpochMs): Promise<ReadonlyMap<RailId, Arrival>> => {
+    arrivals: async (
+      executor: Executor,
+      { since, now }: { readonly since: EpochMs; readonly now: EpochMs },
+    ): Promise<ReadonlyMap<RailId, Arrival>> => {
       const { rows } = await sql<{
         rail: RailId;
         settled: bigint;
@@ -115,12 +122,19 @@ export function createRecordStore(businessId: BusinessId) {
               when 'paid' then coalesce(m.road in ('stk-callback', 'paybill-confirmation'), false)
               else p.failed_answers = 0 and p.code <> 'not-found'
             end as heard
-          from prompt p
+          from generate_series(
+            ${idNumberAt(since)}::bigint, ${idNumberAt(now)}::bigint, ${idSpanOf(sampleEveryMs)}
+          ) as stretch (start)
+          cross join lateral (
+            select * from prompt
+            where business_id = ${businessId} and id >= stretch.start
+              and id < stretch.start + ${idSpanOf(sampleEveryMs)}
+            order by id limit ${sampleMax}
+          ) as p
           join charge c on c.business_id = p.business_id and c.id = p.charge_id
           -- A confirmation that comes before the prompt's own callback names the charge alone.
           left join payment m on m.business_id = c.business_id and m.id = c.payment_id
-          where p.business_id = ${businessId} and p.id >= ${idNumberAt(since)}
-            and p.state in ('paid', 'failed')
+          where p.state in ('paid', 'failed')
         ) as ends
         group by rail`.execute(executor);
       return new Map(
