@@ -81,6 +81,8 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   ],
   transfers: [
     'bookings',
+    'changes',
+    'ends',
     'floats',
     'orders',
     'payees',
@@ -89,6 +91,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'previews',
     'proof',
     'records',
+    'sending',
     'settlements',
     'statements',
     'sums',

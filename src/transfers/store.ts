@@ -85,13 +85,15 @@ export function createTransferStore(deps: {
         due.toSendOn === undefined
           ? sql`true`
           : sql`state = 'approved' and rail = any(${[...due.toSendOn]}::text[])`;
+      // Materialised: as a subquery it may be run once a row, and then takes more than its limit.
       const { rows } = await sql<TransferRow>`
-        update transfer set next_step_at = ${isoOf(due.until)}
-        where business_id = ${businessId} and id in (
+        with due as materialized (
           select id from transfer
           where business_id = ${businessId} and next_step_at <= ${isoOf(due.now)} and ${wanted}
           order by next_step_at limit ${due.limit} for update skip locked
         )
+        update transfer set next_step_at = ${isoOf(due.until)}
+        where business_id = ${businessId} and id in (select id from due)
         returning ${records.columns}`.execute(executor);
       return rows.map(records.transferOf);
     },

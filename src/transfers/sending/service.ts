@@ -96,7 +96,7 @@ export function createSender(deps: SenderDeps) {
     return awake.filter(({ rail }) => !shut.has(rail));
   };
 
-  /** Answers those that are ours to send: nobody else sends them, and nobody ever sends them again. */
+  /** Answers those that are ours to send: nobody else does, and nobody ever does again. */
   const markSending = async (ready: readonly Transfer[]): Promise<readonly Transfer[]> => {
     const nextStepAt = clock.now() + claimMs;
     const mine = await database.transaction((tx) =>
@@ -146,30 +146,36 @@ export function createSender(deps: SenderDeps) {
     },
   });
 
-  const note = (transfer: Transfer, answer: PayoutSubmission): Promise<void> => {
+  const note = async (transfer: Transfer, answer: PayoutSubmission): Promise<void> => {
     const { id } = transfer;
     switch (answer.kind) {
       case 'accepted': {
         const { providerRequestId } = answer;
         const nextStepAt = deps.firstQueryAt(transfer);
-        return noteLater({ id, to: 'sent', providerRequestId, nextStepAt });
+        await noteLater({ id, to: 'sent', providerRequestId, nextStepAt });
+        break;
       }
       case 'unknown': {
         const nextStepAt = deps.firstQueryAt(transfer);
-        return noteLater({ id, to: 'unknown', reason: answer.cause, nextStepAt });
+        await noteLater({ id, to: 'unknown', reason: answer.cause, nextStepAt });
+        break;
       }
       case 'completed':
-        return deps.withLock(transfer, (tx, locked) => {
+        await deps.withLock(transfer, (tx, locked) => {
           const proof = { kind: 'answer', raw: answer.raw } as const;
           return bookings.complete(tx, locked, { receipt: answer.receipt, proof });
         });
+        break;
       case 'refused':
-        return deps.withLock(transfer, async (tx, locked) => {
+        await deps.withLock(transfer, async (tx, locked) => {
           if (!answer.mayResend) return bookings.fail(tx, locked, answer);
           const nextStepAt = clock.now() + resendAfterMs;
           const { reason } = answer;
           await store.change(tx, { id, to: 'approved', reason, nextStepAt }, clock.now());
         });
+        break;
+      default:
+        unreachable(answer, 'an answer');
     }
   };
 
