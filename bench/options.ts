@@ -14,6 +14,7 @@ export const runNames = [
   'start',
   'memory',
   'poison',
+  'payouts',
   'profile',
 ] as const;
 export type RunName = (typeof runNames)[number];

@@ -6,6 +6,7 @@ import { grow } from './grow.ts';
 import { memoryOn } from './memory.ts';
 import { openOn } from './open.ts';
 import { findingsOf, onStage } from './quick.ts';
+import { payouts } from './payouts.ts';
 import { poisonOn } from './poison.ts';
 import { fill, readOn } from './read.ts';
 import type { Report } from './report.ts';
@@ -50,6 +51,7 @@ export async function full(options: Options, tell: (text: string) => void): Prom
   ];
   const reports: Report[] = [];
   for (const part of parts) reports.push(await onStage(options, tell, part));
+  reports.push(await payouts(options, tell));
   reports.push(await grow(options, tell));
   return merged(reports);
 }
