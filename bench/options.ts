@@ -15,6 +15,7 @@ export const runNames = [
   'memory',
   'poison',
   'payouts',
+  'outage',
   'profile',
 ] as const;
 export type RunName = (typeof runNames)[number];
