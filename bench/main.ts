@@ -14,6 +14,8 @@ import { full } from './runs/full.ts';
 import { grow } from './runs/grow.ts';
 import { memory } from './runs/memory.ts';
 import { open } from './runs/open.ts';
+import { outage } from './runs/outage.ts';
+import { payouts } from './runs/payouts.ts';
 import { poison } from './runs/poison.ts';
 import { profile } from './runs/profile.ts';
 import { read } from './runs/read.ts';
@@ -34,6 +36,8 @@ const runs: Readonly<Record<RunName, Run<Options>>> = {
   open,
   dup,
   memory,
+  payouts,
+  outage,
   start,
 };
 

@@ -14,6 +14,8 @@ export const runNames = [
   'start',
   'memory',
   'poison',
+  'payouts',
+  'outage',
   'profile',
 ] as const;
 export type RunName = (typeof runNames)[number];

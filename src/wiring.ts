@@ -148,8 +148,7 @@ export async function assemble(
     earnedOn: targets.earnedOn,
     walletNames: settings.walletNames,
     openTroubles: collections.openExceptions,
-    closeTrouble: (tx, { kind, subject }) =>
-      collections.resolveExceptions(tx, { kind, subjects: [subject] }),
+    closeTroubles: collections.resolveExceptions,
     onRefundEnd: collections.refundEnded,
   });
   const reconciliation = createReconciliation({

@@ -86,6 +86,8 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   ],
   transfers: [
     'bookings',
+    'changes',
+    'ends',
     'floats',
     'orders',
     'payees',
@@ -94,6 +96,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'previews',
     'proof',
     'records',
+    'sending',
     'settlements',
     'statements',
     'sums',

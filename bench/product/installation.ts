@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
 import { parseEnv } from 'node:util';
@@ -21,6 +21,8 @@ export interface Product {
   /** The running engine; throws while there is none. */
   readonly engine: RunningInstallation;
   readonly secrets: ProductSecrets;
+  /** Adds to what the owner has configured; for the next start. */
+  configure(settings: Readonly<Record<string, string>>): void;
   start(): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -73,7 +75,7 @@ export async function makeProduct(
     return engine;
   };
   const server = createDatabaseServer({ dataDir: dataFolderOf(home), clock });
-  if (as === 'configured') await configure(installation);
+  if (as === 'configured') await autoconfigure(installation);
 
   return {
     home,
@@ -83,6 +85,10 @@ export async function makeProduct(
     },
     get engine() {
       return running();
+    },
+    configure: (more) => {
+      const lines = Object.entries(more).map(([name, value]) => `${name}=${value}\n`);
+      appendFileSync(join(home, '.env'), lines.join(''));
     },
     start: async () => {
       engine = await installation.start();
@@ -115,7 +121,7 @@ export async function makeProduct(
   };
 }
 
-async function configure(installation: Installation): Promise<void> {
+async function autoconfigure(installation: Installation): Promise<void> {
   const { code, out, err } = await installation.command('autoconfig');
   if (code !== 0) throw new Error(`the sandbox could not be configured: ${out}${err}`);
 }

@@ -69,23 +69,29 @@ const mpesaStreams = streams.filter(({ rail }) => rail === 'mpesa');
 const requestIdWidth = 36;
 
 /** The same keys, ids and tokens as the engine: it could not tell these rows from its own. */
-export async function openSeeder(
+export function layBenchFoundation(
   connectionString: string,
   secrets: ProductSecrets,
-): Promise<Seeder> {
-  const clock = createWallClock();
+): Promise<Foundation> {
   const keys = deriveKeys(secrets.masterSecret);
   invariant(keys.ok, 'the sandbox makes a strong secret');
-  const database = createDatabase({ connectionString, connectionsMax: 2 });
-  const foundation = await layFoundation({
-    database,
-    clock,
+  return layFoundation({
+    database: createDatabase({ connectionString, connectionsMax: 2 }),
+    clock: createWallClock(),
     log: silentLog,
     random: randomBytes,
     keys: keys.value,
     mode: 'sandbox',
     businessName: 'My business',
   });
+}
+
+export async function openSeeder(
+  connectionString: string,
+  secrets: ProductSecrets,
+): Promise<Seeder> {
+  const foundation = await layBenchFoundation(connectionString, secrets);
+  const { database, clock } = foundation;
   const prng = createPrng(20_261_126);
   let callbacksSoFar = 0;
 

@@ -6,6 +6,8 @@ import { grow } from './grow.ts';
 import { memoryOn } from './memory.ts';
 import { openOn } from './open.ts';
 import { findingsOf, onStage } from './quick.ts';
+import { outageOn } from './outage.ts';
+import { payouts } from './payouts.ts';
 import { poisonOn } from './poison.ts';
 import { fill, readOn } from './read.ts';
 import type { Report } from './report.ts';
@@ -15,6 +17,7 @@ import { startOn } from './start.ts';
 import type { Stage } from './stage.ts';
 
 const sustainedMs = 60_000;
+const outageSeconds = 60;
 /** Lists are read from books of this size at most; `grow` looks at bigger ones. */
 const readRowsMax = 200_000;
 
@@ -45,11 +48,16 @@ export async function full(options: Options, tell: (text: string) => void): Prom
     },
     async (stage) => {
       const perSecond = await warmUp(stage);
-      return merged([await startOn(stage, options), await crashOn(stage, options, perSecond)]);
+      return merged([
+        await startOn(stage, options),
+        await crashOn(stage, options, perSecond),
+        await outageOn(stage, { ...options, seconds: outageSeconds }),
+      ]);
     },
   ];
   const reports: Report[] = [];
   for (const part of parts) reports.push(await onStage(options, tell, part));
+  reports.push(await payouts(options, tell));
   reports.push(await grow(options, tell));
   return merged(reports);
 }

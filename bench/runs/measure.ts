@@ -19,7 +19,7 @@ export const otherCoresMax = 0.1;
 type Event = { readonly event: 'measuring' } | { readonly event: 'measured' };
 
 /** Waits for a process that measures, and reads the processor times at both ends of its window. */
-async function readWindow(worker: WorkerProcess, watched: Watched): Promise<Measured> {
+export async function readWindow(worker: WorkerProcess, watched: Watched): Promise<Measured> {
   await worker.hear<Event>('measuring');
   const before = readCpu(watched);
   await worker.hear<Event>('measured');

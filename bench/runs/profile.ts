@@ -18,8 +18,8 @@ const lookEveryMs = 4;
 
 /** Where the time goes while callbacks come as fast as they are answered. Judges nothing. */
 export async function profile(options: Options, tell: (text: string) => void): Promise<Report> {
-  const settings = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
-  const stage = await openStage(timingOf(options), tell, settings);
+  const environment = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+  const stage = await openStage(timingOf(options), tell, { environment });
   try {
     return await profileOn(stage, options);
   } finally {

@@ -65,6 +65,13 @@ export interface ProductPlan {
   readonly meanwhile?: () => () => void;
 }
 
+export interface StageSettings {
+  /** What the engine's process has in its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What its owner has configured besides. */
+  readonly configured?: Readonly<Record<string, string>>;
+}
+
 export const clock = createWallClock();
 
 /** Names of the databases that stand beside the product's own, on the same server. */
@@ -74,13 +81,14 @@ export const naiveDatabase = 'bench_naive';
 export async function openStage(
   pace: Timing,
   tell: (text: string) => void,
-  settings: Readonly<Record<string, string>> = {},
+  { environment, configured = {} }: StageSettings = {},
 ): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'qmoi-bench-'));
   await chmod(folder, 0o700);
   if (isInMemory(folder)) tell('! the temporary folder is in memory: set TMPDIR to a real disk');
   tell('starting an engine and its PostgreSQL');
-  const product = await makeProduct(settings);
+  const product = await makeProduct(environment);
+  product.configure(configured);
   const faults: string[] = [];
   let seeder: Seeder | undefined;
   const close = remember(async () => {

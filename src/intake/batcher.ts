@@ -14,7 +14,7 @@ export interface BatcherDeps<Item> {
   readonly groupMax: number;
   /** Groups that are written side by side at most: one is made ready while another is stored. */
   readonly groupsAtOnce: number;
-  /** Fewer than that wait for a group that is being written: two small groups cost more than one. */
+  /** Fewer than that wait for the group that is being written: two small ones cost more. */
   readonly companyMin: number;
   readonly write: (group: readonly Item[]) => Promise<void>;
 }

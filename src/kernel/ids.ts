@@ -70,7 +70,8 @@ function idFromParts<Kind extends IdKind>(
   { top, low }: { readonly top: number; readonly low: number },
 ): Id<Kind> {
   const first = alphabet[Math.floor(top / partSpan)];
-  return `${idPrefixes[kind]}_${first}${digitsOfPart(top % partSpan)}${digitsOfPart(low)}` as Id<Kind>;
+  const digits = `${first}${digitsOfPart(top % partSpan)}${digitsOfPart(low)}`;
+  return `${idPrefixes[kind]}_${digits}` as Id<Kind>;
 }
 
 export function idFromNumber<Kind extends IdKind>(kind: Kind, number: bigint): Id<Kind> {

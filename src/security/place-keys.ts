@@ -3,7 +3,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { forms, type Form, type SealContext } from './envelope.ts';
 
 /**
- * GCM with random 96-bit nonces allows 2^32 messages a key (NIST SP 800-38D, section 8.3), which one
+ * GCM with random 96-bit nonces allows 2^32 messages a key (NIST SP 800-38D, section 8.3), which a
  * key for everything would use up in days at thousands of callbacks a second. So every column gets
  * a key for the ids of 2^20 ms, about 17 minutes: HMAC-SHA256 of column and block under the data
  * key. At 12,000 rows a second that is 2^24 messages. The cell itself is authenticated, so that a

@@ -71,7 +71,7 @@ describe('the vault', () => {
     }
   });
 
-  it('opens a value that its cell has sealed by a key of its own, as older versions did', async () => {
+  it('opens what older versions sealed by a key of the cell alone', async () => {
     const vault = await opened();
     const { rows } = await sql<{ wrapped: Buffer }>`
       select wrapped from data_key`.execute(bed.database.executor);

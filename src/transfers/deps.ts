@@ -63,7 +63,10 @@ export interface TransfersDeps {
   readonly walletNames: ReadonlyMap<RailId, WalletNames>;
   readonly openTroubles: (tx: Tx, troubles: readonly Trouble[]) => Promise<void>;
   /** Trouble that ended by itself or by somebody's decision. */
-  readonly closeTrouble: (tx: Tx, trouble: Pick<Trouble, 'kind' | 'subject'>) => Promise<void>;
+  readonly closeTroubles: (
+    tx: Tx,
+    ended: Pick<Trouble, 'kind'> & { readonly subjects: readonly string[] },
+  ) => Promise<void>;
   /** Told in the transaction that books the end. */
   readonly onRefundEnd: (tx: Tx, end: RefundEnd) => Promise<void>;
 }

@@ -31,6 +31,7 @@ import {
 } from './orders/service.ts';
 import { createPayees, type Payees } from './payees/service.ts';
 import { createPayoutRecorder, type PayoutEvent } from './payouts/service.ts';
+import { createTrust } from './payouts/trust.ts';
 import { createPayer } from './payouts/worker.ts';
 import { createPlans } from './plans/service.ts';
 import { createPreviews, type PreviewQuestion, type TransferPreview } from './previews/service.ts';
@@ -110,7 +111,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   const store = createTransferStore(deps);
   const bookings = createBookings({ ...deps, store });
   const floats = createFloats(deps);
-  const parts = { ...deps, store, bookings, floats };
+  const parts = { ...deps, store, bookings, floats, trust: createTrust(clock) };
   const payees = createPayees(parts);
   const plans = createPlans(parts);
   const orders = createOrders({ ...parts, payees, plans });

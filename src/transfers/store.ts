@@ -11,32 +11,10 @@ import {
 import { sql, type Executor } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 
+import { createTransferChanges } from './changes/store.ts';
 import { createTransferRecords, phoneColumn, type TransferRow } from './records/store.ts';
 import { createTransferSums } from './sums/store.ts';
-import {
-  backStates,
-  transferStatesBefore,
-  unsettledStates,
-  type Transfer,
-  type TransferState,
-} from './transfer.ts';
-
-export interface TransferChange {
-  readonly id: TransferId;
-  readonly to: TransferState;
-  readonly feeMinor?: bigint;
-  readonly providerRequestId?: string;
-  readonly receipt?: string;
-  readonly code?: string;
-  readonly description?: string;
-  readonly reason?: string;
-  /** A person; a provider's word is nobody's. */
-  readonly settledBy?: string;
-  /** When the worker looks again; undefined when there is nothing left to do. */
-  readonly nextStepAt?: EpochMs;
-}
-
-const settledStates: readonly TransferState[] = ['completed', 'failed', 'cancelled', 'reversed'];
+import { backStates, unsettledStates, type Transfer, type TransferState } from './transfer.ts';
 
 export function createTransferStore(deps: {
   readonly businessId: BusinessId;
@@ -49,6 +27,7 @@ export function createTransferStore(deps: {
   return {
     ...records.finders,
     ...createTransferSums(deps),
+    ...createTransferChanges(deps),
 
     /** One decision about the daily sweeps of all rails at a time, in every process. */
     lockSweeps: async (executor: Executor): Promise<void> => {
@@ -94,46 +73,29 @@ export function createTransferStore(deps: {
     /** Takes what is due, each by one process alone until `until`. */
     claimDue: async (
       executor: Executor,
-      due: { readonly now: EpochMs; readonly until: EpochMs; readonly limit: number },
+      due: {
+        readonly now: EpochMs;
+        readonly until: EpochMs;
+        readonly limit: number;
+        /** Only what may be sent on these rails. */
+        readonly toSendOn?: readonly RailId[];
+      },
     ): Promise<readonly Transfer[]> => {
+      const wanted =
+        due.toSendOn === undefined
+          ? sql`true`
+          : sql`state = 'approved' and rail = any(${[...due.toSendOn]}::text[])`;
+      // Materialised: as a subquery it may be run once a row, and then takes more than its limit.
       const { rows } = await sql<TransferRow>`
-        update transfer set next_step_at = ${isoOf(due.until)}
-        where business_id = ${businessId} and id in (
+        with due as materialized (
           select id from transfer
-          where business_id = ${businessId} and next_step_at <= ${isoOf(due.now)}
+          where business_id = ${businessId} and next_step_at <= ${isoOf(due.now)} and ${wanted}
           order by next_step_at limit ${due.limit} for update skip locked
         )
+        update transfer set next_step_at = ${isoOf(due.until)}
+        where business_id = ${businessId} and id in (select id from due)
         returning ${records.columns}`.execute(executor);
       return rows.map(records.transferOf);
-    },
-
-    change: async (executor: Executor, change: TransferChange, at: EpochMs): Promise<boolean> => {
-      const { rows } = await sql<{ id: bigint }>`
-        update transfer set
-          state = ${change.to},
-          fee_minor = coalesce(${change.feeMinor ?? null}, fee_minor),
-          provider_request_id = coalesce(${change.providerRequestId ?? null}, provider_request_id),
-          receipt = case when ${change.to} = 'reversed' then null
-            else coalesce(${change.receipt ?? null}, receipt) end,
-          code = coalesce(${change.code ?? null}, code),
-          description = coalesce(${change.description ?? null}, description),
-          reason = ${change.reason ?? null},
-          sent_at = case when ${change.to} = 'sending' then ${isoOf(at)}::timestamptz
-            else sent_at end,
-          -- What goes out again is asked about as from the start.
-          queries = case when ${change.to} = 'sending' then 0 else queries end,
-          failed_answers = case when ${change.to} = 'sending' then 0 else failed_answers end,
-          completed_late = completed_late
-            or (state in ('failed', 'reversed') and ${change.to} = 'completed'),
-          settled_by = ${change.settledBy ?? null},
-          corrections = corrections + case when ${change.to} = 'reversed' then 1 else 0 end,
-          settled_at = ${settledStates.includes(change.to) ? isoOf(at) : null},
-          next_step_at = ${change.nextStepAt === undefined ? null : isoOf(change.nextStepAt)}
-        where business_id = ${businessId} and id = ${numberFromId(change.id)}
-          and state = any(${[...transferStatesBefore(change.to)]}::text[])
-          and (state <> 'completed' or settled_by is not null)
-        returning id`.execute(executor);
-      return rows.length > 0;
     },
 
     /** The provider has said itself what a person had said for it. */
@@ -259,14 +221,6 @@ export function createTransferStore(deps: {
         update transfer set next_step_at = least(next_step_at, ${isoOf(hint.at)}::timestamptz)
         where business_id = ${businessId} and id = ${numberFromId(hint.id)}
           and state = any(${[...hint.states]}::text[])`.execute(executor);
-    },
-
-    /** Looks again later at what is approved and not sent. */
-    postpone: async (executor: Executor, id: TransferId, nextStepAt: EpochMs): Promise<void> => {
-      await sql`
-        update transfer set next_step_at = ${isoOf(nextStepAt)}
-        where business_id = ${businessId} and id = ${numberFromId(id)}
-          and state = 'approved'`.execute(executor);
     },
   };
 }

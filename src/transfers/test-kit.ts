@@ -154,8 +154,7 @@ export function openDesk({ business }: Engine, more: Partial<TransfersDeps> = {}
     balanceUrls: urlsOf('balance')(0n),
     walletNames: new Map([['mpesa', paybillWallets]]),
     openTroubles: collections.openExceptions,
-    closeTrouble: (tx, { kind, subject }) =>
-      collections.resolveExceptions(tx, { kind, subjects: [subject] }),
+    closeTroubles: collections.resolveExceptions,
     onRefundEnd: async (_, end) => void ends.push(end),
     ...more,
   });

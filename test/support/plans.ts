@@ -120,7 +120,9 @@ export async function explain(
       const [, verb = ''] = /^\s*(\w+)/.exec(text) ?? [];
       if (!explainable.has(verb)) continue;
       // What changes something is planned and not run.
-      const how = verb === 'select' || verb === 'with' ? 'analyze, timing off' : 'costs';
+      const reads =
+        verb === 'select' || (verb === 'with' && !/\b(?:insert|update|delete)\b/.test(text));
+      const how = reads ? 'analyze, timing off' : 'costs';
       await client.query('begin');
       const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(
         `explain (${how}, format json) ${text}`,

@@ -90,13 +90,15 @@ export function createVerificationStore(deps: {
       executor: Executor,
       due: { readonly now: EpochMs; readonly until: EpochMs; readonly limit: number },
     ): Promise<readonly Verification[]> => {
+      // Materialised: as a subquery it may be run once a row, and then takes more than its limit.
       const { rows } = await sql<VerificationRow>`
-        update verification set next_at = ${isoOf(due.until)}
-        where business_id = ${businessId} and id in (
+        with due as materialized (
           select id from verification
           where business_id = ${businessId} and state = 'open' and next_at <= ${isoOf(due.now)}
           order by next_at limit ${due.limit} for update skip locked
         )
+        update verification set next_at = ${isoOf(due.until)}
+        where business_id = ${businessId} and id in (select id from due)
         returning ${columns}`.execute(executor);
       return rows.map(verificationOf);
     },

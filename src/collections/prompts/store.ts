@@ -190,13 +190,15 @@ export function createPromptStore(businessId: BusinessId) {
       executor: Executor,
       due: { readonly now: EpochMs; readonly until: EpochMs; readonly limit: number },
     ): Promise<readonly Prompt[]> => {
+      // Materialised: as a subquery it may be run once a row, and then takes more than its limit.
       const { rows } = await sql<PromptRow>`
-        update prompt set next_query_at = ${isoOf(due.until)}
-        where business_id = ${businessId} and id in (
+        with due as materialized (
           select id from prompt
           where business_id = ${businessId} and next_query_at <= ${isoOf(due.now)}
           order by next_query_at limit ${due.limit} for update skip locked
         )
+        update prompt set next_query_at = ${isoOf(due.until)}
+        where business_id = ${businessId} and id in (select id from due)
         returning ${columns}`.execute(executor);
       return rows.map(promptOf);
     },

@@ -27,7 +27,7 @@ const writeHeader = (
   array: Buffer,
   { type, count, hasNulls }: { type: TypeName; count: number; hasNulls: boolean },
 ): void => {
-  // One dimension, whether there are nulls, the element's type, how many, and the first one's number.
+  // One dimension, whether there are nulls, the element's type, how many, the first one's number.
   array.writeInt32BE(1, 0);
   array.writeInt32BE(hasNulls ? 1 : 0, 4);
   array.writeInt32BE(typeNumbers[type], 8);

@@ -1,11 +1,10 @@
 import {
   businessDateOf,
-  floorShillings,
-  formatMoney,
   invariant,
   type CallbackId,
   type PaymentId,
   type RailId,
+  type TransferId,
 } from '#kernel';
 import type { Actor } from '#audit';
 import type { EvidenceNote } from '#evidence';
@@ -22,10 +21,10 @@ import {
   type Entry,
 } from '#ledger';
 import type { Tx } from '#platform/db';
-import type { JsonObject } from '#platform/outbox';
 import type { ProviderWord } from '#rails';
 
 import type { TransfersDeps } from '../deps.ts';
+import { createEnds } from '../ends/service.ts';
 import { feeByTariff } from '../fees.ts';
 import type { TransferStore } from '../store.ts';
 import { createTroubleDesk } from '../troubles/service.ts';
@@ -42,7 +41,7 @@ export type BookingDeps = Pick<
   | 'outbox'
   | 'rails'
   | 'openTroubles'
-  | 'closeTrouble'
+  | 'closeTroubles'
   | 'onRefundEnd'
 > & { readonly store: TransferStore };
 
@@ -55,6 +54,11 @@ export type Proof =
   | { readonly kind: 'callback'; readonly callbackId: CallbackId }
   | { readonly kind: 'enquiry' | 'answer' | 'statement'; readonly raw: string };
 
+/** A completion that nothing speaks against. */
+export interface PlainCompletion extends Completed {
+  readonly transfer: Transfer;
+}
+
 export interface Failed extends ProviderWord {
   readonly reason: string;
 }
@@ -64,6 +68,8 @@ interface Word {
   readonly by: Actor;
   readonly settledBy?: string;
 }
+
+type Done = Word & { readonly transfer: Transfer; readonly receipt: string };
 
 /** What no tariff tells, a statement will. */
 const feesBy =
@@ -76,98 +82,85 @@ const feesBy =
 
 /** The end of a transfer in the books. Transfers are locked by the caller. */
 export function createBookings(deps: BookingDeps) {
-  const { clock, store, ledger } = deps;
+  const { clock, store } = deps;
+  const ends = createEnds(deps);
 
   const { explain, isBackAlready, mismatch, noLongerUnknown, noteCode, giveToPerson } =
     createTroubleDesk(deps);
   const feeOf = feesBy(deps);
 
-  const post = async (
+  /** Answers which of them were not booked before. */
+  const bookCompletions = async (
     tx: Tx,
-    transfer: Transfer,
-    posting: { readonly kind: string; readonly entries: readonly Entry[] },
-  ): Promise<void> => {
-    const { id, corrections } = transfer;
-    const again = corrections === 0 ? '' : `:${corrections}`;
-    const posted = await ledger.post(tx, [
-      {
-        id: deps.ids.next('ledgerTransaction'),
-        kind: posting.kind,
-        idempotencyKey: `${posting.kind}:${id}${again}`,
-        subject: id,
-        occurredAt: clock.now(),
-        entries: posting.entries,
-      },
-    ]);
-    invariant(posted.ok && posted.value.length === 1, `${posting.kind} is booked once`);
-  };
-
-  const announce = async (
-    tx: Tx,
-    transfer: Transfer,
-    end: {
-      readonly state: 'completed' | 'failed' | 'reversed';
-      readonly by: Actor;
-      readonly detail: string;
-      readonly more?: JsonObject;
-    },
-  ): Promise<void> => {
-    const { rail, kind, amountMinor } = transfer;
-    await deps.outbox.publish(tx, [
-      {
-        topic: `transfer.${end.state}`,
-        payload: {
-          transferId: transfer.id,
-          rail,
-          kind,
-          amount: floorShillings(amountMinor),
-          detail: end.detail,
-          ...end.more,
-        },
-      },
-    ]);
-    await deps.audit.record(tx, {
-      actor: end.by,
-      action: `transfer.${end.state}`,
-      subject: `transfer:${transfer.id}`,
-      detail: { amount: formatMoney(amountMinor), detail: end.detail },
-    });
-    const { refund } = transfer;
-    if (refund === undefined) return;
-    await deps.onRefundEnd(tx, {
-      paymentId: refund.paymentId,
-      transferId: transfer.id,
-      end: end.state === 'completed' ? 'completed' : 'failed',
-    });
+    done: readonly Done[],
+  ): Promise<ReadonlySet<TransferId>> => {
+    for (const { transfer, by } of done) {
+      if (isBack(transfer)) await holdBackSuccessors(tx, transfer, by);
+    }
+    const priced = done.map((one) => ({ ...one, feeMinor: feeOf(one.transfer) }));
+    const changed = await store.changeAll(
+      tx,
+      priced.map(({ transfer: { id }, receipt, feeMinor, ...word }) => ({
+        ...settledBy(word),
+        id,
+        to: 'completed',
+        receipt,
+        feeMinor,
+      })),
+      clock.now(),
+    );
+    const booked = priced.filter(({ transfer }) => changed.has(transfer.id));
+    if (booked.length === 0) return changed;
+    await ends.post(
+      tx,
+      'transfer-completed',
+      booked.map(({ transfer, feeMinor }) => ({
+        transfer,
+        entries: [...moved(transfer, isBack(transfer)), ...feeEntries(transfer.rail, feeMinor)],
+      })),
+    );
+    await ends.announce(
+      tx,
+      booked.map(({ transfer, by, receipt }) => ({
+        transfer,
+        state: 'completed',
+        by,
+        // Whoever reads it on the phone it went to has shown whose phone it is: nobody else may.
+        detail: transfer.kind === 'test' ? 'its receipt is on the phone' : receipt,
+      })),
+    );
+    await noLongerUnknown(
+      tx,
+      booked.map(({ transfer }) => transfer),
+    );
+    return changed;
   };
 
   const bookCompletion = async (
     tx: Tx,
     transfer: Transfer,
-    done: Word & { readonly receipt: string },
-  ): Promise<boolean> => {
-    if (isBack(transfer)) await holdBackSuccessors(tx, transfer, done.by);
-    const feeMinor = feeOf(transfer);
-    const changed = await store.change(
+    done: Omit<Done, 'transfer'>,
+  ): Promise<boolean> => (await bookCompletions(tx, [{ ...done, transfer }])).has(transfer.id);
+
+  /**
+   * Completions with nothing about them: under way, no refund, and receipts that are nobody's. The
+   * caller has seen to that, and that each is there once.
+   */
+  const completePlain = async (tx: Tx, done: readonly PlainCompletion[]): Promise<void> => {
+    const booked = await bookCompletions(
       tx,
-      { ...settledBy(done), id: transfer.id, to: 'completed', receipt: done.receipt, feeMinor },
+      done.map(({ transfer, receipt }) => ({
+        transfer,
+        receipt,
+        by: { kind: 'provider', rail: transfer.rail },
+      })),
+    );
+    invariant(booked.size === done.length, 'what is locked under way can be completed');
+    await deps.evidence.link(
+      tx,
+      done.map(({ transfer, proof }) => noteOf(transfer, proof)),
       clock.now(),
     );
-    if (!changed) return false;
-    const kind = 'transfer-completed';
-    const { rail } = transfer;
-    await post(tx, transfer, {
-      kind,
-      entries: [...moved(transfer, isBack(transfer)), ...feeEntries(rail, feeMinor)],
-    });
-    await announce(tx, transfer, {
-      state: 'completed',
-      by: done.by,
-      // Whoever reads it on the phone it went to has shown whose phone it is: nobody else may.
-      detail: transfer.kind === 'test' ? 'its receipt is on the phone' : done.receipt,
-    });
-    await noLongerUnknown(tx, transfer);
-    return true;
   };
 
   /** Books a completion. Said twice, it is booked once. */
@@ -256,22 +249,18 @@ export function createBookings(deps: BookingDeps) {
     );
     if (!changed) return false;
     if (isReserved(transfer)) {
-      await post(tx, transfer, {
-        kind: 'transfer-released',
-        entries: [
-          debit(railCollection(transfer.rail), transfer.amountMinor),
-          credit(transferInFlight(transfer.rail), transfer.amountMinor),
-        ],
-      });
+      const entries = [
+        debit(railCollection(transfer.rail), transfer.amountMinor),
+        credit(transferInFlight(transfer.rail), transfer.amountMinor),
+      ];
+      await ends.post(tx, 'transfer-released', [{ transfer, entries }]);
     }
     const told = explain(transfer, code);
-    await announce(tx, transfer, {
-      state: 'failed',
-      by: end.by,
-      detail: reason,
-      more: { code, ...(told === undefined ? {} : { meaning: told.meaning, advice: told.advice }) },
-    });
-    await noLongerUnknown(tx, transfer);
+    const words = told === undefined ? {} : { meaning: told.meaning, advice: told.advice };
+    await ends.announce(tx, [
+      { transfer, state: 'failed', by: end.by, detail: reason, more: { code, ...words } },
+    ]);
+    await noLongerUnknown(tx, [transfer]);
     return true;
   };
 
@@ -302,15 +291,14 @@ export function createBookings(deps: BookingDeps) {
       clock.now(),
     );
     invariant(changed, 'a completed transfer can be taken back');
-    await post(tx, transfer, {
-      kind: 'transfer-reversed',
-      entries: [...moved(transfer, true), ...feeEntries(rail, feeMinor ?? 0n)].map(undone),
-    });
-    await announce(tx, transfer, { state: 'reversed', by: end.by, detail: reason });
+    const entries = [...moved(transfer, true), ...feeEntries(rail, feeMinor ?? 0n)].map(undone);
+    await ends.post(tx, 'transfer-reversed', [{ transfer, entries }]);
+    await ends.announce(tx, [{ transfer, state: 'reversed', by: end.by, detail: reason }]);
   };
 
   return {
     complete,
+    completePlain,
     fail,
     mismatch,
     giveToPerson,

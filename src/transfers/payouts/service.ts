@@ -1,4 +1,11 @@
-import { formatMoney, idFromNumber, unreachable, type CallbackId, type RailId } from '#kernel';
+import {
+  formatMoney,
+  idFromNumber,
+  numberFromId,
+  unreachable,
+  type CallbackId,
+  type RailId,
+} from '#kernel';
 import type { Tx } from '#platform/db';
 import type { BalanceReport, OwnIdHint, PayoutResult, QueueTimeout, ReceiptReport } from '#rails';
 
@@ -6,6 +13,7 @@ import type { Bookings } from '../bookings/service.ts';
 import type { TransfersDeps } from '../deps.ts';
 import type { Floats } from '../floats/service.ts';
 import type { TransferStore } from '../store.ts';
+import type { Trust } from './trust.ts';
 import {
   backStates,
   isTransferOwnId,
@@ -30,6 +38,7 @@ export type RecorderDeps = Pick<TransfersDeps, 'clock' | 'rails' | 'openTroubles
   readonly store: TransferStore;
   readonly bookings: Bookings;
   readonly floats: Floats;
+  readonly trust: Trust;
 };
 
 /** Nobody asks again before that, unless an earlier polite moment is found. */
@@ -38,7 +47,7 @@ const claimMs = 180_000;
 /** What callbacks say of transfers and wallets. */
 export function createPayoutRecorder(deps: RecorderDeps) {
   const { clock, store } = deps;
-  const { complete, fail, isBackAlready, mismatch } = deps.bookings;
+  const { complete, completePlain, fail, isBackAlready, mismatch } = deps.bookings;
 
   const forged = (tx: Tx, received: PayoutEvent, why: string): Promise<void> =>
     deps.openTroubles(tx, [
@@ -73,6 +82,9 @@ export function createPayoutRecorder(deps: RecorderDeps) {
   ): Promise<void> => {
     const transfer = await transferOfSubject(tx, received);
     if (transfer === undefined) return forged(tx, received, 'no-such-transfer');
+    if (event.kind === 'queue-timeout' || event.verdict !== 'completed') {
+      deps.trust.doubted(transfer.rail);
+    }
     if (event.kind === 'queue-timeout') return onQueueTimeout(tx, transfer);
     if (!isAbout(event, transfer)) return forged(tx, received, 'other-ids');
     if (event.verdict === 'unknown') {
@@ -163,11 +175,48 @@ export function createPayoutRecorder(deps: RecorderDeps) {
     }
   };
 
+  /**
+   * The completions of a group that nothing speaks against and nothing else in it touches, which is
+   * almost all of them: these are booked together. Every transfer of the group is locked by it.
+   */
+  const plainOf = async (tx: Tx, group: readonly PayoutEvent[]): Promise<readonly Plain[]> => {
+    const subjects = countsOf(group.map(subjectOf));
+    const receipts = countsOf(group.map(receiptOf));
+    const locked = await store.lockAll(
+      tx,
+      [...subjects.keys()].map((subject) => idFromNumber('transfer', subject)),
+    );
+    const transfers = new Map(locked.map((one) => [numberFromId(one.id), one]));
+    const plain = group.flatMap((received): readonly Plain[] => {
+      const { event, subject = 0n } = received;
+      const transfer = transfers.get(subject);
+      if (transfer === undefined || !isCompletion(event) || !isPlain(event, transfer)) return [];
+      const isAlone = subjects.get(subject) === 1 && receipts.get(event.receipt) === 1;
+      return isAlone ? [{ received, transfer, receipt: event.receipt }] : [];
+    });
+    const taken = await store.receiptsTaken(
+      tx,
+      plain.map(({ transfer: { rail }, receipt }) => ({ rail, receipt })),
+    );
+    return plain.filter(({ receipt }) => !taken.has(receipt));
+  };
+
   return {
     record: async (tx: Tx, group: readonly PayoutEvent[]): Promise<readonly PayoutEvent[]> => {
+      const plain = await plainOf(tx, group);
+      await completePlain(
+        tx,
+        plain.map(({ received: { callbackId }, transfer, receipt }) => ({
+          transfer,
+          receipt,
+          proof: { kind: 'callback', callbackId },
+        })),
+      );
+      for (const { transfer } of plain) deps.trust.completed(transfer.rail);
+      const booked = new Set(plain.map(({ received }) => received));
       const others: PayoutEvent[] = [];
       for (const received of group) {
-        if (!(await handle(tx, received))) others.push(received);
+        if (!booked.has(received) && !(await handle(tx, received))) others.push(received);
       }
       return others;
     },
@@ -175,6 +224,40 @@ export function createPayoutRecorder(deps: RecorderDeps) {
 }
 
 export type PayoutRecorder = ReturnType<typeof createPayoutRecorder>;
+
+type Completion = Extract<PayoutResult, { verdict: 'completed' }>;
+
+interface Plain {
+  readonly received: PayoutEvent;
+  readonly transfer: Transfer;
+  readonly receipt: string;
+}
+
+const isCompletion = (event: MoneyOutEvent): event is Completion =>
+  event.kind === 'payout-result' && event.verdict === 'completed';
+
+/** Whose address it came to, where such addresses are made for transfers. */
+const subjectOf = ({ event, subject }: PayoutEvent): bigint | undefined =>
+  event.kind === 'balance-report' || event.kind === 'own-id-hint' ? undefined : subject;
+
+const receiptOf = ({ event }: PayoutEvent): string | undefined =>
+  'receipt' in event ? event.receipt : undefined;
+
+/** How often each value is there; those that are not there do not count. */
+function countsOf<Value>(values: readonly (Value | undefined)[]): ReadonlyMap<Value, number> {
+  const counts = new Map<Value, number>();
+  for (const value of values) {
+    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Sent, not over, about us and for our amount; refunds concern whoever keeps the payment too. */
+const isPlain = (event: Completion, transfer: Transfer): boolean =>
+  transfer.refund === undefined &&
+  unsettledStates.includes(transfer.state) &&
+  isAbout(event, transfer) &&
+  (event.amountMinor === undefined || event.amountMinor === transfer.amountMinor);
 
 const unsettledOrBack: readonly TransferState[] = [...unsettledStates, ...backStates];
 

@@ -1,13 +1,14 @@
-import { dayMs, invariant, numberFromId, unreachable, type EpochMs, type RailId } from '#kernel';
+import { invariant, numberFromId, unreachable, type EpochMs, type RailId } from '#kernel';
 import type { Tx } from '#platform/db';
-import type { PayoutSubmission, PayoutVerdict, Rail } from '#rails';
+import type { PayoutVerdict, Rail } from '#rails';
 import { isUnheard, pauseAfterUnheard } from '#weather';
 
 import type { Bookings } from '../bookings/service.ts';
 import type { TransfersDeps } from '../deps.ts';
-import { quietUntil } from '../quiet.ts';
+import { claimMs, createSender, type WithLock } from '../sending/service.ts';
 import type { TransferStore } from '../store.ts';
 import { isBack, roadOf, unsettledStates, type Transfer } from '../transfer.ts';
+import type { Trust } from './trust.ts';
 
 export type PayerDeps = Pick<
   TransfersDeps,
@@ -22,18 +23,15 @@ export type PayerDeps = Pick<
   | 'refundUrls'
   | 'topUpUrls'
   | 'statusUrls'
-> & { readonly store: TransferStore; readonly bookings: Bookings };
+> & { readonly store: TransferStore; readonly bookings: Bookings; readonly trust: Trust };
 
+/** How many go out or are asked about at once, of whatever rails. */
 const perSweepMax = 10;
-/** Longer than the longest wait for a provider's answer, so that nobody takes over too early. */
-const claimMs = 180_000;
-const stoppedLookAgainMs = 5_000;
-const resendAfterMs = 30_000;
-/** An approval this old is not acted on any more: the owner's mind may have changed. */
-const approvalValidMs = dayMs;
+/** How many more go out at once on rails that complete what they are sent. */
+const trustedPerSweepMax = 118;
+const groupsInARowMax = 20;
 /** Between questions, when the usual times for them went by while nobody could ask. */
 const pauseMaxMs = 60_000;
-const remarksLengthMax = 100;
 const failedAnswersNeeded = 2;
 const secondAnswerAfterMs = 15_000;
 
@@ -50,10 +48,7 @@ export function createPayer(deps: PayerDeps) {
     return rail;
   };
 
-  const withLock = (
-    transfer: Transfer,
-    work: (tx: Tx, locked: Transfer) => Promise<void>,
-  ): Promise<void> =>
+  const withLock: WithLock = (transfer, work) =>
     database.transaction(async (tx) => {
       const locked = await store.lock(tx, transfer.id);
       invariant(locked !== undefined, 'a transfer is never removed');
@@ -67,75 +62,6 @@ export function createPayer(deps: PayerDeps) {
     const from = transfer.sentAt ?? transfer.plannedAt;
     const pauseMs = Math.min(after - (afterMs[queries - 1] ?? 0), pauseMaxMs);
     return Math.max(from + after, clock.now() + pauseMs);
-  };
-
-  const note = (transfer: Transfer, answer: PayoutSubmission): Promise<void> =>
-    withLock(transfer, async (tx, locked) => {
-      const { id } = locked;
-      const nextStepAt = queryAt({ ...locked, sentAt: clock.now() }, 0) ?? clock.now() + claimMs;
-      if (answer.kind === 'accepted') {
-        const { providerRequestId } = answer;
-        await store.change(tx, { id, to: 'sent', providerRequestId, nextStepAt }, clock.now());
-      } else if (answer.kind === 'completed') {
-        const proof = { kind: 'answer', raw: answer.raw } as const;
-        await bookings.complete(tx, locked, { receipt: answer.receipt, proof });
-      } else if (answer.kind === 'unknown') {
-        await store.change(
-          tx,
-          { id, to: 'unknown', reason: answer.cause, nextStepAt },
-          clock.now(),
-        );
-      } else if (answer.mayResend) {
-        const again = clock.now() + resendAfterMs;
-        await store.change(
-          tx,
-          { id, to: 'approved', reason: answer.reason, nextStepAt: again },
-          clock.now(),
-        );
-      } else {
-        await bookings.fail(tx, locked, answer);
-      }
-    });
-
-  const giveUp = async (tx: Tx, locked: Transfer): Promise<void> => {
-    if (locked.state !== 'approved') return;
-    const description = 'It could not be sent for a day.';
-    await bookings.fail(tx, locked, { code: 'not-sent', description, reason: 'expired' });
-  };
-
-  /** A sweep planned before the quiet hours may be found only within them. */
-  const waitOf = async ({ kind }: Transfer): Promise<EpochMs | undefined> => {
-    if (!(await deps.isRunning())) return clock.now() + stoppedLookAgainMs;
-    return kind === 'auto' ? quietUntil(deps.quietHours, clock.now()) : undefined;
-  };
-
-  const submit = (transfer: Transfer): Promise<PayoutSubmission> => {
-    const { ownId, amountMinor, msisdn, refund } = transfer;
-    const road = roadOf(transfer);
-    const rail = railOf(transfer.rail);
-    const subject = numberFromId(transfer.id);
-    const order = { ownId, amountMinor, remarks: transfer.why.slice(0, remarksLengthMax) };
-    switch (road) {
-      case 'payout':
-        invariant(msisdn !== undefined, 'a payout goes to a phone');
-        return rail.sendPayout({ ...order, msisdn, callbacks: deps.payoutUrls(subject) });
-      case 'refund':
-        invariant(refund !== undefined, 'a refund gives a payment back');
-        return (
-          rail.refunds?.send({
-            ...order,
-            receipt: refund.receipt,
-            callbacks: deps.refundUrls(subject),
-          }) ?? Promise.resolve(notOnThisRail)
-        );
-      case 'top-up':
-        return (
-          rail.topUps?.send({ ...order, callbacks: deps.topUpUrls(subject) }) ??
-          Promise.resolve(notOnThisRail)
-        );
-      default:
-        return unreachable(road, 'road of a transfer');
-    }
   };
 
   const query = (transfer: Transfer): Promise<PayoutVerdict> => {
@@ -162,34 +88,6 @@ export function createPayer(deps: PayerDeps) {
       default:
         return unreachable(road, 'road of a transfer');
     }
-  };
-
-  const send = async (transfer: Transfer): Promise<void> => {
-    if (clock.now() - transfer.plannedAt > approvalValidMs) {
-      await withLock(transfer, giveUp);
-      return;
-    }
-    const waitUntil = await waitOf(transfer);
-    if (waitUntil !== undefined) {
-      await store.postpone(database.executor, transfer.id, waitUntil);
-      return;
-    }
-    if ((await deps.weather.look(transfer.rail, 'money-out')).kind === 'shut') {
-      // It stays approved and as it is: nothing was tried.
-      await store.postpone(database.executor, transfer.id, clock.now() + resendAfterMs);
-      return;
-    }
-    const nextStepAt = clock.now() + claimMs;
-    const change = { id: transfer.id, to: 'sending' as const, nextStepAt };
-    const mine = await store.change(database.executor, change, clock.now());
-    if (!mine) return;
-    // The intent is durable. From here on this transfer is only ever asked about.
-    const answer = await submit(transfer);
-    deps.log.info(
-      { transfer: transfer.id, rail: transfer.rail, answer: answer.kind },
-      'transfer submitted',
-    );
-    await note(transfer, answer);
   };
 
   const askLater = async (tx: Tx, transfer: Transfer, failedAnswers = 0): Promise<void> => {
@@ -266,34 +164,74 @@ export function createPayer(deps: PayerDeps) {
     });
   };
 
+  /** Does something for each of them at once; one that fails is logged and stops no other. */
+  const each = async (
+    transfers: readonly Transfer[],
+    work: (transfer: Transfer) => Promise<void>,
+  ): Promise<void> => {
+    const ends = await Promise.allSettled(transfers.map((transfer) => work(transfer)));
+    ends.forEach((end, n) => {
+      if (end.status === 'rejected') {
+        deps.log.error({ err: end.reason, transfer: transfers[n]?.id }, 'a transfer step failed');
+      }
+    });
+  };
+
+  const send = createSender({
+    ...deps,
+    railOf,
+    withLock,
+    each,
+    firstQueryAt: (transfer) =>
+      queryAt({ ...transfer, sentAt: clock.now() }, 0) ?? clock.now() + claimMs,
+  });
+
+  const sendAll = async (approved: readonly Transfer[]): Promise<void> => {
+    if (approved.length === 0) return;
+    try {
+      await send(approved);
+    } catch (error) {
+      deps.log.error({ err: error, transfers: approved.length }, 'transfers could not be sent');
+    }
+  };
+
+  /** A few of what is due, and many where a provider is doing well. */
+  const claim = async (): Promise<readonly Transfer[]> => {
+    const now = clock.now();
+    const due = { now, until: now + claimMs };
+    const few = await store.claimDue(database.executor, { ...due, limit: perSweepMax });
+    const toSendOn = deps.trust.rails();
+    if (few.length < perSweepMax || toSendOn.length === 0) return few;
+    const more = { ...due, limit: trustedPerSweepMax, toSendOn };
+    return [...few, ...(await store.claimDue(database.executor, more))];
+  };
+
+  /** One group; answers how many it was. */
+  const step = async (): Promise<number> => {
+    const due = await claim();
+    const isApproved = ({ state }: Transfer): boolean => state === 'approved';
+    await Promise.all([
+      sendAll(due.filter(isApproved)),
+      each(
+        due.filter((transfer) => !isApproved(transfer)),
+        ask,
+      ),
+    ]);
+    return due.length;
+  };
+
   return {
     sweep: async (): Promise<number> => {
-      const now = clock.now();
-      const due = await store.claimDue(database.executor, {
-        now,
-        until: now + claimMs,
-        limit: perSweepMax,
-      });
-      const ends = await Promise.allSettled(
-        due.map((transfer) => (transfer.state === 'approved' ? send(transfer) : ask(transfer))),
-      );
-      ends.forEach((end, n) => {
-        if (end.status === 'rejected') {
-          deps.log.error({ err: end.reason, transfer: due[n]?.id }, 'a transfer step failed');
-        }
-      });
-      return due.length;
+      let count = 0;
+      for (let n = 0; n < groupsInARowMax; n += 1) {
+        const found = await step();
+        count += found;
+        // More than a few are found only where a provider is doing well.
+        if (found <= perSweepMax) break;
+      }
+      return count;
     },
   };
 }
-
-/** The rail has lost the ability since the order was planned: no byte leaves us. */
-const notOnThisRail: PayoutSubmission = {
-  kind: 'refused',
-  code: 'not-on-this-rail',
-  description: 'The rail cannot do this.',
-  reason: 'our-request',
-  mayResend: false,
-};
 
 const nobodyToAsk: PayoutVerdict = { kind: 'unknown', cause: 'the rail cannot be asked' };

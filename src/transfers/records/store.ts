@@ -139,6 +139,15 @@ export function createTransferRecords(deps: {
     lock: async (executor: Executor, id: TransferId): Promise<Transfer | undefined> =>
       (await select(executor, sql`id = ${numberFromId(id)} for update`))[0],
 
+    /** In the order of their ids, as whoever changes many of them locks them as well. */
+    lockAll: (executor: Executor, ids: readonly TransferId[]): Promise<readonly Transfer[]> =>
+      ids.length === 0
+        ? Promise.resolve([])
+        : select(
+            executor,
+            sql`id = any(${ids.map(numberFromId)}::bigint[]) order by id for update`,
+          ),
+
     lockByOwnId: async (executor: Executor, ownId: string): Promise<Transfer | undefined> =>
       (await select(executor, sql`own_id = ${ownId} for update`))[0],
 
@@ -148,6 +157,23 @@ export function createTransferRecords(deps: {
       receipt: string,
     ): Promise<Transfer | undefined> =>
       (await select(executor, sql`rail = ${rail} and receipt = ${receipt}`))[0],
+
+    /** Which of these receipts some transfer has already. */
+    receiptsTaken: async (
+      executor: Executor,
+      receipts: readonly { readonly rail: RailId; readonly receipt: string }[],
+    ): Promise<ReadonlySet<string>> => {
+      if (receipts.length === 0) return new Set();
+      const { rows } = await sql<{ receipt: string }>`
+        select t.receipt
+        from unnest(
+          ${receipts.map(({ rail }) => rail)}::text[],
+          ${receipts.map(({ receipt }) => receipt)}::text[]
+        ) as r (rail, receipt)
+        join transfer t on t.business_id = ${businessId} and t.rail = r.rail
+          and t.receipt = r.receipt`.execute(executor);
+      return new Set(rows.map(({ receipt }) => receipt));
+    },
 
     lockByReceipt: async (
       executor: Executor,

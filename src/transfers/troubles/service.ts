@@ -6,7 +6,10 @@ import type { TransfersDeps } from '../deps.ts';
 import type { TransferStore } from '../store.ts';
 import { roadOf, type Transfer } from '../transfer.ts';
 
-export type TroubleDeps = Pick<TransfersDeps, 'log' | 'rails' | 'openTroubles' | 'closeTrouble'> & {
+export type TroubleDeps = Pick<
+  TransfersDeps,
+  'log' | 'rails' | 'openTroubles' | 'closeTroubles'
+> & {
   readonly store: TransferStore;
 };
 
@@ -28,8 +31,8 @@ export function createTroubleDesk(deps: TroubleDeps) {
       },
     ]);
 
-  const noLongerUnknown = (tx: Tx, transfer: Transfer): Promise<void> =>
-    deps.closeTrouble(tx, { kind: 'unknown-transfer', subject: transfer.id });
+  const noLongerUnknown = (tx: Tx, transfers: readonly Transfer[]): Promise<void> =>
+    deps.closeTroubles(tx, { kind: 'unknown-transfer', subjects: transfers.map(({ id }) => id) });
 
   /** The provider says of a payment we wanted to give back that it went back already. */
   const isBackAlready = (transfer: Transfer, { code }: Pick<Transfer, 'code'>): boolean =>
