@@ -46,6 +46,7 @@ export const wiringFiles: readonly string[] = [
 
 /** Parts of platform are entered by doors of their own and may use each other, without cycles. */
 export const platformParts: readonly string[] = [
+  'batcher',
   'config',
   'database-server',
   'db',

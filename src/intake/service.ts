@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { unreachable, type CallbackId, type Clock, type IdSource, type RailId } from '#kernel';
 import type { Collections, MoneyInEvent, NewException, ReceivedEvent } from '#collections';
 import type { Evidence } from '#evidence';
+import { createBatcher } from '#platform/batcher';
 import type { Database, Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { CallbackAnswer, CallbackChannel, CallbackReading, Rail } from '#rails';
@@ -10,7 +11,6 @@ import type { CallbackTokens } from '#security';
 import type { MoneyOutEvent, PayoutEvent, Transfers } from '#transfers';
 import type { Weather } from '#weather';
 
-import { createBatcher } from './batcher.ts';
 import { isOwnFault } from './fault.ts';
 import { verdictOf, type ArrivedCallback, type ReadCallback } from './callback.ts';
 import type { Spool } from './spool/store.ts';

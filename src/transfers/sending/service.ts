@@ -1,11 +1,11 @@
 import { dayMs, invariant, numberFromId, unreachable, type EpochMs, type RailId } from '#kernel';
+import { createBatcher } from '#platform/batcher';
 import type { Tx } from '#platform/db';
 import type { PayoutSubmission, Rail } from '#rails';
 
 import type { Bookings } from '../bookings/service.ts';
 import type { TransferChange } from '../changes/store.ts';
 import type { TransfersDeps } from '../deps.ts';
-import { createGather } from '../payouts/gather.ts';
 import type { Trust } from '../payouts/trust.ts';
 import { quietUntil } from '../quiet.ts';
 import type { TransferStore } from '../store.ts';
@@ -139,8 +139,10 @@ export function createSender(deps: SenderDeps) {
   };
 
   /** Answers that move no money in the books. */
-  const noteLater = createGather<TransferChange>({
+  const answers = createBatcher<TransferChange>({
     groupMax: answersPerGroupMax,
+    groupsAtOnce: 1,
+    companyMin: 1,
     write: async (changes) => {
       await database.transaction((tx) => store.changeAll(tx, changes, clock.now()));
     },
@@ -152,12 +154,12 @@ export function createSender(deps: SenderDeps) {
       case 'accepted': {
         const { providerRequestId } = answer;
         const nextStepAt = deps.firstQueryAt(transfer);
-        await noteLater({ id, to: 'sent', providerRequestId, nextStepAt });
+        await answers.add({ id, to: 'sent', providerRequestId, nextStepAt });
         break;
       }
       case 'unknown': {
         const nextStepAt = deps.firstQueryAt(transfer);
-        await noteLater({ id, to: 'unknown', reason: answer.cause, nextStepAt });
+        await answers.add({ id, to: 'unknown', reason: answer.cause, nextStepAt });
         break;
       }
       case 'completed':

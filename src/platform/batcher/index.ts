@@ -1,0 +1,1 @@
+export { createBatcher, type Batcher } from './batcher.ts';
