@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import fastify from 'fastify';
+import fastify, { type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
-import { createAccess } from './access.ts';
+import { createAccess, type Access } from './access.ts';
 import type { App } from './app.ts';
 import { refuseUnreadable } from './client-error.ts';
 import type { Api, ApiDeps } from './deps.ts';
@@ -38,7 +38,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   // After the cookies have been read.
   app.addHook('onRequest', (request, _reply, done) => {
     if (access.isOpen(request)) done();
-    else access.admit(request).then(() => done(), done);
+    else void admitOrFail(access, request, done);
   });
   await app.register(rateLimit, {
     global: false,
@@ -90,6 +90,20 @@ function hearOnce({ server }: App, waiting: readonly Socket[]): void {
     server.emit('connection', socket);
     socket.resume();
   }
+}
+
+async function admitOrFail(
+  access: Access,
+  request: FastifyRequest,
+  done: (error?: Error) => void,
+): Promise<void> {
+  let problem: Error | undefined;
+  try {
+    await access.admit(request);
+  } catch (error) {
+    problem = error instanceof Error ? error : new Error('somebody could not be admitted');
+  }
+  done(problem);
 }
 
 function newApp({ log, startedAt, trustedProxies }: ApiDeps): App {

@@ -35,6 +35,9 @@ export function parseBusinessDate(text: string): Result<BusinessDate, 'not-a-dat
   return ok(text as BusinessDate);
 }
 
+/** Days since 1970-01-01. */
+export const dayNumberOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / dayMs;
+
 /** The first millisecond of the business day. */
 export const startOfBusinessDay = (date: BusinessDate): EpochMs =>
   Date.parse(`${date}T00:00:00Z`) - nairobiOffsetMs;

@@ -151,6 +151,20 @@ function createTimerHeap() {
 /** `2026-11-23T04:49:00.000Z` */
 export const isoOf = (at: EpochMs): string => new Date(at).toISOString();
 
+const zero = 48;
+
+/**
+ * The second that a text begins with, `2026-11-23 07:49:00` in UTC, whatever stands between its
+ * numbers. The caller knows that they are there: rows by the thousand carry several such texts, and
+ * read digit by digit they cost a tenth of what a general parser takes.
+ */
+export function secondOf(text: string): EpochMs {
+  const digit = (at: number): number => text.charCodeAt(at) - zero;
+  const two = (at: number): number => digit(at) * 10 + digit(at + 1);
+  const year = two(0) * 100 + two(2);
+  return Date.UTC(year, two(5) - 1, two(8), two(11), two(14), two(17));
+}
+
 /** Undefined for what `isoOf` did not write. */
 export function parseIso(text: string): EpochMs | undefined {
   const at = Date.parse(text);

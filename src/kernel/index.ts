@@ -3,6 +3,7 @@ export {
   type BusinessDate,
   businessDateOf,
   businessDayFraction,
+  dayNumberOf,
   compactNairobi,
   dayMs,
   nairobiHourOf,
@@ -20,6 +21,7 @@ export {
   parseIso,
   type Timer,
   type VirtualClock,
+  secondOf,
 } from './clock.ts';
 export {
   type AuditId,

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 
-import { forms, type Form, type SealContext } from './envelope.ts';
+import { forms, type Form, type Opening, type SealContext } from './envelope.ts';
 
 /**
  * GCM with random 96-bit nonces allows 2^32 messages a key (NIST SP 800-38D, section 8.3), which a
@@ -56,14 +56,18 @@ export function createPlaceKeys(businessId: number) {
   };
 
   return {
-    keyFor: (
+    /** Where a value is at home, and the key that it has there. */
+    openingOf: (
       data: DataKey,
       { form, context }: { readonly form: Form; readonly context: SealContext },
-    ): KeyObject => {
+    ): Opening => {
+      const place = placeOf(businessId, context);
       const { row } = context;
-      return form === forms.block && typeof row === 'bigint'
-        ? keyOfBlock(data, { ...context, row })
-        : deriveKey(data.key, placeOf(businessId, context));
+      const key =
+        form === forms.block && typeof row === 'bigint'
+          ? keyOfBlock(data, { ...context, row })
+          : deriveKey(data.key, place);
+      return { place, key };
     },
   };
 }

@@ -45,24 +45,37 @@ const wrongSecret: VaultRefusal = {
     'with, or its backup). Without it the sealed values cannot be read by anyone.',
 };
 
-export function createVault(deps: {
+interface VaultDeps {
   readonly database: Database;
   readonly businessId: BusinessId;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly random: RandomBytes;
-}): Vault {
+}
+
+// A wrapped key is a sealed value itself; its key id names the key that it holds.
+const wrappingOf =
+  ({ businessId, keys }: Pick<VaultDeps, 'businessId' | 'keys'>) =>
+  (keyId: number): Opening => {
+    const place = placeOf(businessId, { table: 'data_key', column: 'wrapped', row: `${keyId}` });
+    return { place, key: deriveKey(keys.keyEncryption, place) };
+  };
+
+export function createVault(deps: VaultDeps): Vault {
   const { database, businessId, random } = deps;
   const store = createDataKeyStore(businessId);
   const nextNonce = createNonceSource(random);
   let dataKeys: ReadonlyMap<number, KeyObject> = new Map();
   let sealing: DataKey | undefined;
   const placeKeys = createPlaceKeys(businessId);
+  const wrapping = wrappingOf(deps);
 
-  // A wrapped key is a sealed value itself; its key id names the key that it holds.
-  const wrapping = (keyId: number): Opening => {
-    const place = placeOf(businessId, { table: 'data_key', column: 'wrapped', row: `${keyId}` });
-    return { place, key: deriveKey(deps.keys.keyEncryption, place) };
+  const tryUnseal = (sealed: Buffer, context: SealContext): Buffer | undefined => {
+    const head = headOf(sealed);
+    const key = dataKeys.get(head?.keyId ?? -1);
+    if (head === undefined || key === undefined) return undefined;
+    const { form, keyId } = head;
+    return unsealWith(placeKeys.openingOf({ keyId, key }, { form, context }), sealed);
   };
 
   const loadOrCreate = async (): Promise<readonly WrappedKey[]> => {
@@ -100,35 +113,13 @@ export function createVault(deps: {
     seal: (plaintext, context) => {
       invariant(sealing !== undefined, 'the vault is open');
       const form = formOf(context);
-      return sealWith(
-        {
-          form,
-          keyId: sealing.keyId,
-          key: placeKeys.keyFor(sealing, { form, context }),
-          place: placeOf(businessId, context),
-          nonce: nextNonce(),
-        },
-        plaintext,
-      );
+      const opening = placeKeys.openingOf(sealing, { form, context });
+      return sealWith({ ...opening, form, keyId: sealing.keyId, nonce: nextNonce() }, plaintext);
     },
 
     unseal: (sealed, context) => {
       invariant(sealing !== undefined, 'the vault is open');
-      const head = headOf(sealed);
-      const dataKey = head === undefined ? undefined : dataKeys.get(head.keyId);
-      const plaintext =
-        head === undefined || dataKey === undefined
-          ? undefined
-          : unsealWith(
-              {
-                key: placeKeys.keyFor(
-                  { keyId: head.keyId, key: dataKey },
-                  { form: head.form, context },
-                ),
-                place: placeOf(businessId, context),
-              },
-              sealed,
-            );
+      const plaintext = tryUnseal(sealed, context);
       if (plaintext === undefined)
         throw new SealBroken(`${context.table}.${context.column} of row ${context.row}`);
       return plaintext;

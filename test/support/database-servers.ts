@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { getuid, kill } from 'node:process';
 import { createInterface } from 'node:readline';
@@ -132,7 +131,8 @@ async function makePrototype(): Promise<string> {
   try {
     await servers.start();
     await servers.stop();
-    await rename(servers.dataDir, place);
+    // Not moved: the run's own folder may be on another disk.
+    execFileSync('cp', ['-a', servers.dataDir, place]);
     return place;
   } finally {
     await servers.clear();

@@ -27,8 +27,9 @@ interface Waiting<Item> {
 
 export function createBatcher<Item>(deps: BatcherDeps<Item>): Batcher<Item> {
   let waiting: Waiting<Item>[] = [];
+  let writing = 0;
   let startsSoon = false;
-  const writing = new Set<Promise<void>>();
+  let drained: (() => void)[] = [];
 
   const writeGroup = async (group: readonly Waiting<Item>[]): Promise<void> => {
     try {
@@ -37,50 +38,48 @@ export function createBatcher<Item>(deps: BatcherDeps<Item>): Batcher<Item> {
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
+    writing -= 1;
+    startGroups();
   };
 
   const mayStart = (): boolean =>
-    writing.size === 0
+    writing === 0
       ? waiting.length > 0
-      : writing.size < deps.groupsAtOnce && waiting.length >= deps.companyMin;
+      : writing < deps.groupsAtOnce && waiting.length >= deps.companyMin;
 
   const startGroups = (): void => {
     while (mayStart()) {
       const group = waiting.slice(0, deps.groupMax);
       waiting = waiting.slice(deps.groupMax);
-      const written = writeGroup(group).then(() => {
-        writing.delete(written);
-        startGroups();
-      });
-      writing.add(written);
+      writing += 1;
+      void writeGroup(group);
     }
+    if (writing > 0) return;
+    for (const resolve of drained) resolve();
+    drained = [];
   };
 
   /** Everything that arrives in this turn of the loop joins the first group. */
-  const startSoon = (): void => {
+  const startSoon = async (): Promise<void> => {
     if (startsSoon) return;
     startsSoon = true;
-    void Promise.resolve().then(() => {
-      startsSoon = false;
-      startGroups();
-    });
+    await Promise.resolve();
+    startsSoon = false;
+    startGroups();
   };
 
   return {
     add: (item) =>
       new Promise((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        startSoon();
+        void startSoon();
       }),
     get queued() {
       return waiting.length;
     },
-    drain: async () => {
-      // Ends: nothing is added any more, and each turn waits for groups that were being written.
-      while (startsSoon || writing.size > 0) {
-        await Promise.resolve();
-        await Promise.all(writing);
-      }
-    },
+    drain: () =>
+      writing === 0 && waiting.length === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => void drained.push(resolve)),
   };
 }

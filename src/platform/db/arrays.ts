@@ -1,4 +1,4 @@
-import type { EpochMs } from '#kernel';
+import { dayNumberOf, type EpochMs } from '#kernel';
 
 /**
  * One-dimensional arrays in PostgreSQL's binary form (PostgreSQL 18, `array_recv`): `pg` hands a
@@ -113,7 +113,7 @@ export const booleans = fixed<boolean>({
 
 // PostgreSQL counts from 2000-01-01: moments in microseconds, dates in days.
 const postgresEpochAt = 946_684_800_000;
-const dayMs = 86_400_000;
+const postgresEpochDay = 10_957;
 const wordSpan = 2 ** 32;
 
 export const moments = fixed<EpochMs>({
@@ -132,8 +132,7 @@ export const moments = fixed<EpochMs>({
 export const dates = fixed<string>({
   type: 'date',
   bytes: 4,
-  write: (into, at, value) =>
-    void into.writeInt32BE((Date.parse(`${value}T00:00:00Z`) - postgresEpochAt) / dayMs, at),
+  write: (into, at, value) => void into.writeInt32BE(dayNumberOf(value) - postgresEpochDay, at),
 });
 
 export const texts = varying<string>({
