@@ -7,6 +7,7 @@ import {
   toWholeShillings,
   type BusinessId,
   type ChargeId,
+  type PaymentId,
   type Clock,
   type EpochMs,
   type IdSource,
@@ -15,7 +16,7 @@ import {
   type Result,
 } from '#kernel';
 import { formatActor, type Actor, type Audit } from '#audit';
-import { isUniqueViolation, type Database, type Tx } from '#platform/db';
+import { isUniqueViolation, together, type Database, type Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
 import type { Rail } from '#rails';
 import type { BlindIndex, Vault } from '#security';
@@ -54,6 +55,11 @@ export interface ChargeOrder {
   readonly expiresInMs?: number;
 }
 
+export interface PaidCharge {
+  readonly id: ChargeId;
+  readonly paymentId: PaymentId;
+}
+
 export interface Billing {
   charge(order: ChargeOrder): Promise<Result<Charge, ChargeRefusal>>;
   find(id: ChargeId): Promise<Charge | undefined>;
@@ -61,6 +67,8 @@ export interface Billing {
   /** For the lines that move charges on, within their own transactions. */
   readonly store: ChargeStore;
   change(tx: Tx, changes: readonly ChargeChange[]): Promise<ReadonlySet<ChargeId>>;
+  /** The caller has locked them and found them payable. */
+  pay(tx: Tx, paid: readonly PaidCharge[]): Promise<void>;
   /**
    * Asks on the rail and phone that the payer named for this case, from now on; answers the charge
    * as it is now. The caller has locked it, and knows that no phone shows a prompt for it.
@@ -219,18 +227,32 @@ export function createBilling(deps: BillingDeps): Billing {
     ]);
   };
 
+  const publish = (tx: Tx, changes: readonly ChargeChange[]): Promise<void> =>
+    outbox.publish(
+      tx,
+      changes.map(({ id, to, reason }) => ({
+        topic: `charge.${to}`,
+        payload: { chargeId: id, reason: reason ?? null },
+      })),
+    );
+
   const change: Billing['change'] = async (tx, changes) => {
     const changed = await store.change(tx, changes, clock.now());
-    await outbox.publish(
+    await publish(
       tx,
-      changes
-        .filter(({ id }) => changed.has(id))
-        .map(({ id, to, reason }) => ({
-          topic: `charge.${to}`,
-          payload: { chargeId: id, reason: reason ?? null },
-        })),
+      changes.filter(({ id }) => changed.has(id)),
     );
     return changed;
+  };
+
+  const pay: Billing['pay'] = async (tx, paid) => {
+    const changes = paid.map((one) => ({ ...one, to: 'paid' as const }));
+    const { first: changed } = await together(
+      tx,
+      () => store.change(tx, changes, clock.now()),
+      () => publish(tx, changes),
+    );
+    invariant(changed.size === paid.length, 'a locked payable charge becomes paid');
   };
 
   return {
@@ -259,6 +281,7 @@ export function createBilling(deps: BillingDeps): Billing {
     page: (page) => store.page(database.executor, page),
 
     change,
+    pay,
 
     fallBack: async (tx, charge) => {
       const { fallback } = charge;

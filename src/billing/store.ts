@@ -11,7 +11,7 @@ import {
   type PaymentId,
   type RailId,
 } from '#kernel';
-import { int8s, newestFirst, sql, texts, type Executor } from '#platform/db';
+import { int8s, newestFirst, sql, texts, type Executor, type RawBuilder } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
@@ -221,14 +221,24 @@ export function createChargeStore(deps: {
     /** Charges by id or by reference, locked in id order until the transaction ends. */
     lock: async (
       executor: Executor,
-      wanted: { readonly ids: readonly ChargeId[]; readonly references: readonly string[] },
+      wanted: {
+        readonly ids: readonly ChargeId[];
+        readonly references: readonly string[];
+        /** Further ids, by a statement that finds them. */
+        readonly idsIn?: RawBuilder<unknown> | undefined;
+      },
     ): Promise<readonly Charge[]> => {
-      if (wanted.ids.length === 0 && wanted.references.length === 0) return [];
+      const { ids, references, idsIn } = wanted;
+      if (ids.length === 0 && references.length === 0 && idsIn === undefined) return [];
+      const idArms = [
+        ...(ids.length === 0 ? [] : [sql`id = any(${int8s(ids.map(numberFromId))}::bigint[])`]),
+        ...(idsIn === undefined ? [] : [sql`id = any(array(${idsIn}))`]),
+        sql`reference = any(${texts(references)}::text[])`,
+      ];
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge
         where business_id = ${businessId}
-          and (id = any(${int8s(wanted.ids.map(numberFromId))}::bigint[])
-            or reference = any(${texts(wanted.references)}::text[]))
+          and (${sql.join(idArms, sql` or `)})
         order by id for update`.execute(executor);
       return rows.map(chargeOf);
     },

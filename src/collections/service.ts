@@ -20,7 +20,7 @@ import type { BlindIndex, Vault } from '#security';
 import type { RefundEnd } from '#transfers';
 import type { Weather } from '#weather';
 
-import { createCallbackRecorder, type ReceivedEvent } from './callbacks/service.ts';
+import { createCallbackRecorder, type Facts, type ReceivedEvent } from './callbacks/service.ts';
 import { createClaimAsker } from './claims/worker.ts';
 import {
   createExceptionStore,
@@ -55,8 +55,10 @@ import { createUndoer, type UndoOrder } from './undo/service.ts';
 
 /** Money in: prompts, callbacks, enquiries, and the booking of what is confirmed. */
 export interface Collections {
-  /** Concludes from callbacks within the transaction that stores them. */
-  record(tx: Tx, group: readonly ReceivedEvent[]): Promise<void>;
+  /** Locks and reads what a group of callbacks is about, new or not. */
+  gather(tx: Tx, group: readonly ReceivedEvent[]): Promise<Facts>;
+  /** Concludes from those that are new, within the transaction that stores them. */
+  record(tx: Tx, group: readonly ReceivedEvent[], facts: Facts): Promise<void>;
   /** Plans and sends the prompts that are due. */
   sendPrompts(): Promise<number>;
   /** Asks providers about everything whose end is not known. */
@@ -154,6 +156,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const refunds = createRefundRecorder({ ...parts, undoer, reversals });
 
   return {
+    gather: recorder.gather,
     record: recorder.record,
     sendPrompts: prompter.sweep,
     askAboutUnknowns: janitor.sweep,

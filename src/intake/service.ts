@@ -4,7 +4,7 @@ import { unreachable, type CallbackId, type Clock, type IdSource, type RailId } 
 import type { Collections, MoneyInEvent, NewException, ReceivedEvent } from '#collections';
 import type { Evidence } from '#evidence';
 import { createBatcher } from '#platform/batcher';
-import type { Database, Tx } from '#platform/db';
+import { together, type Database, type Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { CallbackAnswer, CallbackChannel, CallbackReading, Rail } from '#rails';
 import type { CallbackTokens } from '#security';
@@ -97,14 +97,23 @@ export function createIntake(deps: IntakeDeps): Intake {
   /** Stores a group and concludes from what is new in it: one transaction. */
   const take = (group: readonly ReadCallback[]): Promise<void> =>
     database.groupTransaction(async (tx) => {
-      const fresh = await keep(tx, group);
-      const proved = fresh.flatMap((callback) => eventOf(callback, deps.isListedSource));
+      const read = group.flatMap((callback) => eventOf(callback, deps.isListedSource));
+      const all = new Set(read.map(({ callbackId }) => callbackId));
+      const { first: fresh, second: facts } = await together(
+        tx,
+        () => keep(tx, group),
+        () =>
+          deps.collections.gather(
+            tx,
+            read.flatMap((one) => asMoneyIn(one, all)),
+          ),
+      );
+      const isFresh = new Set(fresh.map(({ id }) => id));
+      const proved = read.filter(({ callbackId }) => isFresh.has(callbackId));
       const others = await deps.transfers.record(tx, proved.flatMap(asMoneyOut));
       const passedOn = new Set(others.map(({ callbackId }) => callbackId));
-      await deps.collections.record(
-        tx,
-        proved.flatMap((one) => asMoneyIn(one, passedOn)),
-      );
+      const moneyIn = proved.flatMap((one) => asMoneyIn(one, passedOn));
+      await deps.collections.record(tx, moneyIn, facts);
       await deps.weather.heard(tx, proved);
       await deps.collections.openExceptions(tx, fresh.flatMap(unreadableOf));
     });

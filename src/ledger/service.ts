@@ -10,7 +10,15 @@ import {
   type Clock,
   type Result,
 } from '#kernel';
-import { keepIf, lastly, type Database, type Executor, type Tx } from '#platform/db';
+import {
+  alongside,
+  keepIf,
+  lastly,
+  together,
+  type Database,
+  type Executor,
+  type Tx,
+} from '#platform/db';
 
 import type { Account } from './account.ts';
 import type { LedgerRefusal } from './errors.ts';
@@ -102,7 +110,7 @@ export function createLedger(deps: {
   const enter = async (tx: Tx, fresh: readonly Posting[]): Promise<void> => {
     const rows = fresh.flatMap(rowsOf);
     // From here on the books change; the database checks the sums once more.
-    await store.insertEntries(tx, rows);
+    await alongside(tx, store.insertEntries(tx, rows));
     await lastly(tx, () => store.changeBalances(tx, balanceChanges(rows)));
   };
 
@@ -145,9 +153,11 @@ export function createLedger(deps: {
     postNew: async (tx, postings) => {
       check(postings);
       if (postings.length === 0) return;
-      const inserted = await store.insertTransactions(tx, postings.map(hashedOf), clock.now());
-      invariant(inserted.size === postings.length, 'a new posting has a new key');
-      await enter(tx, postings);
+      const insert = async (): Promise<void> => {
+        const inserted = await store.insertTransactions(tx, postings.map(hashedOf), clock.now());
+        invariant(inserted.size === postings.length, 'a new posting has a new key');
+      };
+      await together(tx, insert, () => enter(tx, postings));
     },
 
     balances: (executor = database.executor) => store.balances(executor),

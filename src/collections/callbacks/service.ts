@@ -11,7 +11,7 @@ import {
 } from '#kernel';
 import { isPayable, type Billing, type Charge } from '#billing';
 import type { Evidence, EvidenceNote } from '#evidence';
-import type { Tx } from '#platform/db';
+import { alongside, together, type Tx } from '#platform/db';
 import type { OwnIdHint, PayerPayment, PromptResult, ReceiptReport } from '#rails';
 
 import type { ExceptionStore, NewException } from '../exceptions/store.ts';
@@ -61,7 +61,8 @@ export interface CallbackDeps {
   readonly firstQueryAt: (rail: RailId, plannedAt: EpochMs) => EpochMs;
 }
 
-interface Facts {
+/** What is known of what a group of callbacks is about, locked until the transaction ends. */
+export interface Facts {
   readonly promptById: ReadonlyMap<bigint, Prompt>;
   readonly promptByOwnId: ReadonlyMap<string, Prompt>;
   readonly chargeById: ReadonlyMap<ChargeId, Charge>;
@@ -88,19 +89,25 @@ export function createCallbackRecorder(deps: CallbackDeps) {
   const { clock, billing, prompts } = deps;
 
   const gather = async (tx: Tx, group: readonly ReceivedEvent[]): Promise<Facts> => {
-    const found = await prompts.find(tx, {
+    const wanted = {
       ids: group.flatMap((r) =>
         r.event.kind === 'prompt-result' && r.subject !== undefined ? [r.subject] : [],
       ),
       ownIds: group.flatMap((r) => (r.event.kind === 'own-id-hint' ? [r.event.ownId] : [])),
-    });
+    };
     const references = group.flatMap((r) =>
       r.event.kind === 'payer-payment' ? [referenceOf(r.event)] : [],
     );
-    const charges = await billing.store.lock(tx, {
-      ids: [...new Set(found.map((prompt) => prompt.chargeId))],
-      references: references.filter((reference) => reference !== ''),
-    });
+    const { first: found, second: charges } = await together(
+      tx,
+      () => prompts.find(tx, wanted),
+      () =>
+        billing.store.lock(tx, {
+          ids: [],
+          idsIn: prompts.chargesOf(wanted),
+          references: references.filter((reference) => reference !== ''),
+        }),
+    );
     return {
       promptById: new Map(found.map((prompt) => [numberFromId(prompt.id), prompt])),
       promptByOwnId: new Map(found.map((prompt) => [prompt.ownId, prompt])),
@@ -198,7 +205,7 @@ export function createCallbackRecorder(deps: CallbackDeps) {
   const settle = async (tx: Tx, outcome: Outcome): Promise<void> => {
     const now = clock.now();
     await deps.book(tx, outcome.bookings);
-    await deps.evidence.link(tx, outcome.notes, now);
+    await alongside(tx, deps.evidence.link(tx, outcome.notes, now));
     for (const { prompt, event } of outcome.failures) {
       const changed = await prompts.change(
         tx,
@@ -216,12 +223,14 @@ export function createCallbackRecorder(deps: CallbackDeps) {
       await prompts.askSoon(tx, { id: prompt.id, at, states });
     }
     for (const open of outcome.verifications) await deps.verifications.open(tx, open);
-    await deps.exceptions.open(tx, outcome.exceptions, now);
+    await alongside(tx, deps.exceptions.open(tx, outcome.exceptions, now));
   };
 
   return {
-    record: async (tx: Tx, group: readonly ReceivedEvent[]): Promise<void> => {
-      const facts = await gather(tx, group);
+    gather,
+
+    /** `facts` are those of a group that holds this one. */
+    record: async (tx: Tx, group: readonly ReceivedEvent[], facts: Facts): Promise<void> => {
       const outcome: Outcome = {
         bookings: [],
         exceptions: [],

@@ -22,7 +22,7 @@ import {
   type Ledger,
   type Posting,
 } from '#ledger';
-import type { Tx } from '#platform/db';
+import { alongside, type Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
 import { normaliseReference, type StreamId } from '#streams';
 
@@ -117,10 +117,8 @@ export function createBooking(deps: BookingDeps) {
 
   const post = async (tx: Tx, fresh: readonly Prepared[]): Promise<void> => {
     // A receipt that is new has never been booked.
-    await deps.ledger.postNew(
-      tx,
-      fresh.map(({ payment }) => postingOf(payment)),
-    );
+    const postings = fresh.map(({ payment }) => postingOf(payment));
+    await alongside(tx, deps.ledger.postNew(tx, postings));
     await payments.addRevenue(
       tx,
       fresh.flatMap(({ payment }) =>
@@ -131,34 +129,37 @@ export function createBooking(deps: BookingDeps) {
 
   const settleCharges = async (tx: Tx, fresh: readonly Prepared[]): Promise<void> => {
     const paid = fresh.flatMap(({ booking: { placement }, payment }) =>
-      placement.kind === 'charge'
-        ? [{ id: placement.charge.id, to: 'paid' as const, paymentId: payment.id }]
-        : [],
+      placement.kind === 'charge' ? [{ id: placement.charge.id, paymentId: payment.id }] : [],
     );
-    const changed = await deps.billing.change(tx, paid);
-    invariant(changed.size === paid.length, 'a locked payable charge becomes paid');
+    await deps.billing.pay(tx, paid);
   };
 
   const settlePrompts = async (tx: Tx, bookings: readonly Booking[]): Promise<void> => {
     const settled = bookings.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt.id]));
     if (settled.length === 0) return;
     const trouble = { kind: 'unknown-outcome', subjects: settled } as const;
-    await deps.prompts.settlePaid(tx, settled, clock.now());
-    await exceptions.resolve(tx, trouble, clock.now());
+    await alongside(tx, deps.prompts.settlePaid(tx, settled, clock.now()));
+    await alongside(tx, exceptions.resolve(tx, trouble, clock.now()));
   };
 
   const announce = async (tx: Tx, fresh: readonly Prepared[]): Promise<void> => {
     if (fresh.length === 0) return;
-    await deps.outbox.publish(
-      tx,
-      fresh.map(({ payment }) => ({ topic: topicOf(payment), payload: newsOf(payment) })),
-    );
-    await deps.audit.record(tx, {
+    const news = fresh.map(({ payment }) => ({
+      topic: topicOf(payment),
+      payload: newsOf(payment),
+    }));
+    await alongside(tx, deps.outbox.publish(tx, news));
+    const record = deps.audit.record(tx, {
       actor: { kind: 'engine', part: 'collections' },
       action: 'payments.booked',
       subject: `payment:${fresh[0]?.payment.id ?? ''}`,
       detail: auditDetailOf(fresh),
     });
+    await alongside(tx, record);
+    await alongside(tx, tellTroubles(tx, fresh));
+  };
+
+  const tellTroubles = async (tx: Tx, fresh: readonly Prepared[]): Promise<void> => {
     const near = await findNear(tx, fresh);
     await exceptions.open(
       tx,
@@ -199,7 +200,7 @@ export function createBooking(deps: BookingDeps) {
       repeats.map(({ payment }) => payment),
     );
     if (fresh.length > 0) await post(tx, fresh);
-    await settleCharges(tx, fresh);
+    await alongside(tx, settleCharges(tx, fresh));
     const booked = new Map([...known, ...fresh.map(byReceipt)]);
     const paymentOf = ({ money }: Booking): Payment => {
       const payment = booked.get(receiptKey(money));
@@ -210,15 +211,13 @@ export function createBooking(deps: BookingDeps) {
       await matcher.again(tx, { booking, payment: paymentOf(booking) });
     }
     await settlePrompts(tx, bookings);
-    await deps.evidence.link(
-      tx,
-      bookings.map((booking) => ({ subject: paymentOf(booking).id, ...booking.evidence })),
-      clock.now(),
-    );
-    await matcher.contradict(
-      tx,
-      bookings.map((booking) => ({ booking, payment: paymentOf(booking) })),
-    );
+    const notes = bookings.map((booking) => ({
+      subject: paymentOf(booking).id,
+      ...booking.evidence,
+    }));
+    await alongside(tx, deps.evidence.link(tx, notes, clock.now()));
+    const looked = bookings.map((booking) => ({ booking, payment: paymentOf(booking) }));
+    await alongside(tx, matcher.contradict(tx, looked));
     await announce(tx, fresh);
     return fresh.map(({ payment }) => payment);
   };

@@ -8,7 +8,7 @@ import {
   type PromptId,
   type RailId,
 } from '#kernel';
-import { int8s, sql, texts, type Executor } from '#platform/db';
+import { int8s, sql, texts, type Executor, type RawBuilder } from '#platform/db';
 
 import { promptStatesBefore, refusalsByPayer, type Prompt, type PromptState } from './prompt.ts';
 
@@ -78,6 +78,11 @@ const settledStates: readonly PromptState[] = ['paid', 'failed', 'refused'];
  */
 const paidOtherwise = 'paid-otherwise';
 
+export interface PromptsWanted {
+  readonly ids: readonly bigint[];
+  readonly ownIds: readonly string[];
+}
+
 export function createPromptStore(businessId: BusinessId) {
   return {
     /** Locks the phone, so that two prompts to it are never decided on at once. */
@@ -137,13 +142,18 @@ export function createPromptStore(businessId: BusinessId) {
         )`.execute(executor);
     },
 
+    /** The charges of the same prompts, as a part of another statement; undefined for none. */
+    chargesOf: ({ ids, ownIds }: PromptsWanted): RawBuilder<unknown> | undefined =>
+      ids.length === 0 && ownIds.length === 0
+        ? undefined
+        : sql`
+            select charge_id from prompt
+            where business_id = ${businessId}
+              and (id = any(${int8s(ids)}::bigint[]) or own_id = any(${texts(ownIds)}::text[]))`,
+
     find: async (
       executor: Executor,
-      wanted: {
-        readonly ids: readonly bigint[];
-        readonly ownIds: readonly string[];
-        readonly lock?: boolean;
-      },
+      wanted: PromptsWanted & { readonly lock?: boolean },
     ): Promise<readonly Prompt[]> => {
       if (wanted.ids.length === 0 && wanted.ownIds.length === 0) return [];
       const { rows } = await sql<PromptRow>`

@@ -3,9 +3,9 @@ import pg from 'pg';
 
 import { tellingAfterwards } from './after-commit.ts';
 import { isRetryable } from './errors.ts';
-import { keepsLastSteps } from './last-steps.ts';
+import { asGroup } from './group-steps.ts';
+import { createGroups } from './groups.ts';
 import { momentOf } from './moment.ts';
-import { preparedOnce } from './prepared.ts';
 
 /** Tables are known to the stores that own them, not to the query builder. */
 type Schema = Record<string, never>;
@@ -19,8 +19,9 @@ export interface Database {
   transaction<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
   /**
    * The same for a group of rows, on connections of its own: statements are planned once and find
-   * rows by their keys alone, and what `lastly` puts off is done just before the commit, so that
-   * the rows which every group changes are held for that long only.
+   * rows by their keys alone, what goes `alongside` is not waited for, and what `lastly` puts off is
+   * done just before the commit, so that the rows which every group changes are held for that long
+   * only.
    */
   groupTransaction<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
   /** Reads everything as of one moment, and changes nothing. */
@@ -46,7 +47,10 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** Told of connections that broke, each once. */
   readonly onLost?: (error: Error) => void;
-  /** Stands before the connections: a simulation decides there who runs when, and who never. */
+  /**
+   * Stands before the connections: a simulation decides there who runs when, and who never. All
+   * statements then go one by one.
+   */
   readonly through?: (pool: PostgresPool) => PostgresPool;
 }
 
@@ -55,7 +59,10 @@ const connectTimeoutMsUsual = 3_000;
 const connectionsMaxUsual = { any: 10, groups: 3 } as const;
 
 // Of groups: plans are kept for good, so none may hang on how full a table was when it was made.
-const groupOptions = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
+const usualOptions = '-c timezone=UTC';
+const groupOptions = `${usualOptions} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off`;
+
+type Run = <Value>(work: (tx: Tx) => Promise<Value>) => Promise<Value>;
 
 // bigint for int8 (money, ids), epoch milliseconds for timestamptz, text for date.
 const parsers = new Map<number, (text: string) => unknown>([
@@ -73,13 +80,12 @@ const types: pg.CustomTypesConfig = {
 export function createDatabase(options: DatabaseOptions): Database {
   const connectTimeoutMs = options.connectTimeoutMs ?? connectTimeoutMsUsual;
 
-  const openPool = (max: number, more = ''): PostgresPool => {
+  const openPool = (config: pg.PoolConfig): pg.Pool => {
     const pool = new pg.Pool({
       connectionString: options.connectionString,
-      max,
       connectionTimeoutMillis: connectTimeoutMs,
       types,
-      options: `-c timezone=UTC ${more}`,
+      ...config,
     });
     // A connection that breaks tells its user by failing the statement, and its own listener below;
     // the pool repeats the event for idle ones, and without a listener the process would end.
@@ -87,20 +93,24 @@ export function createDatabase(options: DatabaseOptions): Database {
     pool.on('connect', (client) => client.on('error', (error) => options.onLost?.(error)));
     return pool;
   };
-  const executorOn = (pool: PostgresPool): Executor =>
-    new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  const { through = (pool) => pool } = options;
-  const executor = executorOn(through(openPool(options.connectionsMax ?? connectionsMaxUsual.any)));
+  const { connectionsMax = connectionsMaxUsual.any, through } = options;
+  const open = openPool({ max: connectionsMax, options: usualOptions });
+  const pool: PostgresPool = through?.(open) ?? open;
+  const executor = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const { groupConnectionsMax = connectionsMaxUsual.groups } = options;
-  const groups = executorOn(preparedOnce(through(openPool(groupConnectionsMax, groupOptions))));
+  const groups =
+    through === undefined
+      ? createGroups(openPool({ max: groupConnectionsMax, options: groupOptions, pipeline: true }))
+      : undefined;
 
-  const transactionOn =
-    (connections: Executor) =>
-    async <Value>(work: (tx: Tx) => Promise<Value>): Promise<Value> => {
+  const runOnce: Run = (work) => executor.transaction().execute(work);
+  const persistently =
+    (run: Run): Run =>
+    async (work) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await tellingAfterwards((keep) =>
-            connections.transaction().execute((tx) => {
+            run((tx) => {
               keep(tx);
               return work(tx);
             }),
@@ -110,12 +120,12 @@ export function createDatabase(options: DatabaseOptions): Database {
         }
       }
     };
-  const groupTransaction = transactionOn(groups);
+  const runGroup = persistently(groups?.run ?? runOnce);
 
   return {
     executor,
-    transaction: transactionOn(executor),
-    groupTransaction: (work) => groupTransaction(keepsLastSteps(work)),
+    transaction: persistently(runOnce),
+    groupTransaction: (work) => runGroup(asGroup(work, { overtakes: groups !== undefined })),
     snapshot: (read) =>
       executor
         .transaction()
@@ -145,7 +155,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       await sql`select 1`.execute(executor);
     },
     close: async () => {
-      await Promise.all([executor.destroy(), groups.destroy()]);
+      await Promise.all([executor.destroy(), groups?.close()]);
     },
   };
 }

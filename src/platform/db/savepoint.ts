@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Tx } from './database.ts';
 import { forgetTellsFrom, tellCountOf } from './after-commit.ts';
-import { forgetStepsFrom, stepCountOf } from './last-steps.ts';
+import { forgetStepsFrom, stepCountOf } from './group-steps.ts';
 
 /** Does `work` within the transaction, and takes all of it back again where it answers false. */
 export async function keepIf(tx: Tx, work: () => Promise<boolean>): Promise<boolean> {
