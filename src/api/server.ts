@@ -6,8 +6,11 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
+import { invariant, type EpochMs } from '#kernel';
+
 import { createAccess, type Access } from './access.ts';
 import type { App } from './app.ts';
+import { createCallbackDoor, type CallbackDoor } from './callback-door.ts';
 import { refuseUnreadable } from './client-error.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { createErrorHandler, routeOf, sendProblem } from './errors.ts';
@@ -33,7 +36,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const board = createStatusBoard(deps);
   const hub = createEventHub({ ...deps, log, board });
   const parts = { ...deps, log, access, board, hub, once: createOnce({ ...deps, log }) };
-  const app = newApp({ ...deps, log });
+  const nextRequestId = createRequestIds(deps.startedAt);
+  const app = newApp({ ...deps, log }, nextRequestId);
   await app.register(cookie);
   // After the cookies have been read.
   app.addHook('onRequest', (request, _reply, done) => {
@@ -50,8 +54,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   });
   await app.register(swagger, openapiOptions(deps.version));
   for (const add of routes) add(app, parts);
-  await app.register(async (scope) => addCallbackRoute(scope, parts));
+  const door = createCallbackDoor({ ...parts, nextRequestId });
+  addCallbackRoute(app, door);
   await app.ready();
+  putInFront(app, door);
   return {
     listen: async ({ takeOver, ...address }) => {
       const waiting = (await takeOver?.()) ?? [];
@@ -106,19 +112,35 @@ async function admitOrFail(
   done(problem);
 }
 
-function newApp({ log, startedAt, trustedProxies }: ApiDeps): App {
-  const methods = createMethods();
+/** Callbacks are taken before the framework sees them. */
+function putInFront({ server }: App, door: CallbackDoor): void {
+  const [handle] = server.listeners('request');
+  invariant(handle !== undefined, 'the framework listens to requests');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const address = door.addressOf(request);
+    if (address === undefined) Reflect.apply(handle, server, [request, response]);
+    else door.take(address, request, response);
+  });
+}
+
+function createRequestIds(startedAt: EpochMs): () => string {
   let requests = 0;
+  return () => {
+    requests += 1;
+    return `${startedAt.toString(36)}-${requests.toString(36)}`;
+  };
+}
+
+function newApp({ log, trustedProxies }: ApiDeps, nextRequestId: () => string): App {
+  const methods = createMethods();
   const app: App = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    genReqId: () => {
-      requests += 1;
-      return `${startedAt.toString(36)}-${requests.toString(36)}`;
-    },
+    genReqId: nextRequestId,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => {
       reply.headers(securityHeaders);
@@ -133,7 +155,6 @@ function newApp({ log, startedAt, trustedProxies }: ApiDeps): App {
     sendProblem(request, reply, methods.objectionTo(request)),
   );
   app.addHook('onRoute', (route) => methods.add(route));
-  // Without promises: callbacks pass here by the thousand.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeaders);
     if (request.protocol === 'https') reply.headers(transportSecurity);

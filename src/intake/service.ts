@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { unreachable, type CallbackId, type Clock, type IdSource, type RailId } from '#kernel';
 import type { Collections, MoneyInEvent, NewException, ReceivedEvent } from '#collections';
@@ -156,10 +156,10 @@ export function createIntake(deps: IntakeDeps): Intake {
 
   /** Throws when the group is not written in time; if it is in the end, its digest is known. */
   const takeInTime = async (group: readonly ArrivedCallback[]): Promise<void> => {
-    const ended = new AbortController();
-    const taken = takeOrBisect(group.map(read)).finally(() => ended.abort());
-    const late = clock.sleep(writeMsMax, ended.signal).then(() => 'late' as const);
-    if ((await Promise.race([taken, late])) !== 'late' || ended.signal.aborted) return taken;
+    const { promise: late, resolve } = Promise.withResolvers<'late'>();
+    const timer = clock.after(writeMsMax, () => resolve('late'));
+    const taken = takeOrBisect(group.map(read)).finally(() => timer.cancel());
+    if ((await Promise.race([taken, late])) !== 'late') return taken;
     taken.catch((error: unknown) => log.warn({ err: error }, 'a late group failed in the end'));
     throw new Error(`the database took more than ${writeMsMax} ms`);
   };
@@ -195,7 +195,7 @@ export function createIntake(deps: IntakeDeps): Intake {
       subject: verdict.authentic ? verdict.subject : undefined,
       source: delivery.source.slice(0, sourceLengthMax),
       receivedAt: clock.now(),
-      digest: createHash('sha256').update(`${channel}|${token}|`).update(body).digest(),
+      digest: hash('sha256', Buffer.concat([Buffer.from(`${channel}|${token}|`), body]), 'buffer'),
       body,
     };
   };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import {
   businessDateOf,
@@ -53,8 +53,7 @@ export interface Ledger {
 
 const postingsMax = 1_000;
 
-const hashOf = (posting: Posting): Buffer =>
-  createHash('sha256').update(canonicalInput(posting)).digest();
+const hashOf = (posting: Posting): Buffer => hash('sha256', canonicalInput(posting), 'buffer');
 
 const hashedOf = (posting: Posting): HashedPosting => ({
   id: posting.id,

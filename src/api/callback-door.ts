@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { callbackChannels, type CallbackChannel } from '#rails';
+import type { Intake } from '#intake';
+import type { Log } from '#platform/log';
+import { problemContentType } from '#api/contract';
+import proxyAddr from '@fastify/proxy-addr';
+
+import { ProblemRaised } from './problem.ts';
+import { securityHeaders, transportSecurity } from './security-headers.ts';
+
+export interface CallbackDoor {
+  /** What a request is for; undefined where it is no callback, or written in an unusual way. */
+  addressOf(request: IncomingMessage): CallbackAddress | undefined;
+  /** Reads the whole body, waits until it is safe, and answers. */
+  take(address: CallbackAddress, request: IncomingMessage, response: ServerResponse): void;
+}
+
+export interface CallbackAddress {
+  readonly channel: CallbackChannel;
+  readonly token: string;
+}
+
+const callbackBytesMax = 64 * 1024;
+const retryAfterMs = 5_000;
+
+const channels: ReadonlyMap<string, CallbackChannel> = new Map(
+  callbackChannels.map((name) => [name, name]),
+);
+const hooks = '/hooks/';
+const answerType = 'application/json; charset=utf-8';
+
+/**
+ * Where providers report to. Money is never refused over form: whatever comes is taken as bytes,
+ * under any content type or none, and only answered once it is safe. Callbacks come by the
+ * thousand, and what the framework does for every request would be a fifth of what one costs; so
+ * they are taken in front of it.
+ */
+export function createCallbackDoor(deps: {
+  readonly intake: Pick<Intake, 'receive'>;
+  readonly log: Log;
+  readonly trustedProxies: readonly string[];
+  readonly nextRequestId: () => string;
+}): CallbackDoor {
+  const { intake, log } = deps;
+  const isTrusted = proxyAddr.compile([...deps.trustedProxies]);
+  const sourceOf = (request: IncomingMessage): string =>
+    deps.trustedProxies.length === 0
+      ? (request.socket.remoteAddress ?? '')
+      : proxyAddr(request, isTrusted);
+
+  const isEncrypted = ({ socket, headers }: IncomingMessage): boolean =>
+    headers['x-forwarded-proto'] === 'https' && isTrusted(socket.remoteAddress ?? '', 0);
+
+  const answer = (
+    { request, response }: Exchange,
+    reply: { readonly status: number; readonly body: string; readonly type: string },
+    more: Readonly<Record<string, string>> = {},
+  ): void => {
+    response.writeHead(reply.status, {
+      ...securityHeaders,
+      ...(isEncrypted(request) ? transportSecurity : {}),
+      ...more,
+      'content-type': reply.type,
+      'content-length': Buffer.byteLength(reply.body),
+    });
+    response.end(reply.body);
+  };
+
+  const refuse = (exchange: Exchange, problem: ProblemRaised): void => {
+    const { statusCode: status, headers } = problem;
+    const body = JSON.stringify(problem.bodyFor(deps.nextRequestId()));
+    answer(exchange, { status, body, type: problemContentType }, headers);
+  };
+
+  const pass = async (
+    { channel, token }: CallbackAddress,
+    exchange: Exchange,
+    body: Buffer,
+  ): Promise<void> => {
+    const source = sourceOf(exchange.request);
+    try {
+      const receipt = await intake.receive({ channel, token, body, source });
+      if (typeof receipt === 'string') {
+        log.warn({ channel, source, bytes: body.length, why: receipt }, 'callback turned away');
+        refuse(exchange, refusals[receipt]());
+        return;
+      }
+      answer(exchange, { status: receipt.statusCode, body: receipt.body, type: answerType });
+    } catch (error) {
+      log.error({ err: error, channel, source }, 'a callback could not be taken');
+      refuse(exchange, refusals['cannot-keep']());
+    }
+  };
+
+  return {
+    addressOf: ({ method, url }) => {
+      if (method !== 'POST' || url?.startsWith(hooks) !== true) return undefined;
+      const [name = '', token = '', ...more] = url.slice(hooks.length).split('/');
+      const channel = channels.get(name);
+      if (channel === undefined || token === '' || more.length > 0) return undefined;
+      return isPlain(token) ? { channel, token } : undefined;
+    },
+
+    take: (address, request, response) => {
+      const exchange = { request, response };
+      const parts: Buffer[] = [];
+      let bytes = 0;
+      const stop = (): void => {
+        request.removeAllListeners('data').removeAllListeners('end');
+        response.once('finish', () => request.destroy());
+        refuse(exchange, tooLarge());
+      };
+      request.on('data', (part: Buffer) => {
+        bytes += part.length;
+        parts.push(part);
+        if (bytes > callbackBytesMax) stop();
+      });
+      request.on('error', () => response.destroy());
+      request.on('end', () => {
+        const [only] = parts;
+        const isOne = only !== undefined && parts.length === 1;
+        void pass(address, exchange, isOne ? only : Buffer.concat(parts));
+      });
+    },
+  };
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Neither a query nor an escape in it: those go the framework's way, which reads them. */
+const isPlain = (token: string): boolean => /^[\w.~-]{1,256}$/.test(token);
+
+const tooLarge = (): ProblemRaised =>
+  new ProblemRaised('body-too-large', 'A body has at most 64 KiB, a statement 32 MiB.', {
+    // What is still to come is not read.
+    headers: { connection: 'close' },
+  });
+
+const refusals = {
+  'too-many-strangers': () =>
+    new ProblemRaised(
+      'too-many-requests',
+      'Too many callbacks came to addresses that are not ours.',
+      { retryAfterMs: 60_000 },
+    ),
+  'cannot-keep': () =>
+    new ProblemRaised(
+      'callback-not-kept',
+      'Neither the database nor the disk could take it. Send it again.',
+      { retryAfterMs },
+    ),
+} as const;
