@@ -30,24 +30,16 @@ const channels: ReadonlyMap<string, CallbackChannel> = new Map(
 const hooks = '/hooks/';
 const answerType = 'application/json; charset=utf-8';
 
-/**
- * Where providers report to. Money is never refused over form: whatever comes is taken as bytes,
- * under any content type or none, and only answered once it is safe. Callbacks come by the
- * thousand, and what the framework does for every request would be a fifth of what one costs; so
- * they are taken in front of it.
- */
-export function createCallbackDoor(deps: {
+interface DoorDeps {
   readonly intake: Pick<Intake, 'receive'>;
   readonly log: Log;
   readonly trustedProxies: readonly string[];
   readonly nextRequestId: () => string;
-}): CallbackDoor {
-  const { intake, log } = deps;
-  const isTrusted = proxyAddr.compile([...deps.trustedProxies]);
-  const sourceOf = (request: IncomingMessage): string =>
-    deps.trustedProxies.length === 0
-      ? (request.socket.remoteAddress ?? '')
-      : proxyAddr(request, isTrusted);
+}
+
+/** Whence a request came, and how it is answered, past the framework. */
+function createCounter({ trustedProxies, nextRequestId }: DoorDeps) {
+  const isTrusted = proxyAddr.compile([...trustedProxies]);
 
   const isEncrypted = ({ socket, headers }: IncomingMessage): boolean =>
     headers['x-forwarded-proto'] === 'https' && isTrusted(socket.remoteAddress ?? '', 0);
@@ -67,11 +59,31 @@ export function createCallbackDoor(deps: {
     response.end(reply.body);
   };
 
-  const refuse = (exchange: Exchange, problem: ProblemRaised): void => {
-    const { statusCode: status, headers } = problem;
-    const body = JSON.stringify(problem.bodyFor(deps.nextRequestId()));
-    answer(exchange, { status, body, type: problemContentType }, headers);
+  return {
+    sourceOf: (request: IncomingMessage): string =>
+      trustedProxies.length === 0
+        ? (request.socket.remoteAddress ?? '')
+        : proxyAddr(request, isTrusted),
+
+    answer,
+
+    refuse: (exchange: Exchange, problem: ProblemRaised): void => {
+      const { statusCode: status, headers } = problem;
+      const body = JSON.stringify(problem.bodyFor(nextRequestId()));
+      answer(exchange, { status, body, type: problemContentType }, headers);
+    },
   };
+}
+
+/**
+ * Where providers report to. Money is never refused over form: whatever comes is taken as bytes,
+ * under any content type or none, and only answered once it is safe. Callbacks come by the
+ * thousand, and what the framework does for every request would be a fifth of what one costs; so
+ * they are taken in front of it.
+ */
+export function createCallbackDoor(deps: DoorDeps): CallbackDoor {
+  const { intake, log } = deps;
+  const { sourceOf, answer, refuse } = createCounter(deps);
 
   const pass = async (
     { channel, token }: CallbackAddress,

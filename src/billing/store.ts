@@ -104,6 +104,23 @@ const fewOf = (waits: Query, column: Query, values: Query): Query => sql`
   ) as few
   where cardinality(few.ids) <= ${alikeMax}`;
 
+/** Charges by any of these. */
+export interface ChargesWanted {
+  readonly ids: readonly ChargeId[];
+  readonly references: readonly string[];
+  /** Further ids, by a statement that finds them. */
+  readonly idsIn?: RawBuilder<unknown> | undefined;
+}
+
+const asksForNothing = ({ ids, references, idsIn }: ChargesWanted): boolean =>
+  ids.length === 0 && references.length === 0 && idsIn === undefined;
+
+const idArmsOf = ({ ids, references, idsIn }: ChargesWanted) => [
+  ...(ids.length === 0 ? [] : [sql`id = any(${int8s(ids.map(numberFromId))}::bigint[])`]),
+  ...(idsIn === undefined ? [] : [sql`id = any(array(${idsIn}))`]),
+  sql`reference = any(${texts(references)}::text[])`,
+];
+
 export function createChargeStore(deps: {
   readonly businessId: BusinessId;
   readonly vault: Vault;
@@ -219,26 +236,12 @@ export function createChargeStore(deps: {
     },
 
     /** Charges by id or by reference, locked in id order until the transaction ends. */
-    lock: async (
-      executor: Executor,
-      wanted: {
-        readonly ids: readonly ChargeId[];
-        readonly references: readonly string[];
-        /** Further ids, by a statement that finds them. */
-        readonly idsIn?: RawBuilder<unknown> | undefined;
-      },
-    ): Promise<readonly Charge[]> => {
-      const { ids, references, idsIn } = wanted;
-      if (ids.length === 0 && references.length === 0 && idsIn === undefined) return [];
-      const idArms = [
-        ...(ids.length === 0 ? [] : [sql`id = any(${int8s(ids.map(numberFromId))}::bigint[])`]),
-        ...(idsIn === undefined ? [] : [sql`id = any(array(${idsIn}))`]),
-        sql`reference = any(${texts(references)}::text[])`,
-      ];
+    lock: async (executor: Executor, wanted: ChargesWanted): Promise<readonly Charge[]> => {
+      if (asksForNothing(wanted)) return [];
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge
         where business_id = ${businessId}
-          and (${sql.join(idArms, sql` or `)})
+          and (${sql.join(idArmsOf(wanted), sql` or `)})
         order by id for update`.execute(executor);
       return rows.map(chargeOf);
     },

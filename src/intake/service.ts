@@ -97,19 +97,19 @@ export function createIntake(deps: IntakeDeps): Intake {
   /** Stores a group and concludes from what is new in it: one transaction. */
   const take = (group: readonly ReadCallback[]): Promise<void> =>
     database.groupTransaction(async (tx) => {
-      const read = group.flatMap((callback) => eventOf(callback, deps.isListedSource));
-      const all = new Set(read.map(({ callbackId }) => callbackId));
+      const events = group.flatMap((callback) => eventOf(callback, deps.isListedSource));
+      const all = new Set(events.map(({ callbackId }) => callbackId));
       const { first: fresh, second: facts } = await together(
         tx,
         () => keep(tx, group),
         () =>
           deps.collections.gather(
             tx,
-            read.flatMap((one) => asMoneyIn(one, all)),
+            events.flatMap((one) => asMoneyIn(one, all)),
           ),
       );
       const isFresh = new Set(fresh.map(({ id }) => id));
-      const proved = read.filter(({ callbackId }) => isFresh.has(callbackId));
+      const proved = events.filter(({ callbackId }) => isFresh.has(callbackId));
       const others = await deps.transfers.record(tx, proved.flatMap(asMoneyOut));
       const passedOn = new Set(others.map(({ callbackId }) => callbackId));
       const moneyIn = proved.flatMap((one) => asMoneyIn(one, passedOn));

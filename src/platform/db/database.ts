@@ -19,9 +19,9 @@ export interface Database {
   transaction<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
   /**
    * The same for a group of rows, on connections of its own: statements are planned once and find
-   * rows by their keys alone, what goes `alongside` is not waited for, and what `lastly` puts off is
-   * done just before the commit, so that the rows which every group changes are held for that long
-   * only.
+   * rows by their keys alone, what goes `alongside` is not waited for, and what `lastly` puts off
+   * is done just before the commit, so that the rows which every group changes are held for that
+   * long only.
    */
   groupTransaction<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
   /** Reads everything as of one moment, and changes nothing. */
