@@ -121,6 +121,8 @@ function runWorker(business: Business, relay: Relay, { config, role }: EnginePar
     // Each process that takes callbacks in has a spool of its own to empty.
     spoolOnly: role === 'api',
   });
+  // A process that died may have been asked for a check and not have come to it.
+  worker.nudge('transfer-check');
   relay.subscribe((events) => {
     const topics = new Set(events.map(({ topic }) => topic));
     if (topics.has('charge.created')) worker.nudge('prompts');
