@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createTestDatabases, type TestDatabase } from '../../../test/support/postgres.ts';
 import { createDatabase, type Database, type Tx } from './database.ts';
-import { keepIf, lastly, sql } from './index.ts';
+import { alongside, keepIf, lastly, sql, together } from './index.ts';
 
 let own: TestDatabase;
 let database: Database;
@@ -97,6 +97,46 @@ describe('what is put off', () => {
     });
     await expect(failed).rejects.toThrow('no sum');
     expect(await kept()).toEqual({ sum: 0, words: [] });
+  });
+
+  it('goes by the server’s first failure, whatever failed after it', async () => {
+    const failed = database.groupTransaction(async (tx) => {
+      await alongside(tx, sql`select 1 / ${0}::int`.execute(tx));
+      await alongside(tx, say(tx, 'too late'));
+      await sql`select ${1}::int`.execute(tx);
+    });
+    await expect(failed).rejects.toMatchObject({ code: '22012' });
+    expect(await kept()).toEqual({ sum: 0, words: [] });
+  });
+
+  it.each(['alongside', 'together'] as const)(
+    'writes nothing more once the group has failed: %s',
+    async (how) => {
+      const goOn = async (tx: Tx): Promise<void> => {
+        for (let n = 0; n < 5; n += 1) await say(tx, `word ${n}`);
+      };
+      const fail = (): Promise<void> => Promise.reject(new Error('changed my mind'));
+      const failed = database.groupTransaction(async (tx) => {
+        if (how === 'together') await together(tx, () => goOn(tx), fail);
+        await alongside(tx, goOn(tx));
+        await fail();
+      });
+      await expect(failed).rejects.toThrow('changed my mind');
+      await database.groupTransaction((tx) => say(tx, 'the next group'));
+      expect(await kept()).toEqual({ sum: 0, words: ['the next group'] });
+    },
+  );
+
+  it('is in the group although it was sent while the end was waited for', async () => {
+    await database.groupTransaction(async (tx) => {
+      const later = async (): Promise<void> => {
+        await say(tx, 'first');
+        await alongside(tx, say(tx, 'second'));
+        await add(tx, 5);
+      };
+      await alongside(tx, later());
+    });
+    expect(await kept()).toEqual({ sum: 5, words: ['first', 'second'] });
   });
 
   it('starts anew when the group is run again', async () => {

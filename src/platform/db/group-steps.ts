@@ -30,11 +30,12 @@ export async function lastly(tx: Executor, step: Step): Promise<void> {
  */
 export async function alongside(tx: Executor, sent: Promise<unknown>): Promise<void> {
   const waited = groupOf.get(tx)?.sent;
-  if (waited === undefined) {
-    await sent;
-    return;
-  }
-  // Heard of at the end.
+  if (waited === undefined) await sent;
+  else keep(waited, sent);
+}
+
+/** What becomes of it is heard of at the end. */
+function keep(waited: Promise<unknown>[], sent: Promise<unknown>): void {
   sent.catch(() => undefined);
   waited.push(sent);
 }
@@ -45,23 +46,28 @@ export async function together<First, Second>(
   first: () => Promise<First>,
   second: () => Promise<Second>,
 ): Promise<{ readonly first: First; readonly second: Second }> {
-  if (groupOf.get(tx)?.sent === undefined) {
-    return { first: await first(), second: await second() };
-  }
-  const [one, other] = await Promise.all([first(), second()]);
+  const waited = groupOf.get(tx)?.sent;
+  if (waited === undefined) return { first: await first(), second: await second() };
+  const both = [first(), second()] as const;
+  for (const one of both) keep(waited, one);
+  const [one, other] = await Promise.all(both);
   return { first: one, second: other };
 }
 
-/** A statement that fails takes along whatever was sent after it: the first one is the cause. */
+/**
+ * A statement that fails takes along whatever was sent after it: the first one is the cause. All of
+ * them have ended then: what went on would write into whatever comes after this transaction.
+ */
 async function firstFailureOf(sent: readonly Promise<unknown>[]): Promise<unknown> {
+  let failure: unknown;
   for (const one of sent) {
     try {
       await one;
     } catch (error) {
-      return error;
+      failure ??= error;
     }
   }
-  return undefined;
+  return failure;
 }
 
 /** The same work, with its last steps at its end, and everything that was sent waited for. */
