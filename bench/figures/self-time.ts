@@ -10,7 +10,7 @@ export interface SelfTime {
 const groups: readonly (readonly [group: string, pattern: RegExp])[] = [
   ['idle', /^\(idle\) /],
   ['garbage collection', /^\(garbage collector\) /],
-  ['logging', /node_modules\/(pino|sonic-boom|thread-stream|pino-roll)|platform\/log\//],
+  ['logging', /node_modules\/(pino|sonic-boom|thread-stream)|platform\/log\//],
   [
     'Fastify and its plugins',
     /node_modules\/(fastify|@fastify|find-my-way|avvio|light-my-request)/,
