@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { callbackChannels, type CallbackChannel } from '#rails';
-import type { Intake } from '#intake';
+import type { Delivery, Intake, Receipt } from '#intake';
 import type { Log } from '#platform/log';
 import { problemContentType } from '#api/contract';
 import proxyAddr from '@fastify/proxy-addr';
@@ -78,12 +78,22 @@ function createCounter({ trustedProxies, nextRequestId }: DoorDeps) {
 /**
  * Where providers report to. Money is never refused over form: whatever comes is taken as bytes,
  * under any content type or none, and only answered once it is safe. Callbacks come by the
- * thousand, and what the framework does for every request would be a fifth of what one costs; so
- * they are taken in front of it.
+ * thousand and need nothing of what the framework does for every request, so they are taken in
+ * front of it.
  */
 export function createCallbackDoor(deps: DoorDeps): CallbackDoor {
   const { intake, log } = deps;
   const { sourceOf, answer, refuse } = createCounter(deps);
+
+  /** Whatever befalls intake, the sender hears that nothing was kept. */
+  const receive = async (delivery: Delivery): Promise<Receipt> => {
+    try {
+      return await intake.receive(delivery);
+    } catch (error) {
+      log.error({ err: error, channel: delivery.channel }, 'a callback could not be taken');
+      return 'cannot-keep';
+    }
+  };
 
   const pass = async (
     { channel, token }: CallbackAddress,
@@ -91,18 +101,13 @@ export function createCallbackDoor(deps: DoorDeps): CallbackDoor {
     body: Buffer,
   ): Promise<void> => {
     const source = sourceOf(exchange.request);
-    try {
-      const receipt = await intake.receive({ channel, token, body, source });
-      if (typeof receipt === 'string') {
-        log.warn({ channel, source, bytes: body.length, why: receipt }, 'callback turned away');
-        refuse(exchange, refusals[receipt]());
-        return;
-      }
+    const receipt = await receive({ channel, token, body, source });
+    if (typeof receipt !== 'string') {
       answer(exchange, { status: receipt.statusCode, body: receipt.body, type: answerType });
-    } catch (error) {
-      log.error({ err: error, channel, source }, 'a callback could not be taken');
-      refuse(exchange, refusals['cannot-keep']());
+      return;
     }
+    log.warn({ channel, source, bytes: body.length, why: receipt }, 'callback turned away');
+    refuse(exchange, refusals[receipt]());
   };
 
   return {

@@ -118,8 +118,8 @@ describe('what is put off', () => {
       const fail = (): Promise<void> => Promise.reject(new Error('changed my mind'));
       const failed = database.groupTransaction(async (tx) => {
         if (how === 'together') await together(tx, () => goOn(tx), fail);
+        await alongside(tx, fail());
         await alongside(tx, goOn(tx));
-        await fail();
       });
       await expect(failed).rejects.toThrow('changed my mind');
       await database.groupTransaction((tx) => say(tx, 'the next group'));
