@@ -108,8 +108,7 @@ export async function makeCluster(
   options: { readonly sync: boolean },
 ): Promise<Result<void, ServerRefusal>> {
   await removeHalfMade(home);
-  const { bavail, bsize } = await statfs(home.root);
-  const freeBytes = bavail * bsize;
+  const freeBytes = await freeBytesAt(home);
   if (freeBytes < freeBytesMin) return err({ kind: 'disk-full', path: home.root, freeBytes });
   const making = join(home.root, `${makingPrefix}${randomName()}`);
   const outcome = await run(clock, {
@@ -168,8 +167,13 @@ async function refusalOfInitdb(
 /** Says how much is left on the disk, where that is the matter. */
 export async function withFreeBytes(refusal: ServerRefusal, home: Home): Promise<ServerRefusal> {
   if (refusal.kind !== 'disk-full') return refusal;
+  return { ...refusal, freeBytes: await freeBytesAt(home) };
+}
+
+/** What is left of the disk the data are on, for whoever runs the server. */
+export async function freeBytesAt(home: Home): Promise<number> {
   const { bavail, bsize } = await statfs(home.root);
-  return { ...refusal, freeBytes: bavail * bsize };
+  return bavail * bsize;
 }
 
 async function syncFile(path: string): Promise<void> {

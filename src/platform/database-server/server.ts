@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Clock, type EpochMs, err, ok, type Result, Secret, type Timer } from '#kernel';
 
 import {
+  freeBytesAt,
   inspectCluster,
   keepPassword,
   makeCluster,
@@ -24,6 +25,7 @@ import {
   type DatabaseServerSettings,
   defaultStartTimeoutMs,
   defaultSystemDir,
+  memoryOfThisMachine,
 } from './settings.ts';
 import { stayingAlive } from './waiting.ts';
 
@@ -230,7 +232,8 @@ async function startCluster(
   { tell, onEnd, timeoutMs, firstStart, kept }: StartWishes,
 ): Promise<Result<Run, ServerRefusal>> {
   const folders = { socket: home.socketFolder, log: home.logFolder };
-  await writeConfiguration(home, configurationOf(settings, folders), tools.account);
+  const machine = { memoryBytes: memoryOfThisMachine(), diskFreeBytes: await freeBytesAt(home) };
+  await writeConfiguration(home, configurationOf(settings, folders, machine), tools.account);
   const socket = await makeSocketFolder(home, tools.account);
   if (socket !== undefined) return err(socket);
   // Looked at again: stopping a server on the way here changes it.

@@ -6,9 +6,7 @@ import { invariant } from '#kernel';
 export interface DatabaseServerSettings {
   /** Under root: the unprivileged system user to run as (QMOI_DATABASE_OS_USER). */
   readonly osUser?: string;
-  /** Share of memory for the server's own cache, 10 to 25; without it 128 MB. */
-  readonly memoryPercent?: number;
-  /** Log kept ready for reuse, in MB; a busy shop wants 3,000 or more. */
+  /** Log between two checkpoints, kept ready for reuse, in MB; without it by the disk's room. */
   readonly walMb?: number;
   readonly connectionsMax?: number;
   /** `none` is for throw-away test data: a power cut may destroy them. */
@@ -23,21 +21,38 @@ export interface DatabaseServerSettings {
 
 export const defaultSystemDir = '/var/lib/qmoi-revenue';
 export const defaultStartTimeoutMs = 10 * 60 * 1000;
-const defaultSharedBuffersMb = 128;
-const defaultWalMb = 1024;
 const defaultConnectionsMax = 100;
+
+/** What the server's size is chosen by. */
+export interface Machine {
+  readonly memoryBytes: number;
+  readonly diskFreeBytes: number;
+}
+
+/** A container's limit counts; without one, constrainedMemory() is 0 or absurdly large. */
+export function memoryOfThisMachine(): number {
+  const limit = constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+const megabyte = 1024 * 1024;
+const throwAway = { sharedBuffersMb: 128, walMb: 1_024 };
+
+/**
+ * A tenth of memory for pages: what callbacks write to stays in it, and the rest is the operating
+ * system's cache, the engine and the seller's own programs. A page that is touched after a checkpoint
+ * goes whole into the log, so a long log is worth its room, where there is room: a fiftieth.
+ */
+const sizesFor = ({ memoryBytes, diskFreeBytes }: Machine): typeof throwAway => ({
+  sharedBuffersMb: within(memoryBytes / 10, { min: 128, max: 2_048 }),
+  walMb: within(diskFreeBytes / 50, { min: 1_024, max: 4_096 }),
+});
+
+const within = (bytes: number, { min, max }: { min: number; max: number }): number =>
+  Math.min(max, Math.max(min, Math.floor(bytes / megabyte)));
 
 /** What must not be weakened in passing. */
 const guarded = new Set(['fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses']);
-
-const sharedBuffersMb = (percent: number | undefined): number => {
-  if (percent === undefined) return defaultSharedBuffersMb;
-  invariant(percent >= 10 && percent <= 25, 'memoryPercent lies between 10 and 25');
-  // A container's limit counts; without one, constrainedMemory() is 0 or absurdly large.
-  const limit = constrainedMemory();
-  const memory = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  return Math.max(defaultSharedBuffersMb, Math.floor((memory * percent) / 100 / 1_048_576));
-};
 
 const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 // A commit still reaches the operating system, so it survives a killed server, but no power cut.
@@ -50,10 +65,12 @@ const careless = { ...durable, fsync: 'off', full_page_writes: 'off' };
 export function configurationOf(
   settings: DatabaseServerSettings,
   folders: { readonly socket: string; readonly log: string },
+  machine: Machine,
 ): string {
   const extra = settings.parameters ?? {};
   invariant(!Object.keys(extra).some((name) => guarded.has(name)), 'durability is not a parameter');
-  const walMb = settings.walMb ?? defaultWalMb;
+  const sizes = settings.durability === 'none' ? throwAway : sizesFor(machine);
+  const walMb = settings.walMb ?? sizes.walMb;
   const parameters: Record<string, string> = {
     // A socket in a private folder: no TCP port to collide with or to attack. The list of folders
     // is split at commas, so the path is quoted inside the value as well.
@@ -66,7 +83,7 @@ export function configurationOf(
     ...(settings.durability === 'none' ? careless : durable),
     // macOS keeps fdatasync'ed data in the drive's cache; only this method reaches the medium.
     ...(process.platform === 'darwin' ? { wal_sync_method: 'fsync_writethrough' } : {}),
-    shared_buffers: `${sharedBuffersMb(settings.memoryPercent)}MB`,
+    shared_buffers: `${sizes.sharedBuffersMb}MB`,
     // Measured: recycled log files are written once, new ones twice, so none are given back.
     max_wal_size: `${walMb}MB`,
     min_wal_size: `${walMb}MB`,
