@@ -24,6 +24,7 @@ import { unheard } from './port.ts';
 import { createRails, settingsOf } from './providers.ts';
 import type { EngineParts, RunningEngine } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
+import { buildScreenWhereDue, screenFolder } from './screen.ts';
 import { version } from './version.ts';
 import { assemble, type Business, type CallbackUrlOf } from './wiring.ts';
 
@@ -70,6 +71,7 @@ export async function startBusiness(
     await business.intake.drain();
   });
   onProgress('API ready');
+  undo.push(buildScreenWhereDue(log.child({ module: 'screen' })));
   await listenToPayers(business, { log, callbackUrl });
   if (sandbox !== undefined) {
     await sandbox.openTown(url);
@@ -180,6 +182,7 @@ function openApi(
     ping: business.database.ping,
     nudge: worker.nudge,
     simulators: simulatorsOf(sandbox),
+    screenFolder,
   });
 }
 

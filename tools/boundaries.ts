@@ -42,6 +42,7 @@ export const wiringFiles: readonly string[] = [
   'detached.ts',
   'port.ts',
   'refusal.ts',
+  'screen.ts',
 ];
 
 /** Parts of platform are entered by doors of their own and may use each other, without cycles. */

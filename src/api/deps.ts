@@ -68,7 +68,7 @@ export interface ApiDeps {
     | 'page'
     | 'outlook'
   >;
-  readonly targets: Pick<DailyTargets, 'standing' | 'set' | 'reset'>;
+  readonly targets: Pick<DailyTargets, 'standing' | 'history' | 'set' | 'reset'>;
   readonly reconciliation: Omit<Reconciliation, 'sweep'>;
   readonly engine: EngineSwitch;
   readonly intake: Pick<Intake, 'receive' | 'health'>;
@@ -83,6 +83,8 @@ export interface ApiDeps {
   readonly outbox: Pick<Outbox, 'after'>;
   readonly proof: () => Promise<readonly ProofCheck[]>;
   readonly nudge: Worker['nudge'];
+  /** Where the built screen of the owner lies; without it only programs are served. */
+  readonly screenFolder?: string;
   /** Where the provider simulators' screens are, in sandbox mode. */
   readonly simulators?: Readonly<Partial<Record<RailId, { readonly url: string }>>>;
 }

@@ -13,6 +13,8 @@ export function createMethods(): Methods {
   const byUrl = new Map<string, { readonly form: RegExp; readonly methods: Set<string> }>();
   return {
     add: ({ method, url }) => {
+      // The screen takes every address that is nothing else.
+      if (url === '/*') return;
       const known = byUrl.get(url) ?? { form: formOf(url), methods: new Set<string>() };
       for (const one of [method].flat()) known.methods.add(one);
       byUrl.set(url, known);

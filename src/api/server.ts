@@ -22,6 +22,7 @@ import { openapiOptions } from './openapi.ts';
 import { ProblemRaised } from './problem.ts';
 import { addCallbackRoute } from './routes/callbacks.ts';
 import { routes } from './routes/all.ts';
+import { addScreen } from './screen.ts';
 import { securityHeaders, transportSecurity } from './security-headers.ts';
 import { createStatusBoard } from './status-board.ts';
 
@@ -56,6 +57,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   for (const add of routes) add(app, parts);
   const door = createCallbackDoor({ ...parts, nextRequestId });
   addCallbackRoute(app, door);
+  if (deps.screenFolder !== undefined) await addScreen(app, deps.screenFolder);
   await app.ready();
   putInFront(app, door);
   return {

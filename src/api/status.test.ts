@@ -122,3 +122,30 @@ describe('the status', () => {
     away = false;
   });
 });
+
+describe('the history', () => {
+  let world: TestApi;
+  beforeAll(async () => {
+    world = await createTestApi();
+  });
+  afterAll(() => world.close());
+
+  it('tells confirmed takings by hour and day', async () => {
+    await world.pay({ receipt: 'TKN0000009', kes: 700, reference: 'CONSULT' });
+    const { status, json } = await world.ask({ path: '/api/qmoi/revenue/history?days=7' });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      date: '2026-11-23',
+      compared: { date: '2026-11-16', known: false },
+      days: [{ date: '2026-11-23', payments: 1, mpesa: 700, airtel: 0, combined: 700 }],
+    });
+    const sum = json.hours.reduce((all: number, { mpesa }: { mpesa: number }) => all + mpesa, 0);
+    expect(sum).toBe(700);
+    expect(json.compared.growth.combined.share).toBeNull();
+  });
+
+  it.each(['date=2026-02-30', 'days=0', 'days=93'])('refuses %s', async (query) => {
+    const { status } = await world.ask({ path: `/api/qmoi/revenue/history?${query}` });
+    expect(status).toBe(400);
+  });
+});

@@ -41,6 +41,12 @@ const sleepOn = (
 /** `setTimeout` counts in 32 bits; beyond that it would fire at once. */
 const timerMsMax = 2 ** 31 - 1;
 
+/** In Node a pending timer keeps the process alive; a browser counts its timers in numbers. */
+function letEnd(handle: unknown): void {
+  if (typeof handle !== 'object' || handle === null || !('unref' in handle)) return;
+  if (typeof handle.unref === 'function') handle.unref();
+}
+
 /** The wall clock. */
 export function createWallClock(): Clock {
   const start = (delayMs: number, task: () => void) => {
@@ -52,7 +58,7 @@ export function createWallClock(): Clock {
     now: () => Date.now(),
     after: (delayMs, task) => {
       const { handle, cancel } = start(delayMs, task);
-      if (typeof handle === 'object') handle.unref();
+      letEnd(handle);
       return { cancel };
     },
     sleep: (delayMs, signal) => sleepOn(start, delayMs, signal),

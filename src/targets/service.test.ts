@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { businessDateOf, dayMs, shillings, type RailId } from '#kernel';
+import { businessDateOf, dayMs, parseBusinessDate, shillings, type RailId } from '#kernel';
 import { sql } from '#platform/db';
 
 import {
@@ -309,3 +309,44 @@ describe('a reset', () => {
     expect(await topics()).toEqual(['counter.reset']);
   });
 });
+
+describe('the history', () => {
+  it('has hours, days and growth beside the same weekday', async () => {
+    await take({ shillings: 300, hour: 8, payments: 2 });
+    await take({ shillings: 50, hour: 8, rail: 'airtel' });
+    // The hour that is not over: shown, and not compared.
+    await take({ shillings: 999, hour: 10 });
+    await take({ date: '2026-11-16', shillings: 200, hour: 8 });
+    await take({ date: '2026-11-16', shillings: 5_000, hour: 20 });
+    await take({ date: '2026-10-01', shillings: 1 });
+    const history = await targets.history({ date: undefined, days: 28 });
+    expect(history.hours[8]).toEqual({ mpesa: shillings(300), airtel: shillings(50) });
+    expect(history.hours[10]?.mpesa).toBe(shillings(999));
+    expect(history.compared).toMatchObject({ date: '2026-11-16', known: true, untilHour: 10 });
+    expect(history.compared.growth.combined).toEqual({
+      nowMinor: shillings(350),
+      thenMinor: shillings(200),
+      share: 0.75,
+    });
+    expect(history.days.map(({ date, payments }) => [date, payments])).toEqual([
+      ['2026-11-16', 2],
+      ['2026-11-23', 4],
+    ]);
+    expect(history.days[1]?.takings.combined).toBe(shillings(1_349));
+  });
+
+  it('compares whole days of the past, and says where the books do not go back', async () => {
+    await take({ date: '2026-11-20', shillings: 10, hour: 23 });
+    const past = await targets.history({ date: parsed('2026-11-20'), days: 1 });
+    expect(past.compared).toMatchObject({ known: false, untilHour: 24 });
+    expect(past.compared.growth.combined.share).toBeUndefined();
+    const empty = await targets.history({ date: parsed('2026-11-22'), days: 1 });
+    expect(empty.days).toEqual([]);
+  });
+});
+
+function parsed(text: string) {
+  const date = parseBusinessDate(text);
+  if (!date.ok) throw new Error(text);
+  return date.value;
+}

@@ -1,10 +1,13 @@
 import {
   businessDateOf,
+  dayMs,
   err,
   formatMoney,
+  nairobiHourOf,
   ok,
   railIds,
   shillings,
+  startOfBusinessDay,
   type BusinessDate,
   type BusinessId,
   type Clock,
@@ -18,6 +21,7 @@ import type { Database, Executor, Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
 
 import type { TargetRefusal } from './errors.ts';
+import { growthBetween, type History } from './history.ts';
 import { createTargetStore, type StreamTakings, type TargetStore } from './store.ts';
 import {
   gapOf,
@@ -60,6 +64,11 @@ export interface TargetsDeps {
 
 export interface DailyTargets {
   standing(): Promise<Standing>;
+  /** The hours of a day, and `days` days up to and with it. */
+  history(asked: {
+    readonly date: BusinessDate | undefined;
+    readonly days: number;
+  }): Promise<History>;
   earnedOn: TargetStore['earnedOn'];
   set(change: {
     readonly kind: TargetKind;
@@ -69,6 +78,9 @@ export interface DailyTargets {
   /** Closes the day's counters and starts new ones at zero; the books are untouched. */
   reset(by: Actor): Promise<PerKind<bigint>>;
 }
+
+const daysBefore = (date: BusinessDate, days: number): BusinessDate =>
+  businessDateOf(startOfBusinessDay(date) - days * dayMs);
 
 const targetMaxMinor = shillings(1_000_000_000);
 /** A business has a rhythm of its own after two weeks. */
@@ -149,10 +161,36 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
     };
   };
 
+  const historyOn = async (
+    executor: Executor,
+    asked: Parameters<DailyTargets['history']>[0],
+  ): Promise<History> => {
+    const today = businessDateOf(clock.now());
+    const date = asked.date ?? today;
+    const weekBefore = daysBefore(date, 7);
+    const hours = await store.hoursOn(executor, date);
+    const hoursThen = await store.hoursOn(executor, weekBefore);
+    const first = await store.firstDay(executor);
+    const untilHour = date < today ? 24 : date > today ? 0 : nairobiHourOf(clock.now());
+    return {
+      date,
+      hours,
+      compared: {
+        date: weekBefore,
+        known: first !== undefined && first <= weekBefore,
+        untilHour,
+        hours: hoursThen,
+        growth: growthBetween(hours, hoursThen, untilHour),
+      },
+      days: await store.daysBetween(executor, { from: daysBefore(date, asked.days - 1), to: date }),
+    };
+  };
+
   return {
     earnedOn: store.earnedOn,
 
     standing: () => database.snapshot(standingOn),
+    history: (asked) => database.snapshot((tx) => historyOn(tx, asked)),
 
     set: async ({ kind, amountMinor, by }) => {
       if (amountMinor <= 0n) return err({ kind: 'amount-not-above-zero' });

@@ -13,7 +13,8 @@ import {
 } from '#kernel';
 import { sql, type Executor } from '#platform/db';
 
-import type { TargetKind } from './target.ts';
+import type { DayTakings, Hours } from './history.ts';
+import { withCombined, type TargetKind } from './target.ts';
 
 export interface StreamTakings {
   readonly rail: RailId;
@@ -78,6 +79,50 @@ export function createTargetStore(deps: {
         rows.map((row) => [row.hour, Math.max(0, floorShillings(row.amountMinor))]),
       );
       return Array.from({ length: 24 }, (_, hour) => byHour.get(hour) ?? 0);
+    },
+
+    /** What each of 24 hours of a day brought, in the order of the hours. */
+    hoursOn: async (executor: Executor, date: BusinessDate): Promise<Hours> => {
+      const { rows } = await sql<{ hour: number; rail: RailId; amountMinor: bigint }>`
+        select hour, rail, amount_minor as "amountMinor" from hourly_revenue
+        where business_id = ${businessId} and business_date = ${date}`.execute(executor);
+      const found = new Map(rows.map((row) => [`${row.rail} ${row.hour}`, row.amountMinor]));
+      const of = (rail: RailId, hour: number): bigint => found.get(`${rail} ${hour}`) ?? 0n;
+      return Array.from({ length: 24 }, (_, hour) => ({
+        mpesa: of('mpesa', hour),
+        airtel: of('airtel', hour),
+      }));
+    },
+
+    /** Days that have figures, oldest first. */
+    daysBetween: async (
+      executor: Executor,
+      { from, to }: { readonly from: BusinessDate; readonly to: BusinessDate },
+    ): Promise<readonly DayTakings[]> => {
+      const { rows } = await sql<{
+        date: BusinessDate;
+        mpesa: bigint;
+        airtel: bigint;
+        payments: bigint;
+      }>`
+        select business_date as date, sum(payments)::bigint as payments,
+          coalesce(sum(amount_minor) filter (where rail = 'mpesa'), 0)::bigint as mpesa,
+          coalesce(sum(amount_minor) filter (where rail = 'airtel'), 0)::bigint as airtel
+        from daily_revenue
+        where business_id = ${businessId} and business_date between ${from} and ${to}
+        group by business_date order by business_date`.execute(executor);
+      return rows.map(({ date, payments, mpesa, airtel }) => ({
+        date,
+        payments: Number(payments),
+        takings: withCombined({ mpesa, airtel }),
+      }));
+    },
+
+    firstDay: async (executor: Executor): Promise<BusinessDate | undefined> => {
+      const { rows } = await sql<{ date: BusinessDate }>`
+        select business_date as date from daily_revenue where business_id = ${businessId}
+        order by business_date limit 1`.execute(executor);
+      return rows[0]?.date;
     },
 
     daysOfHistory: async (executor: Executor, date: BusinessDate): Promise<number> => {

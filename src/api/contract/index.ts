@@ -27,6 +27,7 @@ export {
   type FixAsked,
 } from './exception.ts';
 export { auditPageSchema, auditQuerySchema, auditRecordSchema, proofSchema } from './oversight.ts';
+export { historyQuerySchema, historySchema, type HistoryView } from './history.ts';
 export { pageLimitMax } from './page.ts';
 export {
   payeeConfirmationSchema,

@@ -15,6 +15,7 @@ import { addExceptionFix } from './exception-fix.ts';
 import { addExceptionList } from './exception-list.ts';
 import { addExceptionShow } from './exception-show.ts';
 import { addExceptionUndo } from './exception-undo.ts';
+import { addHistory } from './history.ts';
 import { addHealth } from './health.ts';
 import { addLogin } from './login.ts';
 import { addLogout } from './logout.ts';
@@ -46,6 +47,7 @@ import { addWeatherShow } from './weather-show.ts';
 /** All but the providers' callbacks, which are read as raw bytes. */
 export const routes: readonly AddRoute[] = [
   addStatus,
+  addHistory,
   addEngineStart,
   addEngineStop,
   addTargetSet,

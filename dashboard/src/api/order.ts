@@ -1,0 +1,27 @@
+import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+
+import { ask, newKey, ProblemError } from './client.ts';
+
+interface OrderOptions<Answer> {
+  readonly path: string;
+  readonly onDone?: (answer: Answer) => void;
+}
+
+/**
+ * An order that is done once. Its key stays the same while nobody knows what became of it, so that
+ * a second press, or another try after a lost answer, finds the first; a refusal frees it.
+ */
+export function useOrder<Answer, Body = unknown>({ path, onDone }: OrderOptions<Answer>) {
+  const key = useRef(newKey());
+  return useMutation({
+    mutationFn: (body: Body) => ask<Answer>(path, { method: 'POST', body, key: key.current }),
+    onSuccess: (answer) => {
+      key.current = newKey();
+      onDone?.(answer);
+    },
+    onError: (error) => {
+      if (error instanceof ProblemError && error.problem.status < 500) key.current = newKey();
+    },
+  });
+}

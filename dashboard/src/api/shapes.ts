@@ -1,0 +1,21 @@
+import type {
+  auditPageSchema,
+  exceptionPageSchema,
+  exceptionTraceSchema,
+  paymentPageSchema,
+  paymentTraceSchema,
+  sessionListSchema,
+  transferPageSchema,
+  transferTraceSchema,
+} from '#api/contract';
+import type { z } from 'zod';
+
+/** The forms of what the engine answers, as its contract has them. */
+export type PaymentPage = z.output<typeof paymentPageSchema>;
+export type PaymentTraceView = z.output<typeof paymentTraceSchema>;
+export type ExceptionPage = z.output<typeof exceptionPageSchema>;
+export type ExceptionTraceView = z.output<typeof exceptionTraceSchema>;
+export type TransferPage = z.output<typeof transferPageSchema>;
+export type TransferTraceView = z.output<typeof transferTraceSchema>;
+export type AuditPage = z.output<typeof auditPageSchema>;
+export type SessionListView = z.output<typeof sessionListSchema>;

@@ -1,0 +1,3 @@
+export function OneException() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function TransferTrace() {
+  return null;
+}

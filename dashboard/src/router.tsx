@@ -1,0 +1,109 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router';
+
+import { NotFound } from './shell/not-found.tsx';
+import { Shell } from './shell/shell.tsx';
+import { RouteProblem } from './shell/route-problem.tsx';
+import { Today } from './pages/today/page.tsx';
+
+const rootRoute = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: RouteProblem,
+});
+
+const under = { getParentRoute: () => rootRoute } as const;
+
+/** Today comes with the first load; every other page when it is gone to. */
+const routeTree = rootRoute.addChildren([
+  createRoute({ ...under, path: '/', component: Today }),
+  createRoute({
+    ...under,
+    path: '/counter',
+    component: lazyRouteComponent(() => import('./pages/counter/page.tsx'), 'Counter'),
+  }),
+  createRoute({
+    ...under,
+    path: '/payments',
+    component: lazyRouteComponent(() => import('./pages/payments/page.tsx'), 'Payments'),
+  }),
+  createRoute({
+    ...under,
+    path: '/payments/$id',
+    component: lazyRouteComponent(() => import('./pages/payments/trace.tsx'), 'PaymentTrace'),
+  }),
+  createRoute({
+    ...under,
+    path: '/exceptions',
+    component: lazyRouteComponent(() => import('./pages/exceptions/page.tsx'), 'Exceptions'),
+  }),
+  createRoute({
+    ...under,
+    path: '/exceptions/$id',
+    component: lazyRouteComponent(() => import('./pages/exceptions/one.tsx'), 'OneException'),
+  }),
+  createRoute({
+    ...under,
+    path: '/transfers',
+    component: lazyRouteComponent(() => import('./pages/transfers/page.tsx'), 'Transfers'),
+  }),
+  createRoute({
+    ...under,
+    path: '/transfers/$id',
+    component: lazyRouteComponent(() => import('./pages/transfers/trace.tsx'), 'TransferTrace'),
+  }),
+  createRoute({
+    ...under,
+    path: '/targets',
+    component: lazyRouteComponent(() => import('./pages/targets/page.tsx'), 'Targets'),
+  }),
+  createRoute({
+    ...under,
+    path: '/streams',
+    component: lazyRouteComponent(() => import('./pages/streams/page.tsx'), 'Streams'),
+  }),
+  createRoute({
+    ...under,
+    path: '/reconciliation',
+    component: lazyRouteComponent(
+      () => import('./pages/reconciliation/page.tsx'),
+      'Reconciliation',
+    ),
+  }),
+  createRoute({
+    ...under,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('./pages/audit/page.tsx'), 'Audit'),
+  }),
+  createRoute({
+    ...under,
+    path: '/system',
+    component: lazyRouteComponent(() => import('./pages/system/page.tsx'), 'System'),
+  }),
+  createRoute({
+    ...under,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'Settings'),
+  }),
+  createRoute({
+    ...under,
+    path: '/support',
+    component: lazyRouteComponent(() => import('./pages/support/page.tsx'), 'Support'),
+  }),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

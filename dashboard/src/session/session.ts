@@ -1,0 +1,58 @@
+import { useSyncExternalStore } from 'react';
+
+import { ask, NoAnswer, onSessionEnded, ProblemError } from '../api/client.ts';
+
+/**
+ * `asking`: not known yet. `out`: nobody has logged in here. `ended`: somebody had, and what they
+ * typed is still on the page behind the login. `locked`: the same, but the engine still knows them.
+ */
+export type SessionState = 'asking' | 'in' | 'out' | 'ended' | 'locked' | 'unreachable';
+
+let state: SessionState = 'asking';
+const watching = new Set<() => void>();
+
+function become(next: SessionState): void {
+  if (next === state) return;
+  state = next;
+  for (const tell of watching) tell();
+}
+
+const watch = (tell: () => void): (() => void) => {
+  watching.add(tell);
+  return () => watching.delete(tell);
+};
+export const useSession = (): SessionState => useSyncExternalStore(watch, () => state);
+export const sessionState = (): SessionState => state;
+
+onSessionEnded(() =>
+  become(state === 'in' || state === 'locked' || state === 'ended' ? 'ended' : 'out'),
+);
+
+/** Whether the browser's cookie is still good. */
+export async function checkSession(): Promise<void> {
+  try {
+    await ask('/master/verify', { method: 'POST', body: {} });
+    if (state !== 'locked') become('in');
+  } catch (error) {
+    // Told by the client to everybody.
+    if (error instanceof ProblemError && error.problem.status === 401) return;
+    if (state === 'asking') become('unreachable');
+    if (!(error instanceof NoAnswer || error instanceof ProblemError)) throw error;
+  }
+}
+
+export async function logIn(key: string): Promise<void> {
+  await ask('/master/login', { method: 'POST', body: { key } });
+  become('in');
+}
+
+/** The screen is covered; whoever has the key goes on where they were. */
+export const lock = (): void => become(state === 'in' ? 'locked' : state);
+
+export async function logOut(): Promise<void> {
+  try {
+    await ask('/master/logout', { method: 'POST' });
+  } finally {
+    become('out');
+  }
+}

@@ -1,0 +1,70 @@
+import { useId, type ReactNode } from 'react';
+
+import { classes } from './classes.ts';
+
+interface CardProps {
+  readonly title?: string;
+  /** Stands at the end of the title's line. */
+  readonly beside?: ReactNode;
+  readonly children: ReactNode;
+  /** Without room around what is in it, for tables and lists. */
+  readonly flush?: boolean;
+}
+
+export function Card({ title, beside, children, flush = false }: CardProps) {
+  const id = useId();
+  return (
+    <section
+      aria-labelledby={title === undefined ? undefined : id}
+      className="bg-card border-line min-w-0 rounded-lg border"
+    >
+      {title !== undefined && (
+        <header className="flex min-h-12 flex-wrap items-center justify-between gap-2 px-4 pt-3">
+          <h2 id={id} className="text-base font-semibold">
+            {title}
+          </h2>
+          {beside}
+        </header>
+      )}
+      <div className={classes(!flush && 'p-4', title !== undefined && 'pt-2')}>{children}</div>
+    </section>
+  );
+}
+
+interface PageProps {
+  readonly title: string;
+  readonly lead?: ReactNode;
+  readonly beside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A page: its one heading, what it is for, and what is on it. */
+export const Page = ({ title, lead, beside, children }: PageProps) => (
+  <div className="mx-auto flex w-full max-w-6xl flex-col gap-4 p-4 md:gap-6 md:p-8">
+    <title>{`${title} · QMOI Revenue`}</title>
+    <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0">
+        <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+        {lead !== undefined && <p className="text-soft mt-1 max-w-2xl text-sm">{lead}</p>}
+      </div>
+      {beside}
+    </header>
+    {children}
+  </div>
+);
+
+interface FactsProps {
+  readonly facts: readonly { readonly name: string; readonly value: ReactNode }[];
+}
+
+/** Names and what they are, under each other. */
+export const Facts = ({ facts }: FactsProps) => (
+  <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-4 gap-y-2 text-sm">
+    {facts.map(({ name, value }) => (
+      <div key={name} className="contents">
+        <dt className="text-soft">{name}</dt>
+        <dd className="min-w-0 break-words">{value}</dd>
+      </div>
+    ))}
+  </dl>
+);

@@ -1,0 +1,36 @@
+import { Toast } from '@base-ui/react/toast';
+
+import { useText } from '../text/language.ts';
+import { words } from '../text/words.ts';
+
+const manager = Toast.createToastManager();
+
+/** Says in passing that something was done. What went wrong is said where it went wrong. */
+export const say = (title: string): void => void manager.add({ title });
+
+export function Toasts() {
+  return (
+    <Toast.Provider toastManager={manager} timeout={5_000} limit={3}>
+      <Toast.Portal>
+        <Toast.Viewport className="fixed inset-x-4 bottom-20 z-50 flex flex-col gap-2 md:inset-x-auto md:right-8 md:bottom-8 md:w-80">
+          <List />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
+
+function List() {
+  const { toasts } = Toast.useToastManager();
+  const w = useText(words);
+  return toasts.map((toast) => (
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      className="bg-ink text-paper flex items-center justify-between gap-3 rounded-md px-4 py-3 text-sm shadow-lg"
+    >
+      <Toast.Title />
+      <Toast.Close className="min-h-8 rounded-sm px-2 font-medium underline">{w.close}</Toast.Close>
+    </Toast.Root>
+  ));
+}

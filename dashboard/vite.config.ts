@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+import { offlineShell } from './build/offline-shell.ts';
+import { packed } from './build/packed.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Where `npm run revenue:start` has the engine listen. */
+const engine = 'http://127.0.0.1:8750';
+
+export default defineConfig({
+  root: here('.'),
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // The policy of the pages takes nothing from a `data:` address but pictures.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { host: '127.0.0.1', proxy: { '/api': { target: engine, changeOrigin: true } } },
+  plugins: [react(), tailwind(), offlineShell(), packed()],
+});
