@@ -40,8 +40,8 @@ const throwAway = { sharedBuffersMb: 128, walMb: 1_024 };
 
 /**
  * A tenth of memory for pages: what callbacks write to stays in it, and the rest is the operating
- * system's cache, the engine and the seller's own programs. A page that is touched after a checkpoint
- * goes whole into the log, so a long log is worth its room, where there is room: a fiftieth.
+ * system's cache, the engine and the seller's own programs. A page that is touched after a
+ * checkpoint goes whole into the log: a long log is worth its room, where there is some.
  */
 const sizesFor = ({ memoryBytes, diskFreeBytes }: Machine): typeof throwAway => ({
   sharedBuffersMb: within(memoryBytes / 10, { min: 128, max: 2_048 }),
