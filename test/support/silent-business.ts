@@ -130,7 +130,10 @@ export async function createTestBusiness(
     ]),
     combinedDailyCapMinor: shillings(4_000),
     shortCodes: new Map([['mpesa', [shortCode]]]),
-    walletNames: new Map(),
+    walletNames: new Map([
+      ['mpesa', { collection: 'Utility Account', payout: 'Utility Account' }],
+      ['airtel', { collection: 'collection', payout: 'disbursement' }],
+    ]),
     isListedSource: () => true,
     callbackUrl: (channel, subject) =>
       `https://duka.example/hooks/${channel}/${foundation.tokens.tokenFor({ channel, subject })}`,
