@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { idFromNumber, idNumberAt, isoOf, numberFromId, parseId, type IdKind } from '#kernel';
+import {
+  idFromNumber,
+  idNumberAt,
+  isoOf,
+  numberFromId,
+  parseId,
+  type IdKind,
+  type RailId,
+} from '#kernel';
 import type { PaymentFilter } from '#collections';
 import { sql } from '#platform/db';
+import type { WalletNames } from '#rails';
 
 import { growBooks } from '../../test/support/grown-books.ts';
 import { createEar, explain } from '../../test/support/plans.ts';
@@ -14,10 +23,14 @@ import { createTestApi, type TestApi } from './test-kit.ts';
  */
 
 const ear = createEar();
+const walletNames = new Map<RailId, WalletNames>([
+  ['mpesa', { collection: 'Utility Account', payout: 'Utility Account' }],
+  ['airtel', { collection: 'collection', payout: 'disbursement' }],
+]);
 let world: TestApi;
 
 beforeAll(async () => {
-  world = await createTestApi(undefined, { through: ear.through });
+  world = await createTestApi(undefined, { through: ear.through, walletNames });
   await callbacks('BEFORE');
   await growBooks(world.connectionString, world.clock.now());
   ear.take();
