@@ -3,17 +3,13 @@ import { beforeAll, describe, it } from 'vitest';
 
 import { eventually, type Json } from '../../test/support/engine-process.ts';
 import { details, pages } from './support/pages.ts';
-import { expectNoSidewaysScroll, expectNoViolations, lineState } from './support/screen.ts';
+import {
+  expectNoSidewaysScroll,
+  expectNoViolations,
+  expectWhole,
+  lineState,
+} from './support/screen.ts';
 import { useShop } from './support/use-shop.ts';
-
-/** Nothing is on its way any more. */
-async function expectWhole(page: Page): Promise<void> {
-  const heading = page.getByRole('main').getByRole('heading', { level: 1 });
-  await expect(heading).toHaveCount(1);
-  await expect(heading).toHaveText(/\S/);
-  await expect(page.getByRole('main').getByText(/^(Loading|Inapakia)…$/)).toHaveCount(0);
-  await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
-}
 
 /** Where the focus is: of the three ways around a page. */
 const focusedPart = `(() => {
