@@ -141,9 +141,16 @@ async function largestPaintMs(shop: OpenShop): Promise<number> {
 /** Notes when the figure of today becomes another one, by the clock that the engine has too. */
 const watchFigure = `(() => {
   const figure = document.querySelector('[data-testid=today-combined]');
-  window.changedAt = [];
-  new MutationObserver(() => window.changedAt.push(Date.now()))
-    .observe(figure, { subtree: true, childList: true, characterData: true });
+  const changedAt = [];
+  let tell = () => undefined;
+  new MutationObserver(() => {
+    changedAt.push(Date.now());
+    tell();
+  }).observe(figure, { subtree: true, childList: true, characterData: true });
+  window.changeOf = async (n) => {
+    while (changedAt.length <= n) await new Promise((done) => (tell = done));
+    return changedAt[n];
+  };
 })()`;
 
 /** From the time in the books to the figure on the screen: the p95 of a round's payments. */
@@ -154,8 +161,7 @@ async function slowestNewsMs(shop: OpenShop): Promise<number> {
   const delays: number[] = [];
   for (let n = 0; n < paymentsPerRound; n += 1) {
     const { bookedAt } = await shop.pay({ amount: 10 + n });
-    await page.waitForFunction(`window.changedAt.length > ${n}`);
-    const changedAt = await page.evaluate<number>(`window.changedAt[${n}]`);
+    const changedAt = await page.evaluate<number>(`window.changeOf(${n})`);
     delays.push(changedAt - Temporal.Instant.from(String(bookedAt)).epochMilliseconds);
   }
   await close();

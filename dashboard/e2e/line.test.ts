@@ -32,6 +32,12 @@ const watchLine = `(() => {
   });
   look();
 })()`;
+/** The service worker has the screen's files, and this page. */
+const untilKept = `new Promise((done) => {
+  const { serviceWorker } = navigator;
+  if (serviceWorker.controller !== null) done(true);
+  serviceWorker.addEventListener('controllerchange', () => done(true));
+})`;
 const seenOn = (page: Page): Promise<string[]> => page.evaluate<string[]>('window.seen');
 
 describe('a screen and its line', () => {
@@ -146,8 +152,7 @@ describe('a screen and its line', () => {
 
   it('is there without an engine, with no figure on it', async () => {
     const { page } = await shop.openScreen({ size: 'phone', serviceWorker: true });
-    await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
-    await page.waitForFunction('navigator.serviceWorker.controller !== null');
+    await page.evaluate(untilKept);
     await shop.engine.kill();
     await page.goto('/payments');
     await expect(page.getByRole('heading', { name: 'The engine does not answer' })).toBeVisible();
