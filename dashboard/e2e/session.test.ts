@@ -31,7 +31,7 @@ describe('the login', () => {
       await expect(keyField(page)).toBeFocused();
       await expectNoViolations(page);
       // Nothing but whether there is a session is asked before there is one.
-      expect(new Set(failures)).toEqual(new Set(['401 /api/qmoi/master/verify']));
+      expect(new Set(failures)).toEqual(new Set(['401 /api/qmoi/revenue/status']));
     }
   });
 
