@@ -22,8 +22,10 @@ type HubDeps = Pick<ApiDeps, 'relay' | 'outbox' | 'sessions' | 'clock' | 'log'> 
 const clientsMax = 2_000;
 const beatMs = 15_000;
 const beatsPerSnapshot = 2;
-/** News is followed by a snapshot, but a busy second by one only. */
-const snapshotAfterNewsMs = 1_000;
+/** News is followed by a snapshot at once, but no sooner after the last one than this. */
+const snapshotEveryMs = { few: 400, many: 1_000 } as const;
+/** A snapshot is written to each of them. */
+const fewClientsMax = 50;
 const retryMs = 3_000;
 
 export function createEventHub(deps: HubDeps): EventHub {
@@ -67,7 +69,7 @@ export function createEventHub(deps: HubDeps): EventHub {
 
   const unsubscribe = deps.relay.subscribe((events) => {
     for (const channel of all) channel.take(events);
-    if (count() > 0) rhythm.news();
+    if (count() > 0) rhythm.news(snapshotEveryMs[count() > fewClientsMax ? 'many' : 'few']);
   });
 
   return {
@@ -105,7 +107,14 @@ function createRhythm(
 ) {
   let nextBeat: Timer | undefined;
   let newsSnapshot: Timer | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
   let beats = 0;
+
+  const tellNews = (): void => {
+    newsSnapshot = undefined;
+    toldAt = clock.now();
+    tasks.afterNews();
+  };
 
   const beat = (): void => {
     beats += 1;
@@ -118,11 +127,12 @@ function createRhythm(
     start: (): void => {
       nextBeat ??= clock.after(beatMs, beat);
     },
-    news: (): void => {
-      newsSnapshot ??= clock.after(snapshotAfterNewsMs, () => {
-        newsSnapshot = undefined;
-        tasks.afterNews();
-      });
+    news: (everyMs: number): void => {
+      if (newsSnapshot !== undefined) return;
+      const waitMs = toldAt + everyMs - clock.now();
+      // A clock that was put back makes nobody wait longer.
+      if (waitMs > 0 && waitMs <= everyMs) newsSnapshot = clock.after(waitMs, tellNews);
+      else tellNews();
     },
     stop: (): void => {
       nextBeat?.cancel();
