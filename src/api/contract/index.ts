@@ -87,8 +87,10 @@ export {
   type StatementPreviewView,
   type StatementView,
 } from './statement.ts';
+export { streamDaysShown, streamListSchema, type StreamListView } from './stream.ts';
 export { resetAnswerSchema, targetAnswerSchema, targetOrderSchema } from './target.ts';
 export {
+  cancellationOrderSchema,
   previewQuerySchema,
   settlementOrderSchema,
   topUpOrderSchema,
