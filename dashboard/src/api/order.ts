@@ -30,10 +30,10 @@ export function useOrder<Answer, Body = unknown>({ path, onDone }: OrderOptions<
   });
   const { mutate } = mutation;
   // Two presses may come before the button is drawn as busy.
-  const once: typeof mutate = (body, options) => {
+  const once: typeof mutate = (...order) => {
     if (isOut.current) return;
     isOut.current = true;
-    mutate(body, options);
+    mutate(...order);
   };
   return { ...mutation, mutate: once };
 }

@@ -57,7 +57,7 @@ export function Streams() {
             <p className="text-soft max-w-3xl text-sm">
               {t.cycle(
                 data.cycle.hours,
-                `${data.cycle.over}/${24 / data.cycle.hours}`,
+                t.overOf(data.cycle.over, 24 / data.cycle.hours),
                 f.minute(timeOf(data.cycle.endsAt)),
               )}
             </p>
@@ -121,7 +121,7 @@ function OneStream({ stream, payTo }: OneStreamProps) {
         {t.perCycle(kes(band.low), kes(band.high))}.
       </p>
       <div className="border-line flex items-end justify-between gap-4 border-t pt-3">
-        <dl className="figure flex gap-6 text-sm">
+        <dl className="figure flex gap-4 text-sm whitespace-nowrap">
           {[
             { name: t.week, takings: week },
             { name: t.month, takings: month },

@@ -60,7 +60,7 @@ export function DaysPicture({
       width={width}
       height={height}
       viewBox={`0 0 ${width} ${height}`}
-      className="shrink-0"
+      className="min-w-0"
     >
       {days.map((amount, n) => {
         const tall = Math.max(amount > 0 ? 2 : 1, (Math.max(0, amount) / top) * height);

@@ -4,7 +4,8 @@ export const streamsText = textOf({
   en: {
     lead: 'What you sell, what each took, and what a payer types to pay for it.',
     cycle: (hours: number, over: string, endsAt: string) =>
-      `A cycle lasts ${hours} hours; ${over} of today are over, the one under way ends at ${endsAt}. The band says what the cycles of today so far should have brought.`,
+      `A cycle lasts ${hours} hours; ${over} today are over, the one under way ends at ${endsAt}. The band says what the cycles of today so far should have brought.`,
+    overOf: (over: number, all: number) => `${over} of ${all}`,
     sort: 'Order',
     sorts: { concern: 'What concerns first', name: 'By name' },
     today: 'Today',
@@ -36,6 +37,7 @@ export const streamsText = textOf({
     lead: 'Unachouza, kila kimoja kimepata nini, na mlipaji anaandika nini kukilipia.',
     cycle: (hours: number, over: string, endsAt: string) =>
       `Mzunguko ni saa ${hours}; ${over} ya leo imeisha, wa sasa unaisha saa ${endsAt}. Wigo unaonyesha kile ambacho mizunguko ya leo hadi sasa ingeleta.`,
+    overOf: (over: number, all: number) => `${over} kati ya ${all}`,
     sort: 'Mpangilio',
     sorts: { concern: 'Yanayohitaji kuangaliwa kwanza', name: 'Kwa jina' },
     today: 'Leo',

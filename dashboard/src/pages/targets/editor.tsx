@@ -130,10 +130,12 @@ function OneTarget({ kind, status, value, wanted, error, onType }: OneTargetProp
   const isChanged = wanted !== undefined && error === undefined && wanted !== current;
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      <p className="flex min-h-6 flex-wrap items-center justify-between gap-2 text-sm font-medium">
-        {kind === 'combined' ? w.combined : <RailMark rail={kind} />}
-        <span className="text-soft figure font-normal">{t.today(kes(status.today[kind]))}</span>
-      </p>
+      <div className="text-sm">
+        <p className="flex min-h-6 items-center font-medium">
+          {kind === 'combined' ? w.combined : <RailMark rail={kind} />}
+        </p>
+        <p className="text-soft figure">{t.today(kes(status.today[kind]))}</p>
+      </div>
       <Field
         label={t.target(kindName(kind, w.combined))}
         hint={t.minimum(kes(status.minimum[kind]))}

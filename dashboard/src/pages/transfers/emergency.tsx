@@ -17,8 +17,9 @@ import { typedAmount } from './amount.ts';
 import { isLost, SendButtons } from './confirm.tsx';
 import { orderText } from './order-text.ts';
 import { Objections, Preview } from './preview.tsx';
-import { previewQuery } from './queries.ts';
+import { payeesQuery, previewQuery } from './queries.ts';
 import { RailChoice } from './rail-choice.tsx';
+import { withoutOrder } from './search.ts';
 
 /** How much can go is the same whatever amount is asked about. */
 const askedMin = 10;
@@ -42,8 +43,7 @@ export function Emergency() {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
-  const close = (): void =>
-    void navigate({ search: ({ order: _, ...rest }) => rest, resetScroll: false });
+  const close = (): void => void navigate({ search: withoutOrder, resetScroll: false });
   return (
     <Card title={t.emergencyTitle}>
       <div ref={card} tabIndex={-1} className="flex max-w-xl flex-col gap-4 outline-none">
@@ -105,6 +105,8 @@ function TypeToSend({ rail, most, first, onClose }: TypeToSendProps) {
   const navigate = useNavigate({ from: '/transfers' });
   const [typed, setTyped] = useState('');
   const preview = useQuery(previewQuery({ type: rail, amount: most, kind: 'manual' }));
+  const payees = useQuery(payeesQuery);
+  const usual = payees.data?.items.find(({ type, active }) => type === rail && active);
   const order = useOrder<TransferView>({
     path: '/revenue/transfer',
     onDone: (transfer) => {
@@ -117,6 +119,9 @@ function TypeToSend({ rail, most, first, onClose }: TypeToSendProps) {
   const send = (): void => order.mutate({ type: rail, amount: most, reason: t.emergencyReason });
   return (
     <>
+      {usual !== undefined && (
+        <p className="figure text-base font-medium">{t.confirmLead(kes(most), usual.number)}</p>
+      )}
       <p className="text-soft text-sm">{t.emergencyStays(money(first.books.reserveDecimal))}</p>
       <Answer query={preview} lines={5}>
         {(data) => <Preview preview={data} />}

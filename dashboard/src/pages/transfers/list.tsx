@@ -62,7 +62,7 @@ function Filters({ search }: { readonly search: TransfersSearch }) {
       resetScroll: false,
     });
   return (
-    <fieldset className="border-line grid grid-cols-3 gap-2 border-b px-4 pb-3 md:max-w-2xl">
+    <fieldset className="border-line grid grid-cols-2 gap-2 border-b px-4 pb-3 md:grid-cols-[repeat(3,13rem)]">
       <legend className="sr-only">{t.filters}</legend>
       <Select
         quiet
@@ -76,16 +76,6 @@ function Filters({ search }: { readonly search: TransfersSearch }) {
       />
       <Select
         quiet
-        label={w.state}
-        value={search.state ?? ''}
-        onChoose={(value) => choose('state', value)}
-        choices={[
-          { value: '', label: t.allStates },
-          ...states.map((value) => ({ value, label: t.states[value] })),
-        ]}
-      />
-      <Select
-        quiet
         label={t.kind}
         value={search.kind ?? ''}
         onChoose={(value) => choose('kind', value)}
@@ -94,6 +84,18 @@ function Filters({ search }: { readonly search: TransfersSearch }) {
           ...kinds.map((value) => ({ value, label: t.kinds[value] })),
         ]}
       />
+      <div className="col-span-2 md:col-span-1">
+        <Select
+          quiet
+          label={w.state}
+          value={search.state ?? ''}
+          onChoose={(value) => choose('state', value)}
+          choices={[
+            { value: '', label: t.allStates },
+            ...states.map((value) => ({ value, label: t.states[value] })),
+          ]}
+        />
+      </div>
     </fieldset>
   );
 }
@@ -158,7 +160,7 @@ function Row({ transfer }: { readonly transfer: TransferView }) {
       </span>
       <span className="flex flex-col items-end gap-1">
         <TransferBadge state={transfer.state} />
-        <span className="text-soft figure text-xs md:hidden">
+        <span className="text-soft figure text-xs whitespace-nowrap md:hidden">
           {f.moment(timeOf(transfer.plannedAt))}
         </span>
       </span>

@@ -68,6 +68,7 @@ function Payee({ payee }: { readonly payee: PayeeView }) {
   const t = useText(numbersText);
   const f = useFormats();
   const { coolingUntil, warning, confirmedBy } = payee;
+  const isConfigured = payee.addedBy === 'engine:configuration';
   return (
     <article aria-label={`${payee.label} ${payee.number}`} className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -80,10 +81,12 @@ function Payee({ payee }: { readonly payee: PayeeView }) {
         </Badge>
       </div>
       <p className="text-soft text-sm">
-        {payee.label}
-        {payee.active && <> · {t.active}</>}
-        {' · '}
-        {confirmedBy === null ? t.addedBy(payee.addedBy) : t.confirmedBy(confirmedBy)}
+        {[
+          isConfigured ? t.configured : payee.label,
+          ...(payee.active ? [t.active] : []),
+          ...(confirmedBy === null ? [] : [t.confirmedBy(confirmedBy)]),
+          ...(confirmedBy !== null || isConfigured ? [] : [t.addedBy(payee.addedBy)]),
+        ].join(' · ')}
       </p>
       {coolingUntil !== null && (
         <p className="text-warn text-sm">{t.coolingUntil(f.moment(timeOf(coolingUntil)))}</p>

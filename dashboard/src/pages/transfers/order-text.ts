@@ -59,7 +59,8 @@ export const orderText = textOf({
       'What is in the wallet is owed to payers, under way, or needed as reserve; or the number has received all it may today.',
     emergencyStays: (reserve: string) =>
       `Stays: the reserve of ${reserve}, and what is owed or under way. What comes in after this stays too.`,
-    emergencyParts: 'More than one transfer may carry? Order again when this one has arrived.',
+    emergencyParts:
+      'If there is more than one transfer may carry, order again when this one has arrived.',
     emergencyType: (amount: string) => `Type ${amount} to confirm`,
     emergencyTypeHint: 'Figures only.',
     emergencyMismatch: (amount: string) => `That is not ${amount}.`,
@@ -125,7 +126,7 @@ export const orderText = textOf({
       'Kilicho kwenye pochi ni deni kwa waliolipa, kiko njiani, au ni akiba; au nambari imepokea yote inayoruhusiwa leo.',
     emergencyStays: (reserve: string) =>
       `Inabaki: akiba ya ${reserve}, na madeni au zilizo njiani. Zitakazoingia baadaye pia zinabaki.`,
-    emergencyParts: 'Ni zaidi ya uhamisho mmoja? Agiza tena huu ukifika.',
+    emergencyParts: 'Kama kuna zaidi ya uhamisho mmoja unavyoweza kubeba, agiza tena huu ukifika.',
     emergencyType: (amount: string) => `Andika ${amount} kuthibitisha`,
     emergencyTypeHint: 'Tarakimu pekee.',
     emergencyMismatch: (amount: string) => `Hiyo si ${amount}.`,

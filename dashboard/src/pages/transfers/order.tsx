@@ -21,6 +21,7 @@ import { orderText } from './order-text.ts';
 import { Preview } from './preview.tsx';
 import { payeesQuery, previewQuery } from './queries.ts';
 import { RailChoice } from './rail-choice.tsx';
+import { withoutOrder } from './search.ts';
 
 export type OrderKind = 'manual' | 'top-up';
 
@@ -64,8 +65,7 @@ export function OrderCard({ kind }: { readonly kind: OrderKind }) {
       void navigate({ to: '/transfers/$id', params: { id: transfer.id } });
     },
   });
-  const close = (): void =>
-    void navigate({ search: ({ order: _, ...rest }) => rest, resetScroll: false });
+  const close = (): void => void navigate({ search: withoutOrder, resetScroll: false });
   const body = {
     type: draft.rail,
     amount,

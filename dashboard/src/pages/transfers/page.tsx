@@ -16,6 +16,7 @@ import { TransferList } from './list.tsx';
 import { NextCard } from './next-card.tsx';
 import { Numbers } from './numbers.tsx';
 import { OrderCard } from './order.tsx';
+import { onList, onNumbers, withOrder } from './search.ts';
 import { transfersText } from './text.ts';
 
 /** Money to the owner: what goes by itself, what is sent by hand, and where it may go. */
@@ -45,25 +46,21 @@ export function Transfers() {
 function Orders() {
   const t = useText(transfersText);
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="grid w-full grid-cols-2 gap-2 sm:flex sm:w-auto sm:flex-wrap">
       <Link
         to="/transfers"
-        search={(before) => ({ ...before, order: 'send' })}
-        className={buttonLook('primary')}
+        search={withOrder('send')}
+        className={classes(buttonLook('primary'), 'col-span-2')}
       >
         {t.send}
       </Link>
-      <Link
-        to="/transfers"
-        search={(before) => ({ ...before, order: 'top-up' })}
-        className={buttonLook('quiet')}
-      >
+      <Link to="/transfers" search={withOrder('top-up')} className={buttonLook('quiet')}>
         {t.topUp}
       </Link>
       <Link
         to="/transfers"
-        search={(before) => ({ ...before, order: 'emergency' })}
-        className={classes(buttonLook('quiet'), 'text-bad')}
+        search={withOrder('emergency')}
+        className={classes(buttonLook('quiet'), 'text-bad! px-2 text-center')}
       >
         {t.emergency}
       </Link>
@@ -82,7 +79,7 @@ function Tabs({ isNumbers }: { readonly isNumbers: boolean }) {
     <nav aria-label={t.tabsLabel} className="border-line flex gap-6 border-b">
       <Link
         to="/transfers"
-        search={({ tab: _, ...rest }) => rest}
+        search={onList}
         aria-current={isNumbers ? undefined : 'page'}
         className={look(!isNumbers)}
       >
@@ -90,7 +87,7 @@ function Tabs({ isNumbers }: { readonly isNumbers: boolean }) {
       </Link>
       <Link
         to="/transfers"
-        search={(before) => ({ ...before, tab: 'numbers' })}
+        search={onNumbers}
         aria-current={isNumbers ? 'page' : undefined}
         className={look(isNumbers)}
       >

@@ -17,7 +17,7 @@ export function RailChoice({ label, value, onChoose }: RailChoiceProps) {
   return (
     <fieldset>
       <legend className="mb-1 text-sm font-medium">{label}</legend>
-      <div className="grid grid-cols-2 gap-2">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))] gap-2">
         {railIds.map((rail) => (
           <label
             key={rail}

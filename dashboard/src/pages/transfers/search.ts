@@ -49,3 +49,20 @@ export function transfersSearch(search: Record<string, unknown>): TransfersSearc
     ...(order === undefined ? {} : { order }),
   };
 }
+
+export const withOrder =
+  (order: Doing) =>
+  (before: TransfersSearch): TransfersSearch => ({ ...before, order });
+
+export function withoutOrder({ order: _, ...rest }: TransfersSearch): TransfersSearch {
+  return rest;
+}
+
+export const onNumbers = (before: TransfersSearch): TransfersSearch => ({
+  ...before,
+  tab: 'numbers',
+});
+
+export function onList({ tab: _, ...rest }: TransfersSearch): TransfersSearch {
+  return rest;
+}

@@ -146,11 +146,17 @@ interface Step {
   readonly detail?: string | undefined;
 }
 
+/** `master:se_…` is a session of the owner; which one, the audit log says. */
+function actorName(actor: string, { actors }: (typeof traceText)['en']): string {
+  const [kind] = actor.split(':');
+  return kind === 'master' || kind === 'cli' || kind === 'engine' ? actors[kind] : actor;
+}
+
 function useSteps({ transfer }: OneTransfer): readonly Step[] {
   const t = useText(traceText);
   const { state, plannedAt, sentAt, settledAt, why, requestedBy } = transfer;
   const steps: Step[] = [
-    { name: t.steps.planned, at: plannedAt, detail: `${why} (${t.by(requestedBy)})` },
+    { name: t.steps.planned, at: plannedAt, detail: `${why} (${t.by(actorName(requestedBy, t))})` },
   ];
   if (sentAt !== null) steps.push({ name: t.steps.sent, at: sentAt });
   if (
