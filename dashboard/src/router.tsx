@@ -8,7 +8,9 @@ import {
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { RouteProblem } from './shell/route-problem.tsx';
+import { streamsSearch } from './pages/streams/search.ts';
 import { Today } from './pages/today/page.tsx';
+import { transfersSearch } from './pages/transfers/search.ts';
 
 const rootRoute = createRootRoute({
   component: Shell,
@@ -49,6 +51,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/transfers',
+    validateSearch: transfersSearch,
     component: lazyRouteComponent(() => import('./pages/transfers/page.tsx'), 'Transfers'),
   }),
   createRoute({
@@ -64,6 +67,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/streams',
+    validateSearch: streamsSearch,
     component: lazyRouteComponent(() => import('./pages/streams/page.tsx'), 'Streams'),
   }),
   createRoute({

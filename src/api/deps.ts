@@ -61,6 +61,7 @@ export interface ApiDeps {
     | 'requestTest'
     | 'requestTopUp'
     | 'settleByHand'
+    | 'cancel'
     | 'preview'
     | 'payees'
     | 'notesOn'
@@ -68,7 +69,7 @@ export interface ApiDeps {
     | 'page'
     | 'outlook'
   >;
-  readonly targets: Pick<DailyTargets, 'standing' | 'history' | 'set' | 'reset'>;
+  readonly targets: Pick<DailyTargets, 'standing' | 'history' | 'streamDays' | 'set' | 'reset'>;
   readonly reconciliation: Omit<Reconciliation, 'sweep'>;
   readonly engine: EngineSwitch;
   readonly intake: Pick<Intake, 'receive' | 'health'>;

@@ -128,7 +128,11 @@ async function readEverything(): Promise<void> {
       ['state=paid', 'state=declined', 'state=prompted', 'state=open', 'state=unknown'],
     ],
     ['/api/qmoi/exceptions', 'exception', ['state=open', 'state=resolved']],
-    ['/api/qmoi/revenue/transfers', 'transfer', ['rail=airtel', 'rail=mpesa']],
+    [
+      '/api/qmoi/revenue/transfers',
+      'transfer',
+      ['rail=airtel', 'rail=mpesa', 'state=failed', 'kind=refund', 'rail=mpesa&state=unknown'],
+    ],
     [
       '/api/qmoi/audit',
       'audit',
@@ -153,6 +157,7 @@ async function readEverything(): Promise<void> {
   }
   for (const path of [
     '/api/qmoi/revenue/status',
+    '/api/qmoi/revenue/streams',
     '/api/qmoi/revenue/transfers/preview?type=mpesa&amount=50&kind=auto',
     '/api/qmoi/revenue/transfers/preview?type=mpesa&amount=50&kind=top-up',
     '/api/qmoi/revenue/payees',

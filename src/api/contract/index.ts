@@ -93,8 +93,10 @@ export {
   type StatementPreviewView,
   type StatementView,
 } from './statement.ts';
+export { streamDaysShown, streamListSchema, type StreamListView } from './stream.ts';
 export { resetAnswerSchema, targetAnswerSchema, targetOrderSchema } from './target.ts';
 export {
+  cancellationOrderSchema,
   previewQuerySchema,
   settlementOrderSchema,
   topUpOrderSchema,
