@@ -59,6 +59,7 @@ function openHub(stored: readonly PublishedEvent[] = []) {
       logout: refuse,
       list: () => Promise.resolve([]),
       revoke: refuse,
+      revokeAll: refuse,
     },
     clock,
     log: silentLog,

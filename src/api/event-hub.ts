@@ -10,8 +10,12 @@ import type { StatusBoard } from './status-board.ts';
 
 export interface EventHub {
   readonly isFull: boolean;
+  readonly openCount: number;
+  readonly openMax: number;
   /** Takes over the response: snapshot first, then what was missed, then events as they come. */
   join(listener: Listener): Promise<void>;
+  /** Ends the streams of sessions that are no more; otherwise they end within half a minute. */
+  dropEnded(): Promise<void>;
   close(): void;
 }
 
@@ -90,6 +94,10 @@ export function createEventHub(deps: HubDeps): EventHub {
     get isFull() {
       return clients.count >= clientsMax;
     },
+    get openCount() {
+      return clients.count;
+    },
+    openMax: clientsMax,
 
     join: async (listener) => {
       const client = clients.add(listener);
@@ -100,6 +108,8 @@ export function createEventHub(deps: HubDeps): EventHub {
       clients.say(client, `${retryText(retryMs)}${text ?? ''}`);
       await resume({ ...deps, clients, eventLog }, client);
     },
+
+    dropEnded: () => dropEndedSessions(deps, clients),
 
     close: () => {
       unsubscribe();

@@ -87,6 +87,13 @@ export {
   type StatementPreviewView,
   type StatementView,
 } from './statement.ts';
+export {
+  diagnosticsSchema,
+  systemSchema,
+  type DiagnosticsView,
+  type SystemView,
+  type Verdict,
+} from './system.ts';
 export { resetAnswerSchema, targetAnswerSchema, targetOrderSchema } from './target.ts';
 export {
   previewQuerySchema,
