@@ -10,7 +10,9 @@ import { Shell } from './shell/shell.tsx';
 import { RouteProblem } from './shell/route-problem.tsx';
 import { readAuditSearch } from './pages/audit/search.ts';
 import { readSupportSearch } from './pages/support/search.ts';
+import { streamsSearch } from './pages/streams/search.ts';
 import { Today } from './pages/today/page.tsx';
+import { transfersSearch } from './pages/transfers/search.ts';
 
 const rootRoute = createRootRoute({
   component: Shell,
@@ -51,6 +53,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/transfers',
+    validateSearch: transfersSearch,
     component: lazyRouteComponent(() => import('./pages/transfers/page.tsx'), 'Transfers'),
   }),
   createRoute({
@@ -66,6 +69,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/streams',
+    validateSearch: streamsSearch,
     component: lazyRouteComponent(() => import('./pages/streams/page.tsx'), 'Streams'),
   }),
   createRoute({
@@ -103,6 +107,8 @@ const routeTree = rootRoute.addChildren([
 export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
+  // The navigation and the state of the line outlive a page that fails.
+  defaultErrorComponent: RouteProblem,
   scrollRestoration: true,
 });
 

@@ -63,6 +63,7 @@ export interface ApiDeps {
     | 'requestTest'
     | 'requestTopUp'
     | 'settleByHand'
+    | 'cancel'
     | 'preview'
     | 'payees'
     | 'notesOn'
@@ -70,7 +71,7 @@ export interface ApiDeps {
     | 'page'
     | 'outlook'
   >;
-  readonly targets: Pick<DailyTargets, 'standing' | 'history' | 'set' | 'reset'>;
+  readonly targets: Pick<DailyTargets, 'standing' | 'history' | 'streamDays' | 'set' | 'reset'>;
   readonly reconciliation: Omit<Reconciliation, 'sweep'>;
   readonly engine: EngineSwitch;
   readonly intake: Pick<Intake, 'receive' | 'health'>;

@@ -55,6 +55,7 @@ const statuses = {
   'too-many-tries': 409,
   'wrong-receipt': 422,
   'transfer-not-found': 404,
+  'past-cancelling': 409,
   'settled-by-provider': 409,
   'still-asking': 409,
   'may-still-answer': 409,

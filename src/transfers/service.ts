@@ -8,10 +8,11 @@ import {
   type TransferId,
 } from '#kernel';
 import type { ProofCheck } from '#ledger';
-import type { Executor, Tx } from '#platform/db';
+import { abreast, type Executor, type Tx } from '#platform/db';
 import type { CodeExplanation, Rail } from '#rails';
 
 import { createBookings } from './bookings/service.ts';
+import { createCancellations, type Cancellation } from './cancellations/service.ts';
 import {
   decideSweep,
   type HoldReason,
@@ -20,7 +21,12 @@ import {
   type SweepSettings,
 } from './decide.ts';
 import type { TransfersDeps } from './deps.ts';
-import type { PayeeRefusal, SettlementRefusal, TransferRefusal } from './errors.ts';
+import type {
+  CancellationRefusal,
+  PayeeRefusal,
+  SettlementRefusal,
+  TransferRefusal,
+} from './errors.ts';
 import { createFloats } from './floats/service.ts';
 import {
   createOrders,
@@ -37,7 +43,7 @@ import { createPlans } from './plans/service.ts';
 import { createPreviews, type PreviewQuestion, type TransferPreview } from './previews/service.ts';
 import { checkTransfers } from './proof/store.ts';
 import { quietUntil } from './quiet.ts';
-import type { TransferPage } from './records/store.ts';
+import type { FoundTransfers, TransferPage } from './records/store.ts';
 import { createSettlements, type Settlement } from './settlements/service.ts';
 import {
   createStatementSettler,
@@ -46,6 +52,7 @@ import {
 } from './statements/service.ts';
 import { createStatementMatchStore } from './statements/store.ts';
 import { createTransferStore } from './store.ts';
+import type { DayOfTransfers } from './sums/store.ts';
 import { unsettledStates, type Transfer } from './transfer.ts';
 
 export interface SweepOutlook {
@@ -79,6 +86,8 @@ export interface Transfers {
   requestTopUp(order: TopUpOrder): Promise<Result<Transfer, TransferRefusal>>;
   /** What a transfer would cost, and whether it could go out. */
   preview(question: PreviewQuestion): Promise<TransferPreview>;
+  /** Takes an order back that has not left; a sweep that is taken back is not planned anew. */
+  cancel(order: Cancellation): Promise<Result<Transfer, CancellationRefusal>>;
   /** Takes a person's word for what became of a transfer no provider speaks of. */
   settleByHand(word: Settlement): Promise<Result<Transfer, SettlementRefusal>>;
   readonly payees: Payees;
@@ -98,7 +107,7 @@ export interface Transfers {
     listed: readonly ListedPayout[],
   ): Promise<readonly ListedPayoutOutcome[]>;
   find(id: TransferId): Promise<Transfer | undefined>;
-  page(page: TransferPage): Promise<readonly Transfer[]>;
+  page(page: TransferPage): Promise<FoundTransfers>;
   outlook(): Promise<readonly SweepOutlook[]>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
@@ -119,12 +128,18 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   const payer = createPayer(parts);
   const matches = createStatementMatchStore(deps.businessId);
 
-  const sweptOn = async (executor: Executor, businessDate: BusinessDate): Promise<bigint> => {
-    let sum = 0n;
-    for (const rail of deps.rails.keys()) {
-      sum += (await store.day(executor, rail, businessDate)).sweptMinor;
-    }
-    return sum;
+  const daysOn = async (
+    executor: Executor,
+    businessDate: BusinessDate,
+  ): Promise<ReadonlyMap<RailId, DayOfTransfers>> => {
+    const ask = abreast(executor);
+    return new Map(
+      await Promise.all(
+        [...deps.rails.keys()].map((rail) =>
+          ask(async () => [rail, await store.day(executor, rail, businessDate)] as const),
+        ),
+      ),
+    );
   };
 
   const numberFacts = async (executor: Executor, rail: RailId, settings: SweepSettings) => {
@@ -132,8 +147,11 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     if (msisdn === undefined) {
       return { numberConfirmed: false, coolingUntil: undefined, leftToNumberMinor: 0n };
     }
-    const { confirmed, coolingUntil } = await payees.trustIn(executor, { rail, msisdn });
-    const leftToNumberMinor = await plans.leftTo(executor, rail, msisdn);
+    const ask = abreast(executor);
+    const [{ confirmed, coolingUntil }, leftToNumberMinor] = await Promise.all([
+      ask(() => payees.trustIn(executor, { rail, msisdn })),
+      ask(() => plans.leftTo(executor, rail, msisdn)),
+    ]);
     return { numberConfirmed: confirmed, coolingUntil, leftToNumberMinor };
   };
 
@@ -143,17 +161,27 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     { settings, engineRunning }: Pick<SweepFacts, 'settings' | 'engineRunning'>,
   ): Promise<SweepDecision & { readonly sweptToday: boolean }> => {
     const today = businessDateOf(clock.now());
-    const day = await store.day(executor, rail, today);
+    const ask = abreast(executor);
+    const [days, { payout }, earnedTodayMinor, books, number] = await Promise.all([
+      ask(() => daysOn(executor, today)),
+      ask(() => floats.wallets(executor, rail)),
+      ask(() => deps.earnedOn(executor, rail, today)),
+      ask(() => plans.books(executor, rail)),
+      ask(() => numberFacts(executor, rail, settings)),
+    ]);
+    const day = days.get(rail);
+    invariant(day !== undefined, 'a sweep is of a rail the engine has');
+    const sweptMinor = [...days.values()].reduce((sum, one) => sum + one.sweptMinor, 0n);
     const sweptToday = day.sweeps > 0;
-    const { payout } = await floats.wallets(executor, rail);
     const decision = decideSweep({
       settings,
       engineRunning,
-      earnedTodayMinor: await deps.earnedOn(executor, rail, today),
-      freeMinor: (await plans.books(executor, rail)).freeMinor,
-      combinedLeftMinor: deps.combinedDailyCapMinor - (await sweptOn(executor, today)),
-      ...(await numberFacts(executor, rail, settings)),
+      earnedTodayMinor,
+      freeMinor: books.freeMinor,
+      combinedLeftMinor: deps.combinedDailyCapMinor - sweptMinor,
+      ...number,
       sweptToday,
+      cancelledToday: day.cancelledSweeps > 0,
       failedToday: day.failedSweeps,
       credentialsRefused: day.credentialsRefused,
       quietUntil: quietUntil(deps.quietHours, clock.now()),
@@ -217,6 +245,26 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     if (rail === undefined || settings === undefined) return undefined;
     return decide(executor, rail, { settings, engineRunning: await deps.isRunning() });
   };
+  const outlookOn = async (
+    executor: Executor,
+    engineRunning: boolean,
+  ): Promise<readonly SweepOutlook[]> => {
+    const ask = abreast(executor);
+    const all = [...deps.rails.values()].flatMap((rail) => {
+      const settings = deps.settings.get(rail.id);
+      return settings === undefined ? [] : [{ rail, settings }];
+    });
+    return Promise.all(
+      all.map(({ rail, settings }) =>
+        ask(async () => {
+          const facts = { settings, engineRunning };
+          const { sweptToday, ...next } = await decide(executor, rail, facts);
+          return { rail: rail.id, settings, sweptToday, next };
+        }),
+      ),
+    );
+  };
+
   const preview = createPreviews({ ...parts, plans, orders, sweepOf });
 
   return {
@@ -235,6 +283,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     requestRefund: orders.requestRefund,
     requestTopUp: orders.requestTopUp,
     preview: (question) => preview(database.executor, question),
+    cancel: createCancellations(parts),
     settleByHand: createSettlements(parts),
     payees: payees.doors,
 
@@ -259,16 +308,8 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     page: (page) => store.page(database.executor, page),
 
     outlook: async () => {
-      const outlooks: SweepOutlook[] = [];
       const engineRunning = await deps.isRunning();
-      for (const rail of deps.rails.values()) {
-        const settings = deps.settings.get(rail.id);
-        if (settings === undefined) continue;
-        const facts = { settings, engineRunning };
-        const { sweptToday, ...next } = await decide(database.executor, rail, facts);
-        outlooks.push({ rail: rail.id, settings, sweptToday, next });
-      }
-      return outlooks;
+      return database.snapshot((tx) => outlookOn(tx, engineRunning));
     },
 
     checks: (executor = database.executor) => checkTransfers(executor, deps),

@@ -111,6 +111,15 @@ export async function logIn(page: Page, key: string): Promise<void> {
 /** `Live`, `Reconnecting…`: what the screen says about itself. */
 export const lineState = (page: Page) => page.getByTestId('line-state');
 
+/** A page is there as a whole: it has its heading, nothing is on its way, nothing was refused. */
+export async function expectWhole(page: Page): Promise<void> {
+  const main = page.getByRole('main');
+  await expect(main.getByRole('heading', { level: 1 })).toHaveCount(1);
+  await expect(main.getByRole('heading', { level: 1 })).toHaveText(/\S/);
+  await expect(main.getByText(/^(Loading|Inapakia)…$/)).toHaveCount(0);
+  await expect(main.getByRole('alert')).toHaveCount(0);
+}
+
 const standard = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** Nothing that a machine can find is against WCAG 2.2, level A and AA. */

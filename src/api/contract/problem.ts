@@ -58,6 +58,7 @@ export const problemTitles = {
   'too-many-tries': 'The receipt was wrong too often',
   'wrong-receipt': 'The receipt is not that of the test',
   'transfer-not-found': 'There is no such transfer',
+  'past-cancelling': 'The transfer can no longer be cancelled',
   'settled-by-provider': 'The provider has said what became of the transfer',
   'still-asking': 'The provider is still being asked',
   'may-still-answer': 'The provider may still answer',

@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 import { railSkySchema } from './weather.ts';
 import {
-  idSchema,
   kesSchema,
   maskedPhoneSchema,
   perRail,
@@ -38,6 +37,7 @@ export const holdReasonSchema = z.enum([
   'number-not-confirmed',
   'engine-stopped',
   'done-today',
+  'cancelled-today',
   'credentials-refused',
   'failed-too-often',
   'number-cooling',
@@ -123,17 +123,6 @@ export const switchAnswerSchema = z
     changedBy: z.string(),
   })
   .meta({ id: 'SwitchAnswer' });
-
-/** Something that is now true, as the event stream tells it. */
-export const eventSchema = z
-  .object({
-    id: idSchema('ev').describe('The same event may come twice; it then has the same id.'),
-    topic: z.string(),
-    occurredAt: timeSchema,
-    payload: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'Event' });
-export type Event = z.output<typeof eventSchema>;
 
 export const healthSchema = z
   .object({

@@ -37,8 +37,10 @@ import { addStatementList } from './statement-list.ts';
 import { addStatementPreview } from './statement-preview.ts';
 import { addStatus } from './status.ts';
 import { addSystem } from './system.ts';
+import { addStreamList } from './stream-list.ts';
 import { addTargetSet } from './target-set.ts';
 import { addTopUpCreate } from './top-up-create.ts';
+import { addTransferCancel } from './transfer-cancel.ts';
 import { addTransferCreate } from './transfer-create.ts';
 import { addTransferList } from './transfer-list.ts';
 import { addTransferPreview } from './transfer-preview.ts';
@@ -51,6 +53,7 @@ import { addWeatherShow } from './weather-show.ts';
 export const routes: readonly AddRoute[] = [
   addStatus,
   addHistory,
+  addStreamList,
   addEngineStart,
   addEngineStop,
   addTargetSet,
@@ -60,6 +63,7 @@ export const routes: readonly AddRoute[] = [
   addTransferShow,
   addTransferPreview,
   addTransferSettle,
+  addTransferCancel,
   addTopUpCreate,
   addPayeeList,
   addPayeeAdd,

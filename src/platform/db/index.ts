@@ -12,7 +12,7 @@ export { insertedOf, unlessAllOf, type InsertedRow } from './inserted.ts';
 export { measureDatabase, type DatabaseMeasure } from './measure.ts';
 export { migrate, type MigrationReport } from './migrate.ts';
 export { afterCommit } from './after-commit.ts';
-export { alongside, lastly, together } from './group-steps.ts';
+export { abreast, alongside, lastly, together } from './group-steps.ts';
 export { keepIf } from './savepoint.ts';
 export { newestFirst, type Walk } from './walk.ts';
 export { sql, type RawBuilder } from 'kysely';
