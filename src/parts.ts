@@ -25,6 +25,7 @@ import { createRails, settingsOf } from './providers.ts';
 import type { EngineParts, RunningEngine } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
 import { buildScreenWhereDue, screenFolder } from './screen.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { version } from './version.ts';
 import { assemble, type Business, type CallbackUrlOf } from './wiring.ts';
 
@@ -183,6 +184,7 @@ function openApi(
     nudge: worker.nudge,
     simulators: simulatorsOf(sandbox),
     screenFolder,
+    surroundings: surroundingsOf(config),
   });
 }
 

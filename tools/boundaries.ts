@@ -43,6 +43,7 @@ export const wiringFiles: readonly string[] = [
   'port.ts',
   'refusal.ts',
   'screen.ts',
+  'surroundings.ts',
 ];
 
 /** Parts of platform are entered by doors of their own and may use each other, without cycles. */
@@ -54,6 +55,7 @@ export const platformParts: readonly string[] = [
   'http',
   'jobs',
   'log',
+  'machine',
   'outbox',
   'process',
   'sheets',

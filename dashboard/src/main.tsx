@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { clock } from './clock.ts';
 import { applyPreferences } from './preferences.ts';
+import { keepInstallOffer } from './shell/install.ts';
 import { checkSession } from './session/session.ts';
 import { registerServiceWorker } from './shell/service-worker.ts';
 
@@ -23,6 +24,7 @@ async function show(place: HTMLElement): Promise<void> {
 }
 
 applyPreferences();
+keepInstallOffer();
 const place = document.getElementById('root');
 if (place === null) throw new Error('the page has no place for the screen');
 void show(place);

@@ -8,6 +8,8 @@ import {
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { RouteProblem } from './shell/route-problem.tsx';
+import { readAuditSearch } from './pages/audit/search.ts';
+import { readSupportSearch } from './pages/support/search.ts';
 import { streamsSearch } from './pages/streams/search.ts';
 import { Today } from './pages/today/page.tsx';
 import { transfersSearch } from './pages/transfers/search.ts';
@@ -81,6 +83,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/audit',
+    validateSearch: readAuditSearch,
     component: lazyRouteComponent(() => import('./pages/audit/page.tsx'), 'Audit'),
   }),
   createRoute({
@@ -96,6 +99,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/support',
+    validateSearch: readSupportSearch,
     component: lazyRouteComponent(() => import('./pages/support/page.tsx'), 'Support'),
   }),
 ]);

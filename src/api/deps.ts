@@ -19,9 +19,11 @@ import type { Transfers } from '#transfers';
 import type { Weather } from '#weather';
 import type { FastifyInstance } from 'fastify';
 
+import type { Surroundings } from './surroundings.ts';
+
 /** The doors behind the routes, each as narrow as the routes need it. */
 export interface ApiDeps {
-  readonly database: Pick<Database, 'executor'>;
+  readonly database: Pick<Database, 'executor' | 'transaction'>;
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>;
   readonly clock: Clock;
@@ -75,8 +77,8 @@ export interface ApiDeps {
   readonly intake: Pick<Intake, 'receive' | 'health'>;
   readonly evidence: Pick<Evidence, 'of'>;
   readonly ledger: Pick<Ledger, 'entriesOf'>;
-  readonly audit: Pick<Audit, 'list'>;
-  readonly sessions: Omit<Sessions, 'sweep' | 'revokeAll'>;
+  readonly audit: Pick<Audit, 'list' | 'record'>;
+  readonly sessions: Omit<Sessions, 'sweep'>;
   readonly localAccess: Pick<LocalAccess, 'matches'>;
   readonly idempotency: Omit<Idempotency, 'sweep'>;
   readonly callbackTokens: CallbackTokens;
@@ -84,6 +86,7 @@ export interface ApiDeps {
   readonly outbox: Pick<Outbox, 'after'>;
   readonly proof: () => Promise<readonly ProofCheck[]>;
   readonly nudge: Worker['nudge'];
+  readonly surroundings: Surroundings;
   /** Where the built screen of the owner lies; without it only programs are served. */
   readonly screenFolder?: string;
   /** Where the provider simulators' screens are, in sandbox mode. */

@@ -10,8 +10,12 @@ import type { StatusBoard } from './status-board.ts';
 
 export interface EventHub {
   readonly isFull: boolean;
+  readonly openCount: number;
+  readonly openMax: number;
   /** Takes over the response: snapshot first, then what was missed, then events as they come. */
   join(listener: Listener): Promise<void>;
+  /** Ends the streams of sessions that are no more; otherwise they end within half a minute. */
+  dropEnded(): Promise<void>;
   close(): void;
 }
 
@@ -53,11 +57,14 @@ export function createEventHub(deps: HubDeps): EventHub {
     if (text !== '') sayToAll(text);
   };
 
-  const lookRound = async (): Promise<void> => {
-    await dropEndedSessions(
+  const dropEnded = (): Promise<void> =>
+    dropEndedSessions(
       deps,
       all.map(({ clients }) => clients),
     );
+
+  const lookRound = async (): Promise<void> => {
+    await dropEnded();
     await sayStatus();
   };
 
@@ -76,6 +83,10 @@ export function createEventHub(deps: HubDeps): EventHub {
     get isFull() {
       return count() >= clientsMax;
     },
+    get openCount() {
+      return count();
+    },
+    openMax: clientsMax,
 
     join: async (listener) => {
       const channel = channels[listener.form];
@@ -87,6 +98,8 @@ export function createEventHub(deps: HubDeps): EventHub {
       channel.clients.say(client, `${retryText(retryMs)}${await board.now()}`);
       await channel.resume(client);
     },
+
+    dropEnded,
 
     close: () => {
       unsubscribe();

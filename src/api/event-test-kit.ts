@@ -70,6 +70,7 @@ export function openHub(stored: readonly PublishedEvent[] = []) {
       logout: refuse,
       list: () => Promise.resolve([]),
       revoke: refuse,
+      revokeAll: refuse,
     },
     clock,
     log: silentLog,

@@ -164,6 +164,8 @@ async function readEverything(): Promise<void> {
     '/api/qmoi/master/sessions',
     '/api/qmoi/weather?hours=48',
     '/api/qmoi/health',
+    '/api/qmoi/system',
+    '/api/qmoi/diagnostics',
     `${payments}/AFTER1`,
     `${payments}/AFTER3`,
   ]) {

@@ -4,6 +4,7 @@ import type {
   exceptionTraceSchema,
   paymentPageSchema,
   paymentTraceSchema,
+  proofSchema,
   sessionListSchema,
   transferPageSchema,
   transferTraceSchema,
@@ -17,5 +18,6 @@ export type ExceptionPage = z.output<typeof exceptionPageSchema>;
 export type ExceptionTraceView = z.output<typeof exceptionTraceSchema>;
 export type TransferPage = z.output<typeof transferPageSchema>;
 export type TransferTraceView = z.output<typeof transferTraceSchema>;
+export type ProofView = z.output<typeof proofSchema>;
 export type AuditPage = z.output<typeof auditPageSchema>;
 export type SessionListView = z.output<typeof sessionListSchema>;

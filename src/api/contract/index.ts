@@ -93,6 +93,13 @@ export {
   type StatementPreviewView,
   type StatementView,
 } from './statement.ts';
+export {
+  diagnosticsSchema,
+  systemSchema,
+  type DiagnosticsView,
+  type SystemView,
+  type Verdict,
+} from './system.ts';
 export { streamDaysShown, streamListSchema, type StreamListView } from './stream.ts';
 export { resetAnswerSchema, targetAnswerSchema, targetOrderSchema } from './target.ts';
 export {

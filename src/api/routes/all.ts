@@ -7,6 +7,7 @@ import { addBreakerClose } from './breaker-close.ts';
 import { addCheckoutCode } from './checkout-code.ts';
 import { addCheckoutCreate } from './checkout-create.ts';
 import { addCheckoutShow } from './checkout-show.ts';
+import { addDiagnostics } from './diagnostics.ts';
 import { addDocument } from './document.ts';
 import { addEngineStart } from './engine-start.ts';
 import { addEngineStop } from './engine-stop.ts';
@@ -30,10 +31,12 @@ import { addReconciliation } from './reconciliation.ts';
 import { addReset } from './reset.ts';
 import { addSessionList } from './session-list.ts';
 import { addSessionRevoke } from './session-revoke.ts';
+import { addSessionRevokeOthers } from './session-revoke-others.ts';
 import { addStatementCommit } from './statement-commit.ts';
 import { addStatementList } from './statement-list.ts';
 import { addStatementPreview } from './statement-preview.ts';
 import { addStatus } from './status.ts';
+import { addSystem } from './system.ts';
 import { addStreamList } from './stream-list.ts';
 import { addTargetSet } from './target-set.ts';
 import { addTopUpCreate } from './top-up-create.ts';
@@ -73,6 +76,7 @@ export const routes: readonly AddRoute[] = [
   addLogout,
   addSessionList,
   addSessionRevoke,
+  addSessionRevokeOthers,
   addChargeCreate,
   addChargeList,
   addChargeShow,
@@ -92,6 +96,8 @@ export const routes: readonly AddRoute[] = [
   addReconciliation,
   addAuditList,
   addHealth,
+  addSystem,
+  addDiagnostics,
   addEvents,
   addDocument,
 ];
