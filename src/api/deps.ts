@@ -49,6 +49,7 @@ export interface ApiDeps {
     | 'promptsOf'
     | 'allocationsOf'
     | 'openExceptionCount'
+    | 'exceptionsAbout'
     | 'proposals'
     | 'propose'
     | 'fixesOf'

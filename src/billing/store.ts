@@ -11,7 +11,15 @@ import {
   type PaymentId,
   type RailId,
 } from '#kernel';
-import { int8s, newestFirst, sql, texts, type Executor, type RawBuilder } from '#platform/db';
+import {
+  int8s,
+  newestFirst,
+  sql,
+  texts,
+  type Executor,
+  type RawBuilder,
+  type Walk,
+} from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
@@ -69,6 +77,12 @@ export interface ChargePage {
   readonly before: ChargeId | undefined;
   readonly limit: number;
   readonly state: ChargeState | undefined;
+  /** The one with this reference. */
+  readonly reference?: string | undefined;
+  /** Those of a phone that wait for money; of one that has very many, not all. */
+  readonly phone?: Msisdn | undefined;
+  /** Those of this amount that wait for money. */
+  readonly amountMinor?: bigint | undefined;
 }
 
 /** Charges that wait for money, by any of these. */
@@ -81,6 +95,8 @@ export interface WaitingQuestion {
 const waitingMax = 2_000;
 /** Charges of one phone, or of one amount. */
 const alikeMax = 100;
+/** Charges that are shown of one phone. */
+const ofPhoneMax = 500;
 
 const phoneColumn = (id: bigint) => ({ table: 'charge', column: 'phone_sealed', row: id });
 const fallbackColumn = (id: bigint) => ({
@@ -120,6 +136,14 @@ const idArmsOf = ({ ids, references, idsIn }: ChargesWanted) => [
   ...(idsIn === undefined ? [] : [sql`id = any(array(${idsIn}))`]),
   sql`reference = any(${texts(references)}::text[])`,
 ];
+
+/** Along which index a page is walked. */
+const keysOf = ({ state, amountMinor }: ChargePage): Walk['keys'] => {
+  if (amountMinor !== undefined) {
+    return [{ column: sql`amount_minor`, value: sql`${amountMinor}::bigint` }];
+  }
+  return state === undefined ? [] : [{ column: sql`state`, value: sql`${state}` }];
+};
 
 export function createChargeStore(deps: {
   readonly businessId: BusinessId;
@@ -166,6 +190,30 @@ export function createChargeStore(deps: {
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
   });
+
+  /** What is found by reference or phone is looked up first: it is little. */
+  const foundBy = ({ reference, phone, amountMinor }: ChargePage): readonly Query[] => {
+    const waits = waitsIn(businessId);
+    return [
+      ...(reference === undefined
+        ? []
+        : [
+            sql`id = any(array(
+              select id from charge
+              where business_id = ${businessId} and reference = ${reference}
+            ))`,
+          ]),
+      ...(phone === undefined
+        ? []
+        : [
+            sql`id = any(array(
+              select id from charge where ${waits} and phone_index = ${deps.blindIndex(phone)}
+              limit ${ofPhoneMax}
+            ))`,
+          ]),
+      ...(amountMinor === undefined ? [] : [waits]),
+    ];
+  };
 
   return {
     insert: async (executor: Executor, charge: NewCharge): Promise<void> => {
@@ -354,13 +402,18 @@ export function createChargeStore(deps: {
     },
 
     page: async (executor: Executor, page: ChargePage): Promise<readonly Charge[]> => {
+      const { state, amountMinor } = page;
       const { where, order } = newestFirst({
-        keys: page.state === undefined ? [] : [{ column: sql`state`, value: sql`${page.state}` }],
+        keys: keysOf(page),
         id: sql`id`,
         before: page.before === undefined ? undefined : numberFromId(page.before),
       });
+      const found = [sql`${where}`, ...foundBy(page)];
+      // By its amount a charge is walked to along the ones that wait; its state is looked at there.
+      if (state !== undefined && amountMinor !== undefined) found.push(sql`state = ${state}`);
       const { rows } = await sql<ChargeRow>`
-        select ${columns} from charge where business_id = ${businessId} and ${where}
+        select ${columns} from charge
+        where business_id = ${businessId} and ${sql.join(found, sql` and `)}
         order by ${order} limit ${page.limit}`.execute(executor);
       return rows.map(chargeOf);
     },
