@@ -2,4 +2,5 @@ export { hasEnded, isPayable, type Charge, type ChargeState, type Consent } from
 export { isTransient, type ChargeRefusal } from './errors.ts';
 export { nearReferences } from './near-reference.ts';
 export { createBilling, type Billing, type BillingDeps, type ChargeOrder } from './service.ts';
-export type { ChargeChange, ChargePage, WaitingQuestion } from './store.ts';
+export type { ChargePage } from './pages/store.ts';
+export type { ChargeChange, WaitingQuestion } from './store.ts';

@@ -485,10 +485,10 @@ describe('looking charges up', () => {
   });
 
   it('finds by reference, and by phone or amount those that wait', async () => {
-    const order = { phone: '0712345678' };
-    const first = await make(order);
-    const second = await make(order);
-    const third = await make({ ...order, amountMinor: shillings(77) });
+    const hers = { phone: '0712345678' };
+    const first = await make(hers);
+    const second = await make(hers);
+    const third = await make({ ...hers, amountMinor: shillings(77) });
     await make({ amountMinor: shillings(78) });
     const { reference, msisdn: phone, amountMinor } = first;
     await move([changeOf(second.id, 'paid')]);

@@ -11,26 +11,18 @@ import {
   type PaymentId,
   type RailId,
 } from '#kernel';
-import {
-  int8s,
-  newestFirst,
-  sql,
-  texts,
-  type Executor,
-  type RawBuilder,
-  type Walk,
-} from '#platform/db';
+import { int8s, sql, texts, type Executor, type RawBuilder } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
 import {
   statesBefore,
-  waitingStates,
   type Charge,
   type ChargeState,
   type Consent,
   type Fallback,
 } from './charge.ts';
+import { waitsIn, walkOf, type ChargePage } from './pages/store.ts';
 
 interface ChargeRow {
   readonly id: bigint;
@@ -73,18 +65,6 @@ export interface ChargeChange {
   readonly reason?: string;
 }
 
-export interface ChargePage {
-  readonly before: ChargeId | undefined;
-  readonly limit: number;
-  readonly state: ChargeState | undefined;
-  /** The one with this reference. */
-  readonly reference?: string | undefined;
-  /** Those of a phone that wait for money; of one that has very many, not all. */
-  readonly phone?: Msisdn | undefined;
-  /** Those of this amount that wait for money. */
-  readonly amountMinor?: bigint | undefined;
-}
-
 /** Charges that wait for money, by any of these. */
 export interface WaitingQuestion {
   readonly phones: readonly Msisdn[];
@@ -95,8 +75,6 @@ export interface WaitingQuestion {
 const waitingMax = 2_000;
 /** Charges of one phone, or of one amount. */
 const alikeMax = 100;
-/** Charges that are shown of one phone. */
-const ofPhoneMax = 500;
 
 const phoneColumn = (id: bigint) => ({ table: 'charge', column: 'phone_sealed', row: id });
 const fallbackColumn = (id: bigint) => ({
@@ -106,9 +84,6 @@ const fallbackColumn = (id: bigint) => ({
 });
 
 type Query = ReturnType<typeof sql>;
-
-const waitsIn = (businessId: BusinessId): Query =>
-  sql`business_id = ${businessId} and state = any(${[...waitingStates]}::text[])`;
 
 /** Numbers of charges with one of the values; where many have one, none: it tells nothing. */
 const fewOf = (waits: Query, column: Query, values: Query): Query => sql`
@@ -136,14 +111,6 @@ const idArmsOf = ({ ids, references, idsIn }: ChargesWanted) => [
   ...(idsIn === undefined ? [] : [sql`id = any(array(${idsIn}))`]),
   sql`reference = any(${texts(references)}::text[])`,
 ];
-
-/** Along which index a page is walked. */
-const keysOf = ({ state, amountMinor }: ChargePage): Walk['keys'] => {
-  if (amountMinor !== undefined) {
-    return [{ column: sql`amount_minor`, value: sql`${amountMinor}::bigint` }];
-  }
-  return state === undefined ? [] : [{ column: sql`state`, value: sql`${state}` }];
-};
 
 export function createChargeStore(deps: {
   readonly businessId: BusinessId;
@@ -190,30 +157,6 @@ export function createChargeStore(deps: {
     createdAt: row.createdAt,
     expiresAt: row.expiresAt,
   });
-
-  /** What is found by reference or phone is looked up first: it is little. */
-  const foundBy = ({ reference, phone, amountMinor }: ChargePage): readonly Query[] => {
-    const waits = waitsIn(businessId);
-    return [
-      ...(reference === undefined
-        ? []
-        : [
-            sql`id = any(array(
-              select id from charge
-              where business_id = ${businessId} and reference = ${reference}
-            ))`,
-          ]),
-      ...(phone === undefined
-        ? []
-        : [
-            sql`id = any(array(
-              select id from charge where ${waits} and phone_index = ${deps.blindIndex(phone)}
-              limit ${ofPhoneMax}
-            ))`,
-          ]),
-      ...(amountMinor === undefined ? [] : [waits]),
-    ];
-  };
 
   return {
     insert: async (executor: Executor, charge: NewCharge): Promise<void> => {
@@ -402,18 +345,9 @@ export function createChargeStore(deps: {
     },
 
     page: async (executor: Executor, page: ChargePage): Promise<readonly Charge[]> => {
-      const { state, amountMinor } = page;
-      const { where, order } = newestFirst({
-        keys: keysOf(page),
-        id: sql`id`,
-        before: page.before === undefined ? undefined : numberFromId(page.before),
-      });
-      const found = [sql`${where}`, ...foundBy(page)];
-      // By its amount a charge is walked to along the ones that wait; its state is looked at there.
-      if (state !== undefined && amountMinor !== undefined) found.push(sql`state = ${state}`);
+      const { where, order } = walkOf(page, deps);
       const { rows } = await sql<ChargeRow>`
-        select ${columns} from charge
-        where business_id = ${businessId} and ${sql.join(found, sql` and `)}
+        select ${columns} from charge where business_id = ${businessId} and ${where}
         order by ${order} limit ${page.limit}`.execute(executor);
       return rows.map(chargeOf);
     },
