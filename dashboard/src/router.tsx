@@ -8,6 +8,8 @@ import {
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { RouteProblem } from './shell/route-problem.tsx';
+import { exceptionsSearch } from './pages/exceptions/search.ts';
+import { reconciliationSearch } from './pages/reconciliation/search.ts';
 import { Today } from './pages/today/page.tsx';
 
 const rootRoute = createRootRoute({
@@ -39,6 +41,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/exceptions',
+    validateSearch: exceptionsSearch,
     component: lazyRouteComponent(() => import('./pages/exceptions/page.tsx'), 'Exceptions'),
   }),
   createRoute({
@@ -69,6 +72,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/reconciliation',
+    validateSearch: reconciliationSearch,
     component: lazyRouteComponent(
       () => import('./pages/reconciliation/page.tsx'),
       'Reconciliation',
