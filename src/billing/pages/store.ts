@@ -1,8 +1,9 @@
 import { numberFromId, type BusinessId, type ChargeId, type Msisdn } from '#kernel';
-import { newestFirst, sql, type Walk } from '#platform/db';
+import { newestFirst, sql, type RawBuilder, type Walk } from '#platform/db';
 import type { BlindIndex } from '#security';
 
-import { waitingStates, type ChargeState } from '../charge.ts';
+import type { ChargeState } from '../charge.ts';
+import { waitsIn } from '../waiting/store.ts';
 
 export interface ChargePage {
   readonly before: ChargeId | undefined;
@@ -19,10 +20,7 @@ export interface ChargePage {
 /** Charges that are shown of one phone. */
 const ofPhoneMax = 500;
 
-type Query = ReturnType<typeof sql>;
-
-export const waitsIn = (businessId: BusinessId): Query =>
-  sql`business_id = ${businessId} and state = any(${[...waitingStates]}::text[])`;
+type Query = RawBuilder<unknown>;
 
 /** Along which index a page is walked. */
 const keysOf = ({ state, amountMinor }: ChargePage): Walk['keys'] => {

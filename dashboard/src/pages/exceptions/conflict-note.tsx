@@ -43,12 +43,12 @@ export function ConflictNote({ id, busy, onLeave, onGoOn }: ConflictNoteProps) {
       <p>
         {fix === undefined
           ? t.will.changedAlone
-          : t.will.changed(
-              fixWords.name(fix.kind),
-              actor(fix.appliedBy),
-              f.ago(Math.min(timeOf(fix.appliedAt), now), now),
-              fix.reason,
-            )}
+          : t.will.changed({
+              what: fixWords.name(fix.kind),
+              who: actor(fix.appliedBy),
+              when: f.ago(Math.min(timeOf(fix.appliedAt), now), now),
+              reason: fix.reason,
+            })}
       </p>
       <div className="flex flex-wrap gap-3">
         <Button onClick={onLeave}>{t.form.leave}</Button>

@@ -64,6 +64,13 @@ type FormWord =
   | 'goOn'
   | 'back';
 
+interface Changed {
+  readonly what: string;
+  readonly who: string;
+  readonly when: string;
+  readonly reason: string;
+}
+
 interface WillWords {
   readonly pays: (amount: string, reference: string, stream: string) => string;
   readonly together: (amount: string, reference: string) => string;
@@ -79,7 +86,7 @@ interface WillWords {
   readonly payer: string;
   readonly left: (left: string, all: string) => string;
   readonly lacks: (amount: string) => string;
-  readonly changed: (what: string, who: string, when: string, reason: string) => string;
+  readonly changed: (done: Changed) => string;
   readonly changedAlone: string;
 }
 
@@ -198,7 +205,7 @@ export const fixText = textOf<Words>({
       payer: 'its payer',
       left: (left, all) => `${left} of ${all} is left.`,
       lacks: (amount) => `The charge asks for ${amount}.`,
-      changed: (what, who, when, reason) =>
+      changed: ({ what, who, when, reason }) =>
         `${when} ${who} did “${what}”: ${reason}. Yours was not done; nothing you typed is lost.`,
       changedAlone:
         'It has ended by itself meanwhile. Yours was not done, and nothing needs to be.',
@@ -319,7 +326,7 @@ export const fixText = textOf<Words>({
       payer: 'aliyelipa',
       left: (left, all) => `Imebaki ${left} kati ya ${all}.`,
       lacks: (amount) => `Ankara inadai ${amount}.`,
-      changed: (what, who, when, reason) =>
+      changed: ({ what, who, when, reason }) =>
         `${when} ${who} alifanya “${what}”: ${reason}. Lako halikufanyika; ulichoandika kipo.`,
       changedAlone: 'Limeisha lenyewe. Lako halikufanyika, wala halihitajiki.',
     },

@@ -25,12 +25,8 @@ export function Imported({ statement }: { readonly statement: StatementView }) {
           : t.booked(f.count(paymentsBooked), paymentsBooked === 1, money(statement.bookedDecimal))}
       </p>
       <p>
-        {t.doneFacts(
-          f.count(linesNew),
-          f.count(lineCount),
-          f.count(statement.paymentsKnown),
-          f.count(statement.transfersSettled),
-        )}
+        {t.newLines(f.count(linesNew), f.count(lineCount))}{' '}
+        {t.alsoFound(f.count(statement.paymentsKnown), f.count(statement.transfersSettled))}
       </p>
       {exceptionsOpened > 0 && (
         <Link

@@ -149,7 +149,6 @@ export const reconciliationText = textOf({
     incomplete: (count: string) => `${count} moved no money`,
     count: 'Count',
     sum: 'Sum',
-    then: 'Then',
     nothingNew: 'Nothing on it is new to the books.',
     already: 'This very file is imported already: nothing would change.',
     rows: {
@@ -176,8 +175,9 @@ export const reconciliationText = textOf({
     booked: (count: string, isOne: boolean, sum: string) =>
       isOne ? `1 payment booked, ${sum}` : `${count} payments booked, ${sum}`,
     bookedNone: 'No payment had to be booked.',
-    doneFacts: (fresh: string, all: string, known: string, settled: string) =>
-      `${fresh} new lines of ${all}; ${known} known payments; ${settled} transfers settled.`,
+    newLines: (fresh: string, all: string) => `${fresh} new lines of ${all}.`,
+    alsoFound: (known: string, settled: string) =>
+      `${known} known payments; ${settled} transfers settled.`,
     toLookAt: (count: string, isOne: boolean) =>
       isOne ? '1 exception to look at' : `${count} exceptions to look at`,
     imports: 'Imported statements',
@@ -336,7 +336,6 @@ export const reconciliationText = textOf({
     incomplete: (count: string) => `${count} haikusogeza pesa`,
     count: 'Idadi',
     sum: 'Jumla',
-    then: 'Kisha',
     nothingNew: 'Hakuna kipya kwa vitabu.',
     already: 'Faili hili hili limeshaingizwa: hakuna kitakachobadilika.',
     rows: {
@@ -363,8 +362,9 @@ export const reconciliationText = textOf({
     booked: (count: string, isOne: boolean, sum: string) =>
       isOne ? `Malipo 1 yameandikwa, ${sum}` : `Malipo ${count} yameandikwa, ${sum}`,
     bookedNone: 'Hakuna malipo yaliyohitaji kuandikwa.',
-    doneFacts: (fresh: string, all: string, known: string, settled: string) =>
-      `Mistari mipya ${fresh} kati ya ${all}; malipo yanayojulikana ${known}; uhamisho uliofikishwa ${settled}.`,
+    newLines: (fresh: string, all: string) => `Mistari mipya ${fresh} kati ya ${all}.`,
+    alsoFound: (known: string, settled: string) =>
+      `Malipo yanayojulikana ${known}; uhamisho uliofikishwa ${settled}.`,
     toLookAt: (count: string, isOne: boolean) =>
       isOne ? 'Jambo 1 la kuangalia' : `Mambo ${count} ya kuangalia`,
     imports: 'Taarifa zilizoingizwa',
