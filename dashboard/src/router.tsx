@@ -11,6 +11,8 @@ import { RouteProblem } from './shell/route-problem.tsx';
 import { readAuditSearch } from './pages/audit/search.ts';
 import { readSupportSearch } from './pages/support/search.ts';
 import { streamsSearch } from './pages/streams/search.ts';
+import { exceptionsSearch } from './pages/exceptions/search.ts';
+import { reconciliationSearch } from './pages/reconciliation/search.ts';
 import { Today } from './pages/today/page.tsx';
 import { transfersSearch } from './pages/transfers/search.ts';
 
@@ -43,6 +45,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/exceptions',
+    validateSearch: exceptionsSearch,
     component: lazyRouteComponent(() => import('./pages/exceptions/page.tsx'), 'Exceptions'),
   }),
   createRoute({
@@ -75,6 +78,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/reconciliation',
+    validateSearch: reconciliationSearch,
     component: lazyRouteComponent(
       () => import('./pages/reconciliation/page.tsx'),
       'Reconciliation',

@@ -51,6 +51,7 @@ export interface ApiDeps {
     | 'promptsOf'
     | 'allocationsOf'
     | 'openExceptionCount'
+    | 'exceptionsAbout'
     | 'proposals'
     | 'propose'
     | 'fixesOf'

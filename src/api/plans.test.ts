@@ -125,7 +125,19 @@ async function readEverything(): Promise<void> {
     [
       '/api/qmoi/charges',
       'charge',
-      ['state=paid', 'state=declined', 'state=prompted', 'state=open', 'state=unknown'],
+      [
+        'state=paid',
+        'state=declined',
+        'state=prompted',
+        'state=open',
+        'state=unknown',
+        'reference=7K2M9QXD',
+        'phone=0712345678',
+        'phone=0712345678&state=open',
+        'amount=100',
+        'amount=100&state=open',
+        'phone=0712345678&amount=100',
+      ],
     ],
     ['/api/qmoi/exceptions', 'exception', ['state=open', 'state=resolved']],
     [

@@ -77,6 +77,8 @@ export interface Collections {
   /** One of them, looked into more closely. */
   propose(id: ExceptionId): Promise<Proposed | undefined>;
   openExceptionCount(): Promise<number>;
+  /** The exception about each of the subjects, where there is one. */
+  exceptionsAbout(subjects: readonly string[]): Promise<ReadonlyMap<string, ExceptionId>>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
   /** Trouble that ended by itself or by somebody's decision. */
   resolveExceptions(
@@ -173,6 +175,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
       return exception === undefined ? undefined : proposer.forOne(exception);
     },
     openExceptionCount: () => exceptions.countOpen(database.executor),
+    exceptionsAbout: (subjects) => exceptions.about(database.executor, subjects),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
     resolveExceptions: (tx, trouble) => exceptions.resolve(tx, trouble, clock.now()),
     bookReversals: reversals.book,

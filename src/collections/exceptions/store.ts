@@ -178,6 +178,19 @@ export function createExceptionStore(deps: {
       return rows.map(exceptionOf)[0];
     },
 
+    /** The newest about each of the subjects, and an open one before any other. */
+    about: async (
+      executor: Executor,
+      subjects: readonly string[],
+    ): Promise<ReadonlyMap<string, ExceptionId>> => {
+      if (subjects.length === 0) return new Map();
+      const { rows } = await sql<{ subject: string; id: bigint }>`
+        select distinct on (subject) subject, id from exception
+        where business_id = ${businessId} and subject = any(${texts(subjects)}::text[])
+        order by subject, state, id desc`.execute(executor);
+      return new Map(rows.map(({ subject, id }) => [subject, idFromNumber('exception', id)]));
+    },
+
     /** One by id, and all about the subjects, locked in id order. */
     lock: async (
       executor: Executor,
