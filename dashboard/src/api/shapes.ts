@@ -29,6 +29,5 @@ export type ProofView = z.output<typeof proofSchema>;
 export type StatementPage = z.output<typeof statementPageSchema>;
 export type TransferPage = z.output<typeof transferPageSchema>;
 export type TransferTraceView = z.output<typeof transferTraceSchema>;
-export type ProofView = z.output<typeof proofSchema>;
 export type AuditPage = z.output<typeof auditPageSchema>;
 export type SessionListView = z.output<typeof sessionListSchema>;
