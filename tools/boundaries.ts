@@ -66,7 +66,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 /** Folders inside a module that are not entered on their own. */
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
-  billing: ['waiting'],
+  billing: ['pages', 'waiting'],
   intake: ['spool'],
   reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],
   collections: [
@@ -91,6 +91,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   ],
   transfers: [
     'bookings',
+    'cancellations',
     'changes',
     'ends',
     'floats',
