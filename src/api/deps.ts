@@ -44,6 +44,9 @@ export interface ApiDeps {
   readonly collections: Pick<
     Collections,
     | 'payments'
+    | 'exportPayments'
+    | 'standingOf'
+    | 'exceptionsAbout'
     | 'findPayment'
     | 'paymentsOf'
     | 'promptsOf'
