@@ -1,9 +1,11 @@
 import type {
   auditPageSchema,
+  chargePaySchema,
   exceptionPageSchema,
   exceptionTraceSchema,
   paymentPageSchema,
   paymentTraceSchema,
+  receiptStandingSchema,
   sessionListSchema,
   transferPageSchema,
   transferTraceSchema,
@@ -19,3 +21,5 @@ export type TransferPage = z.output<typeof transferPageSchema>;
 export type TransferTraceView = z.output<typeof transferTraceSchema>;
 export type AuditPage = z.output<typeof auditPageSchema>;
 export type SessionListView = z.output<typeof sessionListSchema>;
+export type ReceiptStandingView = z.output<typeof receiptStandingSchema>;
+export type ChargePayView = z.output<typeof chargePaySchema>;

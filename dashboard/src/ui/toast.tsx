@@ -6,7 +6,17 @@ import { words } from '../text/words.ts';
 const manager = Toast.createToastManager();
 
 /** Says in passing that something was done. What went wrong is said where it went wrong. */
-export const say = (title: string): void => void manager.add({ title });
+export const say = (title: string, undo?: Undo): void =>
+  void manager.add({
+    title,
+    ...(undo !== undefined && { actionProps: { children: undo.label, onClick: undo.onUndo } }),
+  });
+
+/** What was done can be taken back while it is said. */
+interface Undo {
+  readonly label: string;
+  readonly onUndo: () => void;
+}
 
 export function Toasts() {
   return (
@@ -29,7 +39,10 @@ function List() {
       toast={toast}
       className="bg-ink text-paper flex items-center justify-between gap-3 rounded-md px-4 py-3 text-sm shadow-lg"
     >
-      <Toast.Title />
+      <Toast.Title className="grow" />
+      {toast.actionProps !== undefined && (
+        <Toast.Action className="min-h-11 rounded-sm px-2 font-semibold underline" />
+      )}
       <Toast.Close className="min-h-8 rounded-sm px-2 font-medium underline">{w.close}</Toast.Close>
     </Toast.Root>
   ));
