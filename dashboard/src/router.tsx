@@ -103,6 +103,8 @@ const routeTree = rootRoute.addChildren([
 export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
+  // The navigation and the state of the line outlive a page that fails.
+  defaultErrorComponent: RouteProblem,
   scrollRestoration: true,
 });
 

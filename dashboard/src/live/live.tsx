@@ -63,9 +63,9 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         if (next.state === 'reconnecting') void checkSession();
       },
       onStatus: (status) => client.setQueryData(statusQuery.queryKey, status),
-      onDigest: ({ events }) => {
-        for (const take of takers.current) take(events);
-        for (const { topic } of events) {
+      onDigest: ({ newest, topics }) => {
+        for (const take of takers.current) take(newest);
+        for (const topic of Object.keys(topics)) {
           for (const list of listsOf[topic.split('.')[0] ?? ''] ?? []) due.add(list);
         }
         timer ??= clock.after(refreshEveryMs, refresh);
@@ -99,7 +99,7 @@ function useLive(): Live {
 
 export const useLine = (): Line => useLive().line;
 
-/** Calls `take` with what happens while the component is there. */
+/** Calls `take` with what happens while the component is there; in a burst, with the last of it. */
 export function useEvents(take: Take): void {
   const { listen } = useLive();
   const latest = useRef(take);
