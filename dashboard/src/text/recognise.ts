@@ -11,7 +11,7 @@ export type Recognised =
 
 const amountForm = /^(?:kes|kshs?|sh)?\.?(\d{1,3}(?:,\d{3})+|\d{1,10})(\.\d{1,2})?(?:\/[-=])?$/i;
 const receiptForm = /^(?=.*[a-z])(?=.*\d)[\w.-]{6,60}$/i;
-/** In the message of a provider, its receipt: ten characters of M-Pesa's, or after Airtel's `TID`. */
+/** A receipt in a provider's message: after Airtel's `TID`, or ten characters of M-Pesa's. */
 const airtelInMessage = /\bT(?:xn|rans)?\.?\s*ID\s*[:.]?\s*([\w.-]{6,60}\w)/i;
 const mpesaInMessage = /\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{10}\b/;
 const isMessage = (text: string): boolean => /[a-z]{3,}\s+\S+\s+\S+/i.test(text);

@@ -41,7 +41,7 @@ const exportsMax = 2;
 /** Beyond this nobody waits for a count. */
 const countMax = 1_000_000;
 
-/** Payments in any number, page by page as fast as they are taken, and a record of who took them. */
+/** Payments in any number, page by page as they are taken, and a record of who took them. */
 export function createExporter(deps: {
   readonly database: Database;
   readonly clock: Clock;

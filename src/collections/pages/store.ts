@@ -235,7 +235,8 @@ export const isAmountRange = (filter: PaymentFilter): boolean =>
   exactAmountOf(filter) === undefined;
 
 export const isInRange = ({ amountMin, amountMax }: PaymentFilter): Condition =>
-  sql`payment.amount_minor between ${amountMin ?? 0n}::bigint and ${amountMax ?? amountEnd}::bigint`;
+  sql`payment.amount_minor
+    between ${amountMin ?? 0n}::bigint and ${amountMax ?? amountEnd}::bigint`;
 
 const amountEnd = 2n ** 63n - 1n;
 

@@ -7,7 +7,7 @@ const byteOrderMark = '\uFEFF';
 const lineEnd = '\r\n';
 
 /**
- * A spreadsheet calculates what begins like this, whoever typed it: a payer chooses their own account
+ * A spreadsheet calculates what begins like this, whoever typed it: payers choose the account
  * number (OWASP, CSV Injection). An apostrophe before it makes a text of it.
  */
 const calculated = /^[\s\0]*[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/;

@@ -1,4 +1,4 @@
-import { dayMs, parseBusinessDate, startOfBusinessDay, type EpochMs } from '#kernel';
+import { dayMs, invariant, parseBusinessDate, startOfBusinessDay, type EpochMs } from '#kernel';
 
 import type { Cell, Columns, RowGroups } from './cell.ts';
 import { zipStream, type StreamedPart } from './zip-stream.ts';
@@ -80,26 +80,49 @@ async function* sheetOf({ titles }: Columns, groups: RowGroups): AsyncGenerator<
 <sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/>\
 </sheetView></sheetViews>\
 <cols><col min="1" max="${titles.length}" width="20" customWidth="1"/></cols>\
-<sheetData>${rowOf(titleCells)}`;
+<sheetData>${rowOf(1, titleCells)}`;
+  let number = 1;
   for await (const rows of groups) {
-    yield rows.map((cells) => rowOf(cells.map(xmlOf))).join('');
+    yield rows.map((cells) => rowOf((number += 1), cells.map(xmlOf))).join('');
   }
   yield '</sheetData></worksheet>';
 }
 
-const rowOf = (cells: readonly string[]): string => `<row>${cells.join('')}</row>`;
+/** What an element says of a cell besides where it is. */
+interface CellXml {
+  readonly attributes: string;
+  readonly content: string;
+}
 
-function xmlOf(cell: Cell): string {
-  if (cell.kind === 'money') return `<c s="${styleOf.money}"><v>${cell.decimal}</v></c>`;
-  if (cell.kind === 'time') return `<c s="${styleOf.time}"><v>${serialOf(cell.at)}</v></c>`;
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+
+const rowOf = (number: number, cells: readonly CellXml[]): string => {
+  invariant(cells.length <= letters.length, 'a column has one letter');
+  const text = cells.map(
+    ({ attributes, content }, n) => `<c r="${letters[n]}${number}" ${attributes}>${content}</c>`,
+  );
+  return `<row r="${number}">${text.join('')}</row>`;
+};
+
+function xmlOf(cell: Cell): CellXml {
+  if (cell.kind === 'money') return numberCell(cell.decimal, styleOf.money);
+  if (cell.kind === 'time') return numberCell(serialOf(cell.at), styleOf.time);
   return textCell(cell.text, styleOf.text);
 }
 
+const numberCell = (text: string, style: number): CellXml => ({
+  attributes: `s="${style}"`,
+  content: `<v>${text}</v>`,
+});
+
 /** Typed as text, so that nothing in it is ever calculated. */
-const textCell = (text: string, style: number): string =>
+const textCell = (text: string, style: number): CellXml =>
   text === ''
-    ? `<c s="${style}"/>`
-    : `<c s="${style}" t="inlineStr"><is><t xml:space="preserve">${escaped(text)}</t></is></c>`;
+    ? { attributes: `s="${style}"`, content: '' }
+    : {
+        attributes: `s="${style}" t="inlineStr"`,
+        content: `<is><t xml:space="preserve">${escaped(text)}</t></is>`,
+      };
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -120,4 +143,4 @@ const nairobiStart = first.ok ? startOfBusinessDay(first.value) : 0;
 
 /** Days since the end of 1899 by the wall clock of Nairobi, to the second. */
 const serialOf = (at: EpochMs): string =>
-  (firstDayOf1970 + Math.floor((at - nairobiStart) / 1000) / (dayMs / 1000)).toFixed(8);
+  (firstDayOf1970 + Math.floor((at - nairobiStart) / 1000) / (dayMs / 1000)).toFixed(10);

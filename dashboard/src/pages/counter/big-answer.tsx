@@ -30,7 +30,8 @@ export const BigAnswer = ({ shape, tone, word, verdict, children }: BigAnswerPro
     data-testid="verdict"
     data-verdict={verdict}
     className={classes(
-      'flex flex-col items-center gap-4 rounded-lg border-2 p-5 text-center md:flex-row md:gap-8 md:p-8 md:text-left',
+      'flex flex-col items-center gap-4 rounded-lg border-2 p-5 text-center',
+      'md:flex-row md:gap-8 md:p-8 md:text-left',
       frames[tone],
     )}
   >

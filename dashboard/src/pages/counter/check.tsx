@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, type FormEvent } from 'react';
 
 import { maskMsisdn, parseMsisdn } from '#kernel';
 
+import { clock } from '../../clock.ts';
 import { money } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { recognise, type Recognised } from '../../text/recognise.ts';
@@ -23,7 +24,11 @@ export function Check({ onAnswered }: CheckProps) {
   const [asked, setAsked] = useState<{ readonly what: Recognised; readonly turn: number }>();
   const taken = recognise(typed);
 
-  useEffect(() => field.current?.focus(), []);
+  // After the shell has taken the focus to the beginning of the page.
+  useEffect(() => {
+    const timer = clock.after(0, () => field.current?.focus());
+    return () => timer.cancel();
+  }, []);
 
   const check = (what: Recognised): void => {
     if (what.kind === 'nothing' || what.kind === 'unclear') return;

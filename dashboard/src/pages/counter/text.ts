@@ -52,6 +52,9 @@ export const counterText = textOf({
     todays: 'Payments of today that match, newest first',
     noneToday: 'Nothing of today matches.',
     moreThan: 'There are more: type the receipt to be sure.',
+    partly: 'Number partly hidden',
+    partlyWhy:
+      'M-Pesa hides a part of the number of whoever pays by hand: compare name and time, or ask for the receipt.',
     older: 'Look at earlier days',
     open: 'Open this payment',
     amount: 'Amount',
@@ -146,6 +149,9 @@ export const counterText = textOf({
     todays: 'Malipo ya leo yanayolingana, mapya kwanza',
     noneToday: 'Hakuna malipo ya leo yanayolingana.',
     moreThan: 'Kuna mengine zaidi: andika risiti ili uwe na hakika.',
+    partly: 'Namba imefichwa sehemu',
+    partlyWhy:
+      'M-Pesa huficha sehemu ya namba ya anayelipa kwa mkono: linganisha jina na saa, au omba risiti.',
     older: 'Angalia siku zilizopita',
     open: 'Fungua malipo haya',
     amount: 'Kiasi',

@@ -2,8 +2,9 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import { businessDateOf } from '#kernel';
+import type { PaymentView } from '#api/contract';
 
-import { ask, queryOf } from '../../api/client.ts';
+import { ask, queryOf, type Query } from '../../api/client.ts';
 import type { PaymentPage } from '../../api/shapes.ts';
 import { useNow } from '../../clock.ts';
 import { useEvents, useLine } from '../../live/live.tsx';
@@ -26,14 +27,49 @@ const searchOf = (asked: Asked) =>
     ? { phone: asked.phone }
     : { amountFrom: asked.decimal, amountTo: asked.decimal };
 
+/** As many of the newest of a day as one page holds: a cashier asks about minutes. */
+const lookedThroughMax = 200;
+
+/** `2547 ***** 294`, as M-Pesa shows who paid by hand: nobody can look for the whole number. */
+const mayBe = (payer: string | null, phone: string): boolean => {
+  const [head = '', tail = ''] = payer?.split(/[*\s]+/) ?? [];
+  const whole = `254${phone.slice(1)}`;
+  return (
+    payer?.includes('*') === true && tail !== '' && whole.startsWith(head) && whole.endsWith(tail)
+  );
+};
+
+interface Matches {
+  /** Of whose payer the whole number is known, and then the others. */
+  readonly items: readonly PaymentView[];
+  /** Those of which only a part of the number is known. */
+  readonly partly: ReadonlySet<string>;
+  readonly hasMore: boolean;
+}
+
+async function findMatches(asked: Asked, today: string, signal: AbortSignal): Promise<Matches> {
+  const pageOf = (query: Query): Promise<PaymentPage> =>
+    ask<PaymentPage>(`/revenue/transactions${queryOf({ ...query, from: today, to: today })}`, {
+      signal,
+    });
+  const exact = await pageOf({ ...searchOf(asked), limit: matchesMax });
+  const newest =
+    asked.kind === 'phone'
+      ? (await pageOf({ rail: 'mpesa', limit: lookedThroughMax })).items.filter(({ payer }) =>
+          mayBe(payer, asked.phone),
+        )
+      : [];
+  return {
+    items: [...exact.items, ...newest].slice(0, matchesMax),
+    partly: new Set(newest.map(({ id }) => id)),
+    hasMore: exact.nextCursor !== null,
+  };
+}
+
 const matchesQuery = (asked: Asked, today: string) =>
   queryOptions({
     queryKey: ['counter', 'matches', searchOf(asked), today],
-    queryFn: ({ signal }) =>
-      ask<PaymentPage>(
-        `/revenue/transactions${queryOf({ ...searchOf(asked), from: today, to: today, limit: matchesMax })}`,
-        { signal },
-      ),
+    queryFn: ({ signal }) => findMatches(asked, today, signal),
     staleTime: 0,
   });
 
@@ -58,7 +94,7 @@ export function TodaysMatches({ asked, onPick }: MatchesProps) {
     return <ProblemNote error={query.error} onRetry={() => void query.refetch()} />;
   }
   if (query.data === undefined) return <Waiting lines={4} />;
-  const { items, nextCursor } = query.data;
+  const { items, partly, hasMore } = query.data;
   if (items.length === 0) {
     const isStale = line.state === 'stale';
     return (
@@ -105,6 +141,7 @@ export function TodaysMatches({ asked, onPick }: MatchesProps) {
                 <span className="text-soft text-sm">
                   {f.ago(Math.min(timeOf(payment.occurredAt), now), now)}
                 </span>
+                {partly.has(payment.id) && <Badge tone="warn">{t.partly}</Badge>}
                 {payment.state !== 'earned' && (
                   <Badge tone={stateTone[payment.state]}>{s[payment.state]}</Badge>
                 )}
@@ -113,7 +150,8 @@ export function TodaysMatches({ asked, onPick }: MatchesProps) {
           </li>
         ))}
       </ol>
-      {nextCursor !== null && <p className="text-soft px-4 pb-4 text-sm">{t.moreThan}</p>}
+      {partly.size > 0 && <p className="text-soft px-4 py-3 text-sm">{t.partlyWhy}</p>}
+      {hasMore && <p className="text-soft px-4 pb-4 text-sm">{t.moreThan}</p>}
     </section>
   );
 }

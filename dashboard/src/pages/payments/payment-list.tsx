@@ -169,7 +169,8 @@ function Rows({ rows, onEnd }: RowsProps) {
           role="row"
           aria-rowindex={1}
           className={classes(
-            'text-soft border-line border-b text-xs font-medium max-md:sr-only md:grid md:min-h-10 md:items-center md:gap-x-3 md:px-4',
+            'text-soft border-line border-b text-xs font-medium max-md:sr-only',
+            'md:grid md:min-h-10 md:items-center md:gap-x-3 md:px-4',
             lineColumns,
           )}
         >
@@ -197,7 +198,8 @@ function Rows({ rows, onEnd }: RowsProps) {
               role="row"
               aria-rowindex={index + 2}
               className={classes(
-                'border-line hover:bg-sunk absolute inset-x-0 grid items-center gap-x-3 border-b px-4 text-sm',
+                'border-line hover:bg-sunk absolute inset-x-0 grid items-center gap-x-3',
+                'border-b px-4 text-sm',
                 'max-md:grid-cols-[1fr_auto] max-md:grid-rows-3 max-md:py-2',
                 lineColumns,
               )}
@@ -213,7 +215,7 @@ function Rows({ rows, onEnd }: RowsProps) {
 }
 
 const lineColumns =
-  'md:grid-cols-[minmax(9rem,1.2fr)_minmax(8rem,1fr)_minmax(9rem,1.4fr)_minmax(6rem,1fr)_minmax(6rem,auto)_minmax(7rem,auto)]';
+  'md:grid-cols-[minmax(9rem,1.2fr)_minmax(8rem,1fr)_minmax(9rem,1.4fr)_8rem_8rem_7rem]';
 
 export const stateTone: Readonly<Record<PaymentView['state'], Tone>> = {
   earned: 'good',

@@ -121,7 +121,8 @@ function Timeline({ steps }: { readonly steps: readonly Step[] }) {
           <span
             aria-hidden
             className={classes(
-              'z-10 mt-0.5 flex size-6 shrink-0 items-center justify-center rounded-full text-xs font-semibold',
+              'z-10 mt-0.5 flex size-6 shrink-0 items-center justify-center rounded-full',
+              'text-xs font-semibold',
               washOf[step.tone],
             )}
           >
