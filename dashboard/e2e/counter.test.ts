@@ -129,23 +129,23 @@ describe('the counter', () => {
   });
 
   it('prompts nobody who has not asked for it, and says why a prompt was declined', async () => {
-    await shop.providers.airtel.post('/sim/phones', {
-      msisdn: '254733000444',
+    await shop.providers.mpesa.post('/sim/phones', {
+      msisdn: '254722000444',
       name: 'AKINYI',
       balance: 1_000,
-      script: { onPrompt: 'wrong-pin', afterMs: 20 },
+      script: { onPrompt: 'cancel', afterMs: 20 },
     });
     const { page } = await shop.openScreen({ size: 'desktop', path: '/counter' });
     await page.getByRole('button', { name: 'Ask for it' }).click();
     await page.getByLabel('Amount').fill('130');
-    await page.getByLabel('Phone (for a prompt)').fill('0733000444');
+    await page.getByLabel('Phone (for a prompt)').fill('0722000444');
     await page.getByLabel('For', { exact: true }).selectOption('airtime');
     await page.getByRole('button', { name: 'Prompt the phone' }).click();
     await expect(page.getByText('Tick the box above')).toBeVisible();
     await page.getByLabel('The customer stands here and asked for it').check();
     await page.getByRole('button', { name: 'Prompt the phone' }).click();
     await expect(verdict(page)).toHaveAttribute('data-verdict', 'declined');
-    await expect(verdict(page)).toContainText('PIN');
+    await expect(verdict(page)).toContainText('cancelled on the phone');
   });
 
   it('is not sure of anything while the engine is away', async () => {

@@ -1,28 +1,52 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 
-import { parseMsisdn } from '#kernel';
+import { parseMsisdn, railHintOf, type RailId } from '#kernel';
 import type { ChargeView } from '#api/contract';
 
 import { useOrder } from '../../api/order.ts';
+import { statusQuery } from '../../api/queries.ts';
 import { useText } from '../../text/language.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
-import { useStreams } from '../payments/streams.ts';
 import { counterText } from './text.ts';
 
 /** A sale at the counter does not wait for days. */
 const expiresInMinutes = 30;
 const lastStream = 'qmoi.counter-stream';
 
+/** A till sells the same thing all day. */
+function keptStream(): string {
+  try {
+    return localStorage.getItem(lastStream) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function keepStream(stream: string): void {
+  try {
+    localStorage.setItem(lastStream, stream);
+  } catch {
+    // A browser that keeps nothing: it is chosen again.
+  }
+}
+
+function railOf(typed: string): RailId | undefined {
+  const phone = parseMsisdn(typed);
+  return phone.ok ? railHintOf(phone.value) : undefined;
+}
+
 /** A charge, and a prompt only when the customer stands here and has asked for it. */
 export function AskForm({ onAsked }: { readonly onAsked: (id: string) => void }) {
   const t = useText(counterText);
-  const streams = useStreams();
+  const status = useQuery(statusQuery).data;
+  const streams = status?.streams ?? [];
   const [amount, setAmount] = useState('');
   const [phone, setPhone] = useState('');
-  const [stream, setStream] = useState(() => localStorage.getItem(lastStream) ?? '');
+  const [stream, setStream] = useState(keptStream);
   const [isPresent, setPresent] = useState(false);
   const [wasTried, setTried] = useState(false);
   const order = useOrder<ChargeView>({
@@ -41,11 +65,14 @@ export function AskForm({ onAsked }: { readonly onAsked: (id: string) => void })
     event.preventDefault();
     setTried(true);
     if (badAmount || badPhone || lacksPresence || chosen === '' || order.isPending) return;
-    localStorage.setItem(lastStream, chosen);
+    keepStream(chosen);
+    const rail = hasPhone ? railOf(phone) : undefined;
     order.mutate({
       stream: chosen,
       amount: shillings,
       expiresInMinutes,
+      // The network of the phone is asked, and not the usual one of what is bought.
+      ...(rail !== undefined && status?.weather[rail] != null && { rail }),
       ...(hasPhone && { phone, consent: { basis: 'payer-act' } }),
     });
   };
