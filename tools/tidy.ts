@@ -43,8 +43,7 @@ const longString = /(["'`])(?:(?!\1).){50,}\1/;
 const ofTheScreen = /^dashboard\/src\//;
 const tooLong: Ban['find'] = ({ path, text }) =>
   text.split('\n').flatMap((line, n) => {
-    const isBreakable =
-      !longLink.test(line) && !(ofTheScreen.test(path) && longString.test(line));
+    const isBreakable = !longLink.test(line) && !(ofTheScreen.test(path) && longString.test(line));
     return [...line].length > lineMax && isBreakable ? [`${n + 1}: ${[...line].length}`] : [];
   });
 

@@ -6,6 +6,8 @@ import {
 } from '@tanstack/react-router';
 
 import { NotFound } from './shell/not-found.tsx';
+import { readCounterSearch } from './pages/counter/search.ts';
+import { readSearch } from './pages/payments/search.ts';
 import { Shell } from './shell/shell.tsx';
 import { RouteProblem } from './shell/route-problem.tsx';
 import { readAuditSearch } from './pages/audit/search.ts';
@@ -30,11 +32,13 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/counter',
+    validateSearch: readCounterSearch,
     component: lazyRouteComponent(() => import('./pages/counter/page.tsx'), 'Counter'),
   }),
   createRoute({
     ...under,
     path: '/payments',
+    validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./pages/payments/page.tsx'), 'Payments'),
   }),
   createRoute({

@@ -46,6 +46,9 @@ export interface ApiDeps {
   readonly collections: Pick<
     Collections,
     | 'payments'
+    | 'exportPayments'
+    | 'standingOf'
+    | 'exceptionsOf'
     | 'findPayment'
     | 'paymentsOf'
     | 'promptsOf'

@@ -2,6 +2,7 @@ import type {
   auditPageSchema,
   chargePageSchema,
   chargeTraceSchema,
+  chargePaySchema,
   exceptionPageSchema,
   exceptionTraceSchema,
   FixAsked,
@@ -9,6 +10,7 @@ import type {
   paymentPageSchema,
   paymentTraceSchema,
   proofSchema,
+  receiptStandingSchema,
   sessionListSchema,
   statementPageSchema,
   transferPageSchema,
@@ -31,3 +33,5 @@ export type TransferPage = z.output<typeof transferPageSchema>;
 export type TransferTraceView = z.output<typeof transferTraceSchema>;
 export type AuditPage = z.output<typeof auditPageSchema>;
 export type SessionListView = z.output<typeof sessionListSchema>;
+export type ReceiptStandingView = z.output<typeof receiptStandingSchema>;
+export type ChargePayView = z.output<typeof chargePaySchema>;
