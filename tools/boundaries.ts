@@ -89,6 +89,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   ],
   transfers: [
     'bookings',
+    'cancellations',
     'changes',
     'ends',
     'floats',
