@@ -50,7 +50,7 @@ export const transfersText = textOf({
   en: {
     ...en,
     actors: { master: 'you', cli: 'the command line', engine: 'the engine' },
-    configured: 'Set on the machine',
+    configured: 'The usual number, set on the machine',
     lead: 'What goes to your own phones, when, and why not.',
     tabs: { list: 'Transfers', numbers: 'Numbers' },
     tabsLabel: 'Parts of this page',
@@ -96,7 +96,7 @@ export const transfersText = textOf({
   sw: {
     ...sw,
     actors: { master: 'wewe', cli: 'mstari wa amri', engine: 'injini' },
-    configured: 'Imewekwa kwenye mashine',
+    configured: 'Nambari ya kawaida, imewekwa kwenye mashine',
     lead: 'Kinachoenda kwa simu zako mwenyewe, lini, na kwa nini hakiendi.',
     tabs: { list: 'Uhamisho', numbers: 'Nambari' },
     tabsLabel: 'Sehemu za ukurasa huu',
