@@ -34,17 +34,10 @@ const retryMs = 3_000;
 
 export function createEventHub(deps: HubDeps): EventHub {
   const board = createTexts(deps);
-  const channelDeps = {
-    ...deps,
-    lastStatus: board.last,
-    onEmpty: () => {
-      if (count() === 0) rhythm.stop();
-    },
-  };
-  const channels: Readonly<Record<EventForm, Channel>> = {
-    full: createChannel('full', channelDeps),
-    digest: createChannel('digest', channelDeps),
-  };
+  const channels = createChannels(
+    { ...deps, lastStatus: board.last },
+    () => void (count() === 0 && rhythm.stop()),
+  );
   const all = Object.values(channels);
   const count = (): number => all.reduce((sum, { clients }) => sum + clients.count, 0);
 
@@ -106,6 +99,16 @@ export function createEventHub(deps: HubDeps): EventHub {
       for (const channel of all) channel.end();
       rhythm.stop();
     },
+  };
+}
+
+function createChannels(
+  deps: Omit<Parameters<typeof createChannel>[1], 'onEmpty'>,
+  onEmpty: () => void,
+): Readonly<Record<EventForm, Channel>> {
+  return {
+    full: createChannel('full', { ...deps, onEmpty }),
+    digest: createChannel('digest', { ...deps, onEmpty }),
   };
 }
 

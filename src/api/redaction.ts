@@ -28,13 +28,14 @@ const phone = /\+?\d{0,6}•+\d{0,4}|(?<![\w.-])(?:\+?254|0)?[17]\d{8}(?![\w-])/
 
 const capitalised = /\b[A-Z][a-z'’]{1,30}(?:[ -][A-Z][a-z'’]{1,30})+\b/g;
 const loud = /(?<![\w[-])[A-Z]{3,30}(?![\w\]-])/g;
+const technicalWords =
+  'GET POST PUT PATCH DELETE HEAD OPTIONS HTTP HTTPS TLS TCP DNS URL API JSON SQL UTC EAT KES ' +
+  'PIN STK CSV PDF RSA ENOTFOUND FATAL ERROR WARNING LOG HINT DETAIL TTL CIDR PEM';
 /** Words that are written loud or with a capital and are nobody's name. */
 const technical: ReadonlySet<string> = new Set([
   ...Object.keys(constants.errno),
   ...Object.keys(constants.signals),
-  ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'HTTP', 'HTTPS', 'TLS', 'TCP'],
-  ...['DNS', 'URL', 'API', 'JSON', 'SQL', 'UTC', 'EAT', 'KES', 'PIN', 'STK', 'CSV', 'PDF', 'RSA'],
-  ...['ENOTFOUND', 'FATAL', 'ERROR', 'WARNING', 'LOG', 'HINT', 'DETAIL', 'TTL', 'CIDR', 'PEM'],
+  ...technicalWords.split(' '),
 ]);
 /** Pairs of capitalised words that name a thing. */
 const things = /^(?:Airtel Money|M-Pesa|Safaricom Daraja|Daraja Sandbox)$/;

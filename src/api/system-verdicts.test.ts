@@ -13,14 +13,19 @@ const minute = 60_000;
 
 describe('a disk', () => {
   it.each([
-    ['with room', 20, 64, 'ok'],
-    ['that is small, and mostly empty', 4, 8, 'ok'],
-    ['that is large, and nearly full, with much room all the same', 90, 2_000, 'ok'],
-    ['with little room', 4, 64, 'look'],
-    ['with next to none', 0.2, 64, 'broken'],
-  ])('%s', (_name, free, total, verdict) => {
-    const disk = { name: 'data', folder: 'data', freeBytes: free * gib, totalBytes: total * gib };
-    expect(diskVerdict({ ...disk, name: 'data' })).toBe(verdict);
+    { name: 'with room', free: 20, total: 64, verdict: 'ok' },
+    { name: 'that is small, and mostly empty', free: 4, total: 8, verdict: 'ok' },
+    {
+      name: 'that is large, nearly full, and roomy all the same',
+      free: 90,
+      total: 2_000,
+      verdict: 'ok',
+    },
+    { name: 'with little room', free: 4, total: 64, verdict: 'look' },
+    { name: 'with next to none', free: 0.2, total: 64, verdict: 'broken' },
+  ])('$name', ({ free, total, verdict }) => {
+    const bytes = { freeBytes: free * gib, totalBytes: total * gib };
+    expect(diskVerdict({ name: 'data', folder: 'data', ...bytes })).toBe(verdict);
   });
 
   it('that cannot be asked wants a look', () => {
@@ -53,21 +58,21 @@ describe('what waits on disk', () => {
 describe('a cycle of five minutes', () => {
   const facts = { everyMs: 5 * minute, leaseMs: 10 * minute, since: 0 };
   const ran = (startedAt: number, finishedAt: number | undefined) => ({ startedAt, finishedAt });
+  const at10 = 10 * minute;
   it.each([
-    ['that has not been due', 4 * minute, undefined, 'ok'],
-    ['that never came', 16 * minute, undefined, 'look'],
-    ['that ran in time', 14 * minute, ran(10 * minute, 10 * minute), 'ok'],
-    ['that is at work', 14 * minute, ran(10 * minute, undefined), 'ok'],
-    ['that does not end', 21 * minute, ran(10 * minute, undefined), 'look'],
-    ['that stands still', 60 * minute, ran(10 * minute, 10 * minute), 'look'],
-  ])('%s', (_name, now, run, verdict) => {
-    expect(cycleVerdict({ ...facts, now, run })).toBe(verdict);
+    { name: 'that has not been due', after: 4, run: undefined, verdict: 'ok' },
+    { name: 'that never came', after: 16, run: undefined, verdict: 'look' },
+    { name: 'that ran in time', after: 14, run: ran(at10, at10), verdict: 'ok' },
+    { name: 'that is at work', after: 14, run: ran(at10, undefined), verdict: 'ok' },
+    { name: 'that does not end', after: 21, run: ran(at10, undefined), verdict: 'look' },
+    { name: 'that stands still', after: 60, run: ran(at10, at10), verdict: 'look' },
+  ])('$name', ({ after, run, verdict }) => {
+    expect(cycleVerdict({ ...facts, now: after * minute, run })).toBe(verdict);
   });
 
   it('was not due while the engine was off', () => {
-    const run = ran(0, 1);
-    const facts = { everyMs: 5 * minute, leaseMs: 10 * minute, now: 500 * minute, run };
-    expect(cycleVerdict({ ...facts, since: 499 * minute })).toBe('ok');
+    const late = { ...facts, now: 500 * minute, since: 499 * minute, run: ran(0, 1) };
+    expect(cycleVerdict(late)).toBe('ok');
   });
 });
 

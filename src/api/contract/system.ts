@@ -77,7 +77,7 @@ export const systemSchema = z
     lookedAt: timeSchema,
     ...partsSchema.shape,
     support: z.object({
-      whatsapp: z.string().nullable().describe('As WhatsApp writes it: 254712345678.'),
+      whatsapp: z.string().nullable().describe('With its country, digits only.'),
       email: z.string().nullable(),
     }),
   })

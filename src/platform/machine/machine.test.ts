@@ -19,24 +19,29 @@ const fileOf = (text: string): string => {
 };
 
 describe('the last lines of a file', () => {
+  const few = { linesMax: 5, bytesMax: 100 };
   it.each([
-    ['all of a short one', 'one\ntwo\n', { linesMax: 5, bytesMax: 100 }, ['one', 'two']],
-    [
-      'as many as are asked for',
-      'one\ntwo\nthree\n',
-      { linesMax: 2, bytesMax: 100 },
-      ['two', 'three'],
-    ],
-    ['whole ones only', 'a long first line\nsecond\n', { linesMax: 5, bytesMax: 10 }, ['second']],
-    ['one still being written', 'one\ntw', { linesMax: 5, bytesMax: 100 }, ['one', 'tw']],
-    ['none of an empty one', '', { linesMax: 5, bytesMax: 100 }, []],
-  ])('are %s', async (_name, text, limits, lines) => {
+    { name: 'all of a short one', text: 'one\ntwo\n', limits: few, lines: ['one', 'two'] },
+    {
+      name: 'as many as are asked for',
+      text: 'one\ntwo\nthree\n',
+      limits: { ...few, linesMax: 2 },
+      lines: ['two', 'three'],
+    },
+    {
+      name: 'whole ones only',
+      text: 'a long first line\nsecond\n',
+      limits: { ...few, bytesMax: 10 },
+      lines: ['second'],
+    },
+    { name: 'one still being written', text: 'one\ntw', limits: few, lines: ['one', 'tw'] },
+    { name: 'none of an empty one', text: '', limits: few, lines: [] },
+  ])('are $name', async ({ text, limits, lines }) => {
     expect(await lastLines(fileOf(text), limits)).toEqual(lines);
   });
 
   it('are none where there is no file', async () => {
-    const limits = { linesMax: 5, bytesMax: 100 };
-    expect(await lastLines(path.join(folder, 'nowhere'), limits)).toEqual([]);
+    expect(await lastLines(path.join(folder, 'nowhere'), few)).toEqual([]);
   });
 });
 

@@ -32,7 +32,7 @@ function Value({ value }: { readonly value: unknown }) {
   }
   if (Array.isArray(value)) return <List values={value} />;
   if (typeof value === 'object') return <Details detail={{ ...value }} />;
-  return String(value);
+  return typeof value === 'number' ? String(value) : t.nothing;
 }
 
 function List({ values }: { readonly values: readonly unknown[] }) {

@@ -104,7 +104,7 @@ function More({ hasMore, busy, onMore }: MoreProps) {
   );
 }
 
-/** What somebody reads does not move under their eyes: newer records come when they are asked for. */
+/** What somebody reads does not move under their eyes: newer records come when asked for. */
 function Newer({ search }: { readonly search: AuditSearch }) {
   const t = useText(auditText);
   const client = useQueryClient();

@@ -8,7 +8,7 @@ import { Empty } from '../../ui/answer.tsx';
 import { Card } from '../../ui/card.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Field } from '../../ui/field.tsx';
-import { guideIds, pagesOf, type GuideId, type GuideWords } from './guides.ts';
+import { guideIds, pagesOf, type GuideId, type GuideWords } from './guide-words.ts';
 import { readSupportSearch, type SupportSearch } from './search.ts';
 import { supportText } from './text.ts';
 
@@ -122,7 +122,6 @@ function Guide({ id, isOpen, onTurn }: GuideProps) {
 const Step = ({ text }: { readonly text: string }) =>
   text.split('`').map((part, n) =>
     n % 2 === 1 ? (
-      // oxlint-disable-next-line react/no-array-index-key -- parts of a fixed sentence
       <code key={n} className="bg-sunk rounded-sm px-1 font-mono text-[0.9em] break-words">
         {part}
       </code>

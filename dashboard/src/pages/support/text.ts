@@ -1,5 +1,5 @@
 import { textOf } from '../../text/language.ts';
-import { guidesEn, guidesSw } from './guides.ts';
+import { guidesEn, guidesSw } from './guide-words.ts';
 
 export const supportText = textOf({
   en: {
