@@ -1,4 +1,4 @@
-/** `npm run shots`: a picture of every page, at both sizes, light and dark, in `dashboard/shots`. */
+/** `npm run shots`: a picture of every page, at both sizes, light and dark. */
 import { chromium, expect } from '@playwright/test';
 
 import { silentLog } from '#platform/log';

@@ -24,7 +24,6 @@ const watch = (tell: () => void): (() => void) => {
   return () => watching.delete(tell);
 };
 export const useSession = (): SessionState => useSyncExternalStore(watch, () => state);
-export const sessionState = (): SessionState => state;
 
 onSessionEnded(() =>
   become(state === 'in' || state === 'locked' || state === 'ended' ? 'ended' : 'out'),

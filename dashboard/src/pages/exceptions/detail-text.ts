@@ -1,6 +1,6 @@
 import { textOf } from '../../text/language.ts';
 
-/** What is known of an exception, by the names the engine gives it; others are shown as they are. */
+/** What is known of an exception, by the engine's names; others are shown as they are. */
 export const detailText = textOf<Readonly<Record<string, string>>>({
   en: {
     receipt: 'Receipt',

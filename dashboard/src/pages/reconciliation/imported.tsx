@@ -7,7 +7,7 @@ import { money, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { reconciliationText } from './text.ts';
 
-/** What an import changed; its heading takes the keyboard, for the button that was pressed is gone. */
+/** What an import changed; its heading takes the keyboard: the pressed button is gone. */
 export function Imported({ statement }: { readonly statement: StatementView }) {
   const t = useText(reconciliationText);
   const f = useFormats();
