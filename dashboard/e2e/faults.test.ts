@@ -5,8 +5,9 @@ import { pages } from './support/pages.ts';
 import { expectNoViolations } from './support/screen.ts';
 import { useShop } from './support/use-shop.ts';
 
-/** Everything but the login. */
-const data = /\/api\/qmoi\/(?!master\/login)/;
+/** All but the status: without that the screen does not open, which is a case of its own. */
+const data = /\/api\/qmoi\/(?!master\/login|revenue\/status)/;
+const status = /\/api\/qmoi\/revenue\/status/;
 
 /** What a proxy in front of the engine answers when it does not reach it. */
 const badGateway = {
@@ -56,6 +57,17 @@ describe('a page that gets no answer', () => {
     await retryAll(page);
     await expect(main(page).getByRole('alert')).toHaveCount(0);
     await expect(main(page).getByRole('heading', { level: 1 })).toHaveText(/\S/);
+  });
+
+  it('waits before the screen while nobody answers at all', async () => {
+    const { page } = await shop.openScreen({ size: 'phone' });
+    await page.route(status, (route) => route.fulfill(badGateway));
+    await page.reload();
+    await expect(page.getByRole('heading', { name: 'The engine does not answer' })).toBeVisible();
+    await expectNoViolations(page);
+    await page.unroute(status);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByTestId('today-combined')).toBeVisible();
   });
 
   it('shows what the engine itself says of a mistake, and what to quote', async () => {
