@@ -87,11 +87,13 @@ describe('every page', () => {
         const path = addresses[at] ?? '';
         for (const size of ['phone', 'desktop'] as const) {
           const screen = await shop.openScreen({ size, path });
-          await expectWhole(screen.page);
-          await expectNoSidewaysScroll(screen.page);
           for (const colorScheme of ['light', 'dark'] as const) {
             await screen.page.emulateMedia({ colorScheme });
+            // What is out of sight may keep the looks of before until it is drawn.
+            if (colorScheme === 'dark') await screen.page.reload();
+            await expectWhole(screen.page);
             await expect(screen.page.locator(`html[data-theme=${colorScheme}]`)).toHaveCount(1);
+            await expectNoSidewaysScroll(screen.page);
             await expectNoViolations(screen.page);
           }
           expect(screen.failures).toEqual([]);
