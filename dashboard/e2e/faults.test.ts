@@ -5,8 +5,9 @@ import { pages } from './support/pages.ts';
 import { expectNoViolations } from './support/screen.ts';
 import { useShop } from './support/use-shop.ts';
 
-/** Everything but the login. */
-const data = /\/api\/qmoi\/(?!master\/login)/;
+/** All but the status: without that the screen does not open, which is a case of its own. */
+const data = /\/api\/qmoi\/(?!master\/login|revenue\/status)/;
+const status = /\/api\/qmoi\/revenue\/status/;
 
 /** What a proxy in front of the engine answers when it does not reach it. */
 const badGateway = {
@@ -29,6 +30,13 @@ const problem = {
 const main = (page: Page) => page.getByRole('main');
 const retryButton = (page: Page) => main(page).getByRole('button', { name: 'Try again' });
 
+/** A page that asks nothing by itself is asked something. */
+async function askOn(page: Page, path: string): Promise<void> {
+  if (path !== '/counter') return;
+  await main(page).getByRole('textbox').first().fill('SJK7RT61SV');
+  await page.keyboard.press('Enter');
+}
+
 /** Each part of a page that was refused is asked for again by itself. */
 async function retryAll(page: Page): Promise<void> {
   await expect(async () => {
@@ -49,6 +57,7 @@ describe('a page that gets no answer', () => {
         await before.route(data, (route) => route.fulfill(badGateway));
       },
     });
+    await askOn(page, path);
     await expect(main(page).getByRole('alert').first()).toContainText('502');
     await expect(retryButton(page).first()).toBeVisible();
     await expectNoViolations(page);
@@ -56,6 +65,17 @@ describe('a page that gets no answer', () => {
     await retryAll(page);
     await expect(main(page).getByRole('alert')).toHaveCount(0);
     await expect(main(page).getByRole('heading', { level: 1 })).toHaveText(/\S/);
+  });
+
+  it('waits before the screen while nobody answers at all', async () => {
+    const { page } = await shop.openScreen({ size: 'phone' });
+    await page.route(status, (route) => route.fulfill(badGateway));
+    await page.reload();
+    await expect(page.getByRole('heading', { name: 'The engine does not answer' })).toBeVisible();
+    await expectNoViolations(page);
+    await page.unroute(status);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.getByTestId('today-combined')).toBeVisible();
   });
 
   it('shows what the engine itself says of a mistake, and what to quote', async () => {

@@ -77,7 +77,7 @@ describe('the login', () => {
     await expect(why).toHaveValue('Stocktaking until noon');
     await page.getByRole('dialog').getByRole('button', { name: /^Stop/ }).click();
     await expect(page.getByText('Stocktaking until noon')).toBeVisible();
-    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(why).toHaveCount(0);
     await page.getByRole('button', { name: /^Start/ }).click();
   });
 

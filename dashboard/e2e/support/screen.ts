@@ -74,7 +74,12 @@ export async function openScreenIn(world: ScreenWorld, options: ScreenOptions): 
   await options.prepare?.(page, context);
   await page.goto(path);
   const needsLogin = session === 'own' || (session === 'kept' && world.kept.cookies === undefined);
-  if (needsLogin) await logIn(page, world.masterKey);
+  if (needsLogin) {
+    await logIn(page, world.masterKey);
+    await expect(keyField(page)).toHaveCount(0);
+    // Being refused before the login is no failure of the page.
+    failures.length = 0;
+  }
   if (session !== 'none') await page.getByTestId('line-state').waitFor();
   if (session === 'kept') world.kept.cookies ??= await context.cookies();
   return { page, context, complaints, failures, close: () => context.close() };
