@@ -14,10 +14,11 @@ import { TodaysMatches } from './todays-matches.tsx';
 
 interface CheckProps {
   readonly onAnswered: (isAnswered: boolean) => void;
+  readonly onAsk: () => void;
 }
 
 /** A field that is always ready for the next customer, and the answer under it. */
-export function Check({ onAnswered }: CheckProps) {
+export function Check({ onAnswered, onAsk }: CheckProps) {
   const t = useText(counterText);
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
@@ -92,7 +93,16 @@ export function Check({ onAnswered }: CheckProps) {
           {t.hint}
         </p>
       </form>
-      {asked !== undefined && <Answered key={asked.turn} what={asked.what} onPick={check} />}
+      {asked !== undefined && (
+        <>
+          <Answered key={asked.turn} what={asked.what} onPick={check} />
+          <div className="md:hidden">
+            <Button size="large" wide onClick={onAsk}>
+              {t.ask}
+            </Button>
+          </div>
+        </>
+      )}
     </div>
   );
 }

@@ -25,6 +25,10 @@ export function Counter() {
   const isAlone = isAsking ? charge !== undefined : isAnswered;
   const watch = (id: string | undefined): void =>
     void navigate({ to: '/counter', search: id === undefined ? {} : { charge: id } });
+  const askForIt = (): void => {
+    setAsking(true);
+    setAnswered(false);
+  };
   return (
     <Page title={w.counter}>
       <div
@@ -43,16 +47,13 @@ export function Counter() {
         <button
           type="button"
           aria-pressed={isAsking}
-          onClick={() => {
-            setAsking(true);
-            setAnswered(false);
-          }}
+          onClick={askForIt}
           className={buttonLook(isAsking ? 'primary' : 'quiet', 'large')}
         >
           {t.ask}
         </button>
       </div>
-      {!isAsking && <Check onAnswered={setAnswered} />}
+      {!isAsking && <Check onAnswered={setAnswered} onAsk={askForIt} />}
       {isAsking && charge === undefined && <AskForm onAsked={watch} />}
       {isAsking && charge !== undefined && (
         <ChargeWatch id={charge} onNext={() => watch(undefined)} />

@@ -215,7 +215,7 @@ function Rows({ rows, onEnd }: RowsProps) {
 }
 
 const lineColumns =
-  'md:grid-cols-[minmax(9rem,1.2fr)_minmax(8rem,1fr)_minmax(9rem,1.4fr)_8rem_8rem_7rem]';
+  'md:grid-cols-[minmax(9rem,1.2fr)_minmax(8rem,1fr)_minmax(9rem,1.4fr)_10rem_8rem_7rem]';
 
 export const stateTone: Readonly<Record<PaymentView['state'], Tone>> = {
   earned: 'good',
