@@ -1,4 +1,4 @@
-import { floorShillings } from '#kernel';
+import { decimalOf, floorShillings } from '#kernel';
 import { findStream } from '#streams';
 
 import { payerForPeople } from '../judge.ts';
@@ -10,6 +10,7 @@ export const newsOf = (payment: Payment) => ({
   rail: payment.rail,
   receipt: payment.receipt,
   amount: floorShillings(payment.amountMinor),
+  amountDecimal: decimalOf(payment.amountMinor),
   stream: payment.streamId ?? null,
   streamName: payment.streamId === undefined ? null : (findStream(payment.streamId)?.name ?? null),
   payer: payerForPeople(payment.payer) ?? null,
