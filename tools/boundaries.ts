@@ -65,6 +65,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
   intake: ['spool'],
+  notify: ['devices', 'looking', 'notes', 'reading', 'sending'],
   reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],
   collections: [
     'callbacks',
@@ -157,4 +158,5 @@ export const worldlyPackages: readonly string[] = [
   'kysely',
   'pg',
   'pino',
+  'web-push',
 ];
