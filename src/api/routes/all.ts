@@ -26,6 +26,10 @@ import { addPayeeTest } from './payee-test.ts';
 import { addPaymentList } from './payment-list.ts';
 import { addPaymentShow } from './payment-show.ts';
 import { addProof } from './proof.ts';
+import { addPushRemove } from './push-remove.ts';
+import { addPushShow } from './push-show.ts';
+import { addPushSubscribe } from './push-subscribe.ts';
+import { addPushTest } from './push-test.ts';
 import { addReconciliation } from './reconciliation.ts';
 import { addReset } from './reset.ts';
 import { addSessionList } from './session-list.ts';
@@ -87,6 +91,10 @@ export const routes: readonly AddRoute[] = [
   addStatementList,
   addReconciliation,
   addAuditList,
+  addPushShow,
+  addPushSubscribe,
+  addPushRemove,
+  addPushTest,
   addHealth,
   addEvents,
   addDocument,
