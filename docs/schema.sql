@@ -39,6 +39,36 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.exceptions_are_counted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Of an `insert on conflict do update` both triggers fire, each with its own rows.
+  if tg_op = 'INSERT' then
+    insert into exception_count as c (business_id, writer, open)
+    select business_id, pg_backend_pid() % 1024, count(*) from added
+    where state = 'open' group by business_id
+    on conflict (business_id, writer) do update set open = c.open + excluded.open;
+  elsif tg_op = 'UPDATE' then
+    insert into exception_count as c (business_id, writer, open)
+    select business_id, pg_backend_pid() % 1024, sum(change) from (
+      select business_id, 1 as change from added where state = 'open'
+      union all
+      select business_id, -1 from gone where state = 'open'
+    ) as changed
+    group by business_id having sum(change) <> 0
+    on conflict (business_id, writer) do update set open = c.open + excluded.open;
+  else
+    insert into exception_count as c (business_id, writer, open)
+    select business_id, pg_backend_pid() % 1024, -count(*) from gone
+    where state = 'open' group by business_id
+    on conflict (business_id, writer) do update set open = c.open + excluded.open;
+  end if;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.ledger_entries_balance()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -313,6 +343,14 @@ create table exception (
   constraint exception_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id),
   constraint exception_fix_fkey FOREIGN KEY (business_id, fix_id) REFERENCES exception_fix(business_id, id)
 );
+
+create table exception_count (
+  business_id integer not null,
+  writer smallint not null,
+  open bigint not null,
+  constraint exception_count_pkey PRIMARY KEY (business_id, writer),
+  constraint exception_count_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+) with (fillfactor=50);
 
 create table exception_fix (
   business_id integer not null,
@@ -971,6 +1009,10 @@ CREATE INDEX charge_waiting_by_amount ON public.charge USING btree (business_id,
 
 CREATE INDEX charge_waiting_by_phone ON public.charge USING btree (business_id, phone_index) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 
+CREATE INDEX charge_waiting_by_reference ON public.charge USING btree (business_id, reference) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+
+CREATE INDEX charge_waiting_by_tail ON public.charge USING btree (business_id, "right"(reference, 4)) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+
 CREATE INDEX counter_reset_of_day ON public.counter_reset USING btree (business_id, business_date, rail, id DESC);
 
 CREATE INDEX exception_by_fix ON public.exception USING btree (business_id, fix_id) WHERE (fix_id IS NOT NULL);
@@ -988,6 +1030,8 @@ CREATE INDEX exception_fix_payment_by_payment ON public.exception_fix_payment US
 CREATE INDEX ledger_transaction_by_day ON public.ledger_transaction USING brin (business_date) WITH (pages_per_range='16', autosummarize='on');
 
 CREATE INDEX ledger_transaction_by_subject ON public.ledger_transaction USING btree (business_id, subject);
+
+CREATE INDEX ledger_transaction_of_transfers ON public.ledger_transaction USING btree (business_id, id) WHERE (kind ~~ 'transfer-%'::text);
 
 CREATE UNIQUE INDEX payee_one_active ON public.payee USING btree (business_id, rail) WHERE active;
 
@@ -1076,6 +1120,14 @@ CREATE TRIGGER counter_reset_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE 
 CREATE TRIGGER evidence_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER evidence_is_grounded AFTER INSERT ON public.evidence REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION evidence_has_its_callbacks();
+
+CREATE TRIGGER exception_added_is_counted AFTER INSERT ON public.exception REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION exceptions_are_counted();
+
+CREATE TRIGGER exception_changed_is_counted AFTER UPDATE ON public.exception REFERENCING OLD TABLE AS gone NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION exceptions_are_counted();
+
+CREATE TRIGGER exception_is_not_emptied BEFORE TRUNCATE ON public.exception FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER exception_removed_is_counted AFTER DELETE ON public.exception REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION exceptions_are_counted();
 
 CREATE TRIGGER exception_fix_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.exception_fix FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

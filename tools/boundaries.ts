@@ -64,6 +64,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 /** Folders inside a module that are not entered on their own. */
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
+  billing: ['waiting'],
   intake: ['spool'],
   notify: ['devices', 'looking', 'notes', 'reading', 'sending'],
   reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],

@@ -24,3 +24,37 @@ export function timesOfFirstAndLast(
   const lastAt = timeAt(chunk.lastIndexOf(mark)) ?? firstAt;
   return firstAt === undefined || lastAt === undefined ? undefined : { firstAt, lastAt };
 }
+
+const fromMark = 'data: {"from":"';
+const toMark = '","to":"';
+const isoLength = '2026-11-26T00:00:00.000Z'.length;
+
+/** Of each digest in a piece of a stream: when its oldest and its newest event were written. */
+export function timesOfDigests(
+  piece: Buffer,
+): readonly { readonly firstAt: EpochMs; readonly lastAt: EpochMs }[] {
+  const times: { firstAt: EpochMs; lastAt: EpochMs }[] = [];
+  let at = piece.indexOf(fromMark);
+  while (at >= 0) {
+    const from = at + fromMark.length;
+    const to = from + isoLength + toMark.length;
+    times.push({
+      firstAt: Date.parse(piece.toString('latin1', from, from + isoLength)),
+      lastAt: Date.parse(piece.toString('latin1', to, to + isoLength)),
+    });
+    at = piece.indexOf(fromMark, to);
+  }
+  return times;
+}
+
+/** Puts a stream together again: what has come whole, without what is still on its way. */
+export function createWholeOnly(): (chunk: Buffer) => Buffer {
+  let rest = Buffer.alloc(0);
+  return (chunk) => {
+    const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const last = all.lastIndexOf('\n\n');
+    const end = last < 0 ? 0 : last + 2;
+    rest = Buffer.from(all.subarray(end));
+    return all.subarray(0, end);
+  };
+}

@@ -1,19 +1,21 @@
 /**
- * Dashboards that listen, in a process of their own: a job as a line of JSON on standard input,
- * then `begin` and `end` around the stretch that counts.
+ * Dashboards or programs that listen, in a process of their own: a job as a line of JSON on
+ * standard input, then `begin` and `end` around the stretch that counts.
  */
 import { request, type IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 
 import { createHistogram } from '../figures/histogram.ts';
 import { say } from '../generator/window.ts';
-import { timesOfFirstAndLast } from './event-times.ts';
+import { createWholeOnly, timesOfDigests, timesOfFirstAndLast } from './event-times.ts';
 
 /** Where to listen, as whom, and how many at once. */
 export interface ListenJob {
   readonly port: number;
   readonly token: string;
   readonly clients: number;
+  /** What they ask for: dashboards the digest, programs every event. */
+  readonly form: 'full' | 'digest';
 }
 
 export interface Listening {
@@ -24,7 +26,7 @@ export interface Listening {
 
 export interface Heard {
   readonly event: 'heard';
-  /** Written to the oldest and to the newest event of what came together, each client alone. */
+  /** Since the oldest and the newest event of what came together was written, each client alone. */
   readonly worstP50Us: number;
   readonly worstP99Us: number;
   readonly newestP99Us: number;
@@ -45,14 +47,17 @@ let counts = false;
 let bytes = 0;
 let dropped = 0;
 
-function onPiece(chunk: Buffer): void {
+const timesOf = (whole: Buffer) =>
+  job.form === 'digest' ? timesOfDigests(whole) : [timesOfFirstAndLast(whole)];
+
+function onPiece(whole: Buffer): void {
   if (!counts) return;
-  bytes += chunk.length;
-  const times = timesOfFirstAndLast(chunk);
-  if (times === undefined) return;
   const now = Date.now();
-  worst.add(Math.max(0, now - times.firstAt) * 1_000);
-  newest.add(Math.max(0, now - times.lastAt) * 1_000);
+  for (const times of timesOf(whole)) {
+    if (times === undefined) continue;
+    worst.add(Math.max(0, now - times.firstAt) * 1_000);
+    newest.add(Math.max(0, now - times.lastAt) * 1_000);
+  }
 }
 
 function listen(): Promise<boolean> {
@@ -60,7 +65,7 @@ function listen(): Promise<boolean> {
     const asked = request({
       host: '127.0.0.1',
       port: job.port,
-      path: '/api/qmoi/events',
+      path: `/api/qmoi/events?form=${job.form}`,
       headers: { authorization: `Bearer ${job.token}` },
       agent: false,
     });
@@ -68,7 +73,11 @@ function listen(): Promise<boolean> {
       const isAdmitted = stream.statusCode === 200;
       stream.on('error', () => undefined);
       if (isAdmitted) {
-        stream.on('data', onPiece);
+        const wholeOf = createWholeOnly();
+        stream.on('data', (chunk: Buffer) => {
+          if (counts) bytes += chunk.length;
+          onPiece(wholeOf(chunk));
+        });
         stream.on('close', () => (dropped += 1));
       } else stream.resume();
       resolve(isAdmitted);

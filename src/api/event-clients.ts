@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 import type { EventId, SessionId } from '#kernel';
+import type { EventForm } from '#api/contract';
 import type { Log } from '#platform/log';
 import type { PublishedEvent } from '#platform/outbox';
 
@@ -12,6 +13,7 @@ export interface Listener {
   readonly raw: ServerResponse;
   readonly headers: Readonly<Record<string, number | string | string[] | undefined>>;
   readonly sessionId: SessionId | undefined;
+  readonly form: EventForm;
   /** The last event it had before it lost the line. */
   readonly lastEventId: EventId | undefined;
 }
@@ -25,7 +27,7 @@ export interface Client extends Listener {
   told: Set<EventId>;
 }
 
-/** The open streams. */
+/** The open streams of one form. */
 export interface Clients extends Iterable<Client> {
   readonly count: number;
   /** Its place is the end of the log, until somebody knows better. */
@@ -40,16 +42,36 @@ export interface Clients extends Iterable<Client> {
   endAll(): void;
 }
 
-/** Beyond this a client is left alone until it has read some; the log waits for it, for a while. */
-const unsentBytesMax = 256 * 1024;
-/** As many sockets are written to before callbacks and requests have their turn. */
-export const writesPerTurn = 64;
+/** What is done about those who read too slowly. */
+export interface Patience {
+  /** Beyond this a client is left alone until it has read some; the log waits for it, a while. */
+  readonly unsentBytesMax: number;
+  /** Who is further behind than this goes on with what is new; without it, nobody skips. */
+  readonly behindBytesMax?: number;
+  /** What who skips is told first. */
+  readonly skipText: () => string;
+}
 
-export function createClients(eventLog: EventLog, log: Log): Clients {
+export function createClients(deps: {
+  readonly eventLog: EventLog;
+  readonly log: Log;
+  readonly patience: Patience;
+  /** As many sockets are written to before callbacks and requests have their turn. */
+  readonly writesPerTurn: number;
+  /** Called when the last one has left. */
+  readonly onEmpty: () => void;
+}): Clients {
+  const { eventLog, log, onEmpty } = deps;
   const clients = new Set<Client>();
 
+  const remove = (client: Client): boolean => {
+    const wasThere = clients.delete(client);
+    if (wasThere && clients.size === 0) onEmpty();
+    return wasThere;
+  };
+
   const drop = (client: Client, why: string): void => {
-    if (!clients.delete(client)) return;
+    if (!remove(client)) return;
     log.debug({ why }, 'an event stream was ended');
     client.raw.destroy();
   };
@@ -62,24 +84,9 @@ export function createClients(eventLog: EventLog, log: Log): Clients {
     if (events.length > 0) say(client, events.map(eventText).join(''));
   };
 
-  const tellNew = (client: Client, events: readonly PublishedEvent[]): void =>
-    tell(
-      client,
-      events.filter(({ id }) => !client.told.delete(id)),
-    );
-
-  /** As far as it reads; what it has missed for good it asks the database for when it is back. */
+  const tellNext = createCatchUp({ ...deps, drop, say, tell });
   const catchUp = (client: Client): void => {
-    if (!client.follows || !clients.has(client)) return;
-    while (client.place.frame < eventLog.end) {
-      const { frame, offset } = client.place;
-      const found = eventLog.at(frame);
-      if (found === undefined) return drop(client, 'too slow');
-      if (client.raw.writableLength > unsentBytesMax) return;
-      client.place = { frame: frame + 1, offset: 0 };
-      if (client.told.size > 0 && found.events.length > 0) tellNew(client, found.events);
-      else if (offset < found.bytes.length) client.raw.write(found.bytes.subarray(offset));
-    }
+    if (clients.has(client)) tellNext(client);
   };
 
   return {
@@ -91,7 +98,7 @@ export function createClients(eventLog: EventLog, log: Log): Clients {
       const place = { frame: eventLog.end, offset: 0 };
       const client: Client = { ...listener, place, follows: false, told: new Set() };
       clients.add(client);
-      client.raw.on('close', () => clients.delete(client));
+      client.raw.on('close', () => remove(client));
       client.raw.on('drain', () => catchUp(client));
       return client;
     },
@@ -102,7 +109,7 @@ export function createClients(eventLog: EventLog, log: Log): Clients {
       client.follows = true;
       catchUp(client);
     },
-    spread: createRounds(clients, catchUp),
+    spread: createRounds(clients, { visit: catchUp, perTurn: deps.writesPerTurn }),
     drop,
     endAll: () => {
       for (const { raw } of clients) raw.end();
@@ -111,10 +118,50 @@ export function createClients(eventLog: EventLog, log: Log): Clients {
   };
 }
 
+/** Tells a client what it has not had, as far as it reads. */
+function createCatchUp({
+  eventLog,
+  patience,
+  drop,
+  say,
+  tell,
+}: Pick<Clients, 'drop' | 'say' | 'tell'> & {
+  readonly eventLog: EventLog;
+  readonly patience: Patience;
+}): (client: Client) => void {
+  const { unsentBytesMax, behindBytesMax = Number.POSITIVE_INFINITY, skipText } = patience;
+
+  const tellNew = (client: Client, events: readonly PublishedEvent[]): void =>
+    tell(
+      client,
+      events.filter(({ id }) => !client.told.delete(id)),
+    );
+
+  const skip = (client: Client): void => {
+    client.place = { frame: eventLog.end, offset: 0 };
+    say(client, skipText());
+  };
+
+  return (client) => {
+    if (!client.follows) return;
+    while (client.place.frame < eventLog.end) {
+      const { frame, offset } = client.place;
+      const found = eventLog.at(frame);
+      // It comes again, and is told then what it missed.
+      if (found === undefined) return drop(client, 'too slow');
+      if (client.raw.writableLength > unsentBytesMax) return;
+      if (eventLog.bytesFrom(frame) > behindBytesMax) return skip(client);
+      client.place = { frame: frame + 1, offset: 0 };
+      if (client.told.size > 0 && found.events.length > 0) tellNew(client, found.events);
+      else if (offset < found.bytes.length) client.raw.write(found.bytes.subarray(offset));
+    }
+  };
+}
+
 /** Goes round all clients, a few a turn; who is told to go during a round goes once more after. */
 function createRounds(
   clients: ReadonlySet<Client>,
-  visit: (client: Client) => void,
+  { visit, perTurn }: { readonly visit: (client: Client) => void; readonly perTurn: number },
 ): Clients['spread'] {
   const rounds = { isOn: false, isWanted: false };
 
@@ -125,8 +172,8 @@ function createRounds(
   };
 
   const go = (rest: readonly Client[]): void => {
-    for (const client of rest.slice(0, writesPerTurn)) visit(client);
-    const left = rest.length > writesPerTurn ? rest.slice(writesPerTurn) : start();
+    for (const client of rest.slice(0, perTurn)) visit(client);
+    const left = rest.length > perTurn ? rest.slice(perTurn) : start();
     if (left.length > 0) setImmediate(() => go(left));
     else rounds.isOn = false;
   };

@@ -1,6 +1,6 @@
-import { isoOf } from '#kernel';
+import { isoOf, type EventId } from '#kernel';
 import type { PublishedEvent } from '#platform/outbox';
-import type { Event, Status } from '#api/contract';
+import type { Digest, Event, Status } from '#api/contract';
 
 /** The wire form of server-sent events (WHATWG HTML, section 9.2). */
 
@@ -14,6 +14,10 @@ export const eventOf = (event: PublishedEvent): Event => ({
 // JSON text has no line break of its own, so one data line carries it whole.
 export const eventText = (event: PublishedEvent): string =>
   `id: ${event.id}\nevent: ${event.topic}\ndata: ${JSON.stringify(eventOf(event))}\n\n`;
+
+/** Under the id of the last event in it, so that a client resumes after all of them. */
+export const digestText = (lastId: EventId, digest: Digest): string =>
+  `id: ${lastId}\nevent: digest\ndata: ${JSON.stringify(digest)}\n\n`;
 
 /** Without an id, so that a client resumes from the last event and not from a snapshot. */
 export const statusText = (status: Status): string =>

@@ -2,6 +2,8 @@ import { get, type IncomingMessage } from 'node:http';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { digestSchema, type Digest } from '#api/contract';
+
 import { createTestApi, type TestApi } from './test-kit.ts';
 
 interface Heard {
@@ -24,10 +26,10 @@ afterEach(() => {
 afterAll(() => world.close());
 
 /** Opens a stream; `next` waits for the next event that fits. */
-async function listen(token: string, headers: Record<string, string> = {}) {
+async function listen(token: string, headers: Record<string, string> = {}, query = '') {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     get(
-      `${url}/api/qmoi/events`,
+      `${url}/api/qmoi/events${query}`,
       { headers: { authorization: `Bearer ${token}`, ...headers } },
       resolve,
     ).on('error', reject);
@@ -165,5 +167,87 @@ describe('the event stream', () => {
     expect(response.statusCode).toBe(401);
     const lenient = await listen(await world.login(), { 'last-event-id': 'nonsense' });
     expect((await lenient.next('status')).data).toMatchObject({ mode: 'sandbox' });
+  });
+});
+
+describe('the event stream for screens', () => {
+  const listenAsScreen = (token: string, headers: Record<string, string> = {}) =>
+    listen(token, headers, '?form=digest');
+
+  it('tells what was committed, and what of it is confirmed money', async () => {
+    const { next } = await listenAsScreen(await world.login());
+    await next('status');
+    const charge = await world.ask({
+      method: 'POST',
+      path: '/api/qmoi/charges',
+      body: { stream: 'trading', amount: 1_250 },
+    });
+    await world.pay({ receipt: 'TKN7SCREEN', kes: 1_250, reference: charge.json.reference });
+    // Nobody knows the reference, so the money came and is not earned yet.
+    await world.pay({ receipt: 'TKN7NOBODY', kes: 70.5, reference: 'NOBODYS' });
+    const digests: Digest[] = [];
+    const told = (topic: string) =>
+      digests.flatMap(({ newest }) => newest.filter((event) => event.topic === topic));
+    while (told('payment.suspended').length === 0) {
+      await world.clock.advance(100);
+      const { id, data } = await next('digest');
+      const digest = digestSchema.parse(data);
+      expect(digest.newest.at(-1)?.id).toBe(id);
+      digests.push(digest);
+    }
+    expect(told('payment.confirmed')).toMatchObject([{ payload: { amount: 1_250 } }]);
+    expect(told('payment.suspended')).toMatchObject([
+      { payload: { amount: 70, amountDecimal: '70.50' } },
+    ]);
+    const confirmed = digests.map((digest) => digest.confirmed.mpesa);
+    expect(confirmed.filter(({ payments }) => payments > 0)).toEqual([
+      { payments: 1, amount: 1_250, amountDecimal: '1250.00' },
+    ]);
+    await world.clock.advance(1_000);
+    expect((await next('status')).data).toMatchObject({ status: 'running' });
+  });
+
+  it('goes on after the last digest, and says when it cannot', async () => {
+    const token = await world.login();
+    const first = await listenAsScreen(token);
+    await first.next('status');
+    await stop();
+    const { id = '' } = await first.next('digest');
+    await world.clock.advance(1_000);
+    await start();
+    await first.next('digest');
+    const again = await listenAsScreen(token, { 'last-event-id': id });
+    expect((await again.next('digest')).data).toMatchObject({ topics: { 'engine.started': 1 } });
+    expect(again.heard.map(({ event }) => event)).toEqual(['status', 'digest']);
+    const stranger = await listenAsScreen(token, { 'last-event-id': 'ev_0000000000001' });
+    await stranger.next('gap');
+    expect(stranger.heard.map(({ event }) => event)).toEqual(['status', 'gap']);
+  });
+
+  it('ends with its session', async () => {
+    const token = await world.login();
+    const { response, next } = await listenAsScreen(token);
+    await next('status');
+    response.on('error', () => undefined);
+    await world.ask({ method: 'POST', path: '/api/qmoi/master/logout', token });
+    const drained = next('nothing').catch(() => 'over');
+    await world.clock.advance(30_000);
+    expect(await drained).toBe('over');
+  });
+
+  it('comes in two forms, and says so to who asks for another', async () => {
+    const told = await world.ask({ path: '/api/qmoi/events?form=brief' });
+    expect(told).toMatchObject({
+      status: 400,
+      json: {
+        detail: 'Mend querystring.form and ask again.',
+        errors: [
+          {
+            path: 'querystring.form',
+            message: 'The forms are full (every event) and digest (for screens).',
+          },
+        ],
+      },
+    });
   });
 });

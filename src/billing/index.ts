@@ -1,5 +1,6 @@
 export { hasEnded, isPayable, type Charge, type ChargeState, type Consent } from './charge.ts';
 export { isTransient, type ChargeRefusal } from './errors.ts';
-export { nearReferences } from './near-reference.ts';
+export { isNearReference } from './near-reference.ts';
 export { createBilling, type Billing, type BillingDeps, type ChargeOrder } from './service.ts';
-export type { ChargeChange, ChargePage, WaitingQuestion } from './store.ts';
+export type { ChargeChange, ChargePage } from './store.ts';
+export type { WaitingQuestion } from './waiting/store.ts';

@@ -1,51 +1,68 @@
 import { referenceAlphabet, referenceDigits } from './charge.ts';
 
+/**
+ * What a payer may have meant by what was typed, capitals and digits only: a reference one slip of
+ * the finger away, after letters that no reference has are read as the digits they look like. A
+ * slip is one character too many, left out or mistaken, or two neighbours that changed places.
+ */
+
 /** What people read for a character that no reference has. */
 const lookalikes: Readonly<Record<string, string>> = { I: '1', L: '1', O: '0' };
 
 const fold = (typed: string): string =>
   [...typed].map((character) => lookalikes[character] ?? character).join('');
 
-const letters = [...referenceAlphabet];
-const places = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
+const isOfReference = (text: string): boolean =>
+  [...text].every((one) => referenceAlphabet.includes(one));
 
-/** One character too many. */
-const shortened = (text: string): readonly string[] =>
-  places(text.length).map((n) => text.slice(0, n) + text.slice(n + 1));
+/** So many characters of a reference are left alone by a slip: its first ones or its last. */
+export const nearKeyDigits = referenceDigits / 2;
 
-/** One character left out. */
-const lengthened = (text: string): readonly string[] =>
-  places(text.length + 1).flatMap((n) =>
-    letters.map((letter) => text.slice(0, n) + letter + text.slice(n)),
-  );
-
-/** One character mistaken for another. */
-const replaced = (text: string): readonly string[] =>
-  places(text.length).flatMap((n) =>
-    letters.map((letter) => text.slice(0, n) + letter + text.slice(n + 1)),
-  );
-
-/** Two neighbours in the wrong order. */
-const swapped = (text: string): readonly string[] =>
-  places(text.length - 1).map(
-    (n) => text.slice(0, n) + text.charAt(n + 1) + text.charAt(n) + text.slice(n + 2),
-  );
-
-const isReference = (text: string): boolean =>
-  text.length === referenceDigits && [...text].every((one) => referenceAlphabet.includes(one));
-
-function slipsOf(text: string): readonly string[] {
-  if (text.length === referenceDigits + 1) return shortened(text);
-  if (text.length === referenceDigits - 1) return lengthened(text);
-  if (text.length !== referenceDigits) return [];
-  return [text, ...replaced(text), ...swapped(text)];
+/** By what near references can be found without naming each of some 240. */
+export interface NearKeys {
+  readonly heads: readonly string[];
+  readonly tails: readonly string[];
+  readonly whole: readonly string[];
 }
 
 /**
- * References that a payer may have meant by what was typed, capitals and digits only: one slip of
- * the finger away, after letters that no reference has are read as the digits they look like. At
- * most 250; none is what was typed.
+ * A slip is in one half of a reference, and the other half is as it was typed; only the two in the
+ * middle that changed places are in both.
  */
-export const nearReferences = (typed: string): readonly string[] => [
-  ...new Set(slipsOf(fold(typed)).filter((text) => text !== typed && isReference(text))),
-];
+export function nearKeysOf(typed: string): NearKeys {
+  const text = fold(typed);
+  if (Math.abs(text.length - referenceDigits) > 1) return { heads: [], tails: [], whole: [] };
+  const [left, right] = [nearKeyDigits - 1, nearKeyDigits];
+  const swapped =
+    text.slice(0, left) + text.charAt(right) + text.charAt(left) + text.slice(right + 1);
+  return {
+    heads: [text.slice(0, nearKeyDigits)].filter(isOfReference),
+    tails: [text.slice(-nearKeyDigits)].filter(isOfReference),
+    whole: [swapped].filter((one) => one.length === referenceDigits && isOfReference(one)),
+  };
+}
+
+/** Whether the payer may have meant that reference; never what was typed itself. */
+export function isNearReference(typed: string, reference: string): boolean {
+  const isReference = reference.length === referenceDigits && isOfReference(reference);
+  if (reference === typed || !isReference) return false;
+  const text = fold(typed);
+  let same = 0;
+  while (same < referenceDigits && text[same] === reference[same]) same += 1;
+  const rest = (of: string, skipped: number): string => of.slice(same + skipped);
+  switch (text.length) {
+    case referenceDigits + 1:
+      return rest(text, 1) === rest(reference, 0);
+    case referenceDigits - 1:
+      return rest(text, 0) === rest(reference, 1);
+    case referenceDigits:
+      return (
+        rest(text, 1) === rest(reference, 1) ||
+        (rest(text, 2) === rest(reference, 2) &&
+          text[same] === reference[same + 1] &&
+          text[same + 1] === reference[same])
+      );
+    default:
+      return false;
+  }
+}

@@ -16,7 +16,8 @@ import { createTestFoundation, type TestFoundation } from '../../test/support/fo
 import { chargeStates, mayBecome, type Charge, type ChargeState } from './charge.ts';
 import { isTransient } from './errors.ts';
 import { createBilling, type Billing, type ChargeOrder } from './service.ts';
-import type { ChargeChange, WaitingQuestion } from './store.ts';
+import type { ChargeChange } from './store.ts';
+import type { WaitingQuestion } from './waiting/store.ts';
 
 const hourMs = 60 * 60 * 1000;
 const rails = new Map([
@@ -528,13 +529,16 @@ describe('charges that wait for money', () => {
     const other = await make({ amountMinor: shillings(777) });
     const phones = mine.msisdn === undefined ? [] : [mine.msisdn];
     const find = async (asked: Partial<WaitingQuestion>) => {
-      const question = { phones: [], amountsMinor: [], references: [], ...asked };
+      const nothing = { phones: [], amountsMinor: [], sameAmountMax: 100, typed: [] };
+      const question = { ...nothing, ...asked };
       const found = await billing.store.waiting(base.database.executor, question);
       return found.map(({ id }) => id);
     };
     expect(await find({ phones })).toEqual([mine.id]);
     expect(await find({ amountsMinor: [shillings(777)] })).toEqual([other.id]);
-    expect(await find({ phones, references: [other.reference] })).toEqual([other.id, mine.id]);
+    expect(await find({ amountsMinor: [shillings(777)], sameAmountMax: 0 })).toEqual([]);
+    const typed = [other.reference.slice(1)];
+    expect(await find({ phones, typed })).toEqual([other.id, mine.id]);
     expect(await find({})).toEqual([]);
     await move([changeOf(mine.id, 'paid')]);
     expect(await find({ phones })).toEqual([]);

@@ -17,12 +17,12 @@ import type { StreamId } from '#streams';
 
 import {
   statesBefore,
-  waitingStates,
   type Charge,
   type ChargeState,
   type Consent,
   type Fallback,
 } from './charge.ts';
+import { waitingIdsOf, type WaitingQuestion } from './waiting/store.ts';
 
 interface ChargeRow {
   readonly id: bigint;
@@ -71,16 +71,7 @@ export interface ChargePage {
   readonly state: ChargeState | undefined;
 }
 
-/** Charges that wait for money, by any of these. */
-export interface WaitingQuestion {
-  readonly phones: readonly Msisdn[];
-  readonly amountsMinor: readonly bigint[];
-  readonly references: readonly string[];
-}
-
 const waitingMax = 2_000;
-/** Charges of one phone, or of one amount. */
-const alikeMax = 100;
 
 const phoneColumn = (id: bigint) => ({ table: 'charge', column: 'phone_sealed', row: id });
 const fallbackColumn = (id: bigint) => ({
@@ -88,21 +79,6 @@ const fallbackColumn = (id: bigint) => ({
   column: 'fallback_phone_sealed',
   row: id,
 });
-
-type Query = ReturnType<typeof sql>;
-
-const waitsIn = (businessId: BusinessId): Query =>
-  sql`business_id = ${businessId} and state = any(${[...waitingStates]}::text[])`;
-
-/** Numbers of charges with one of the values; where many have one, none: it tells nothing. */
-const fewOf = (waits: Query, column: Query, values: Query): Query => sql`
-  select unnest(few.ids) from (select distinct unnest(${values}) as value) as asked
-  cross join lateral (
-    select array_agg(fit.id) as ids from (
-      select id from charge where ${waits} and ${column} = asked.value limit ${alikeMax + 1}
-    ) as fit
-  ) as few
-  where cardinality(few.ids) <= ${alikeMax}`;
 
 /** Charges by any of these. */
 export interface ChargesWanted {
@@ -320,24 +296,23 @@ export function createChargeStore(deps: {
     },
 
     /**
-     * Charges whose money is still awaited, newest first; without a lock, for proposals. Of a phone
-     * or an amount that has too many, none; where there are too many in all, those with one of the
-     * references: of what is cut nothing is the only one.
+     * Charges whose money is still awaited, newest first, and some that do not fit; without a lock,
+     * for proposals. Of a phone or an amount that has too many, none; where there are too many in
+     * all, those by reference: of what is cut nothing is the only one.
      */
     waiting: async (executor: Executor, asked: WaitingQuestion): Promise<readonly Charge[]> => {
-      const look = (found: Query) =>
-        sql<ChargeRow>`
+      const look = async (found: readonly RawBuilder<unknown>[]): Promise<readonly ChargeRow[]> => {
+        if (found.length === 0) return [];
+        const { rows } = await sql<ChargeRow>`
           select ${columns} from charge
-          where business_id = ${businessId} and id = any(array(${found}))
+          where business_id = ${businessId} and id = any(array(${sql.join(found, sql` union `)}))
           order by id desc limit ${waitingMax + 1}`.execute(executor);
-      const { phones, amountsMinor, references } = asked;
-      const waits = waitsIn(businessId);
-      const byReference = sql`
-        select id from charge where ${waits} and reference = any(${[...references]}::text[])`;
-      const byPhone = fewOf(waits, sql`phone_index`, sql`${phones.map(deps.blindIndex)}::bytea[]`);
-      const byAmount = fewOf(waits, sql`amount_minor`, sql`${[...amountsMinor]}::bigint[]`);
-      const { rows } = await look(sql`${byReference} union ${byPhone} union ${byAmount}`);
-      return (rows.length > waitingMax ? (await look(byReference)).rows : rows).map(chargeOf);
+        return rows;
+      };
+      const { byReference, byPhone, byAmount } = waitingIdsOf(deps, asked);
+      const all = await look([...byReference, ...byPhone, ...byAmount]);
+      const rows = all.length > waitingMax ? await look(byReference) : all;
+      return rows.length > waitingMax ? [] : rows.map(chargeOf);
     },
 
     /** When a prompt may be considered again; undefined means never. */

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { createPrng } from '#kernel';
 import type { JsonObject } from '#platform/outbox';
 
 import { openInbox, type Inbox } from './fixes/test-kit.ts';
@@ -76,4 +77,79 @@ it('that a person knows of does not come back with other figures', async () => {
   await keep();
   await open(trouble('low-float', { available: '90.00' }, 110n));
   expect(await state()).toBe('resolved {"available":"100.00"}');
+});
+
+describe('how many are open', () => {
+  const counted = async (): Promise<number> => {
+    const [row] = await inbox.town.rows<{ count: bigint }>(
+      "select count(*) as count from exception where state = 'open'",
+    );
+    return Number(row?.count);
+  };
+  const isRight = async (): Promise<void> =>
+    expect(await inbox.collections.openExceptionCount()).toBe(await counted());
+  const some = (from: number, count: number): readonly NewException[] =>
+    Array.from({ length: count }, (_, n) => ({
+      ...trouble('unknown-transfer', { ownId: 'QT1' }),
+      subject: `counted ${from + n}`,
+    }));
+  const resolve = (all: readonly NewException[]): Promise<void> =>
+    inbox.town.business.database.transaction((tx) =>
+      inbox.collections.resolveExceptions(tx, {
+        kind: 'unknown-transfer',
+        subjects: all.map((one) => one.subject),
+      }),
+    );
+
+  it('is told beyond any page', async () => {
+    await open(...some(0, 2_500));
+    expect(await inbox.collections.openExceptionCount()).toBeGreaterThanOrEqual(2_500);
+    await isRight();
+    await resolve(some(0, 2_400));
+    await isRight();
+  });
+
+  it('is right whatever is opened, told again, resolved, removed or taken back', async () => {
+    const prng = createPrng(17);
+    const { database } = inbox.town.business;
+    const take = async (): Promise<void> => {
+      const what = prng.pick(['open', 'group', 'resolve', 'fail', 'remove', 'fix']);
+      const all = some(3_000 + prng.between(0, 30), prng.between(1, 12));
+      if (what === 'open') return open(...all);
+      if (what === 'group') {
+        return database.groupTransaction((tx) => inbox.collections.openExceptions(tx, all));
+      }
+      if (what === 'resolve') return resolve(all);
+      if (what === 'remove') {
+        await inbox.town.rows("delete from exception where subject = 'counted 3005'");
+        return undefined;
+      }
+      if (what === 'fix') return decide(all);
+      const failed = database.transaction(async (tx) => {
+        await inbox.collections.openExceptions(tx, all);
+        throw new Error('taken back');
+      });
+      return expect(failed).rejects.toThrow('taken back');
+    };
+    for (let n = 0; n < 40; n += 1) {
+      await Promise.all([take(), take(), take()]);
+      await isRight();
+    }
+  });
+
+  /** A person keeps it as it is, and sometimes takes that back. */
+  async function decide(all: readonly NewException[]): Promise<void> {
+    for (const { subject: about } of all.slice(0, 2)) {
+      const [found] = await inbox.allAbout(about);
+      if (found === undefined) continue;
+      await inbox.fix(found.id, { kind: 'keep' });
+      if (found.subject.endsWith('7')) await inbox.undo(found.id);
+    }
+  }
+
+  it('cannot be emptied behind its back', async () => {
+    await expect(inbox.town.rows('truncate exception cascade')).rejects.toThrow(
+      'are never changed or removed',
+    );
+  });
 });

@@ -77,6 +77,7 @@ it.each([
     'revenue-figures',
   ],
   ['an hour', 'update hourly_revenue set amount_minor = amount_minor + 100', 'hourly-figures'],
+  ['an exception', 'update exception_count set open = open + 1', 'open-exceptions'],
   ['a balance', 'update ledger_balance set debits_minor = debits_minor + 1', 'kept-balances'],
   [
     'an entry',

@@ -2,42 +2,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { shillings } from '#kernel';
-import { nearReferences } from '#billing';
 
 import { openInbox, type Inbox } from './fixes/test-kit.ts';
 import { createSubsetFinder } from './suggestions/client.ts';
 import type { Suggestion } from './suggestions/suggest.ts';
 import { byHand } from './test-kit.ts';
-
-describe('what a payer may have meant', () => {
-  it.each([
-    ['a letter O for a nought', 'B7KOM2QX', 'B7K0M2QX'],
-    ['an I for a one', 'B7KIM2QX', 'B7K1M2QX'],
-    ['another character', 'B7K9M2QZ', 'B7K9M2QX'],
-    ['two that changed places', 'B7K9M2XQ', 'B7K9M2QX'],
-    ['one left out', 'B7K9M2Q', 'B7K9M2QX'],
-    ['one too many', 'B7K9M22QX', 'B7K9M2QX'],
-  ])('with %s', (_what, typed, meant) => {
-    expect(nearReferences(typed)).toContain(meant);
-  });
-
-  it.each(['', 'AI', 'B7K9M2', 'B7K9M2QXX1', 'RENTMARCH'])('is anything with %j', (typed) => {
-    expect(nearReferences(typed).filter((text) => text === typed)).toEqual([]);
-    expect(nearReferences(typed).every((text) => /^[0-9B-DF-HJKMNP-TV-Z]{8}$/.test(text))).toBe(
-      true,
-    );
-  });
-
-  it('is few references, and never what was typed', () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[0-9A-Z]{0,12}$/), (typed) => {
-        const near = nearReferences(typed);
-        expect(near.length).toBeLessThanOrEqual(270);
-        expect(near).not.toContain(typed);
-      }),
-    );
-  });
-});
 
 describe('the only amounts that add up', () => {
   // What is asked here is right or wrong, however busy the machine is.
@@ -157,6 +126,39 @@ describe('proposals', () => {
     await inbox.town.rows("update charge set state = 'expired' where reference like 'MANY%'");
   });
 
+  it('look at a few charges of one amount for a page, and at more for one exception', async () => {
+    const { id } = await charge(155, '0711113678');
+    for (let n = 0; n < 10; n += 1) await charge(155, '0722000111');
+    const payment = await inbox.pay({ receipt: 'S12', kes: 155, payer: '2547*****678' });
+    const page = { before: undefined, limit: 1, state: undefined };
+    const listed = async () =>
+      (await inbox.collections.proposals(page))[0]?.suggestions.map(({ fix }) => fix.kind);
+    expect((await proposed(payment)).map(shape)).toEqual([['match', id], ['refund']]);
+    expect(await listed()).toEqual(['refund']);
+    await inbox.town.rows(
+      "update charge set state = 'expired' where id = (select max(id) from charge)",
+    );
+    expect(await listed()).toEqual(['match', 'refund']);
+  });
+
+  it.each([
+    ['in its first half', (of: string) => swapAt(of, 0)],
+    ['in its second half', (of: string) => swapAt(of, 6)],
+    ['in its middle', (of: string) => swapAt(of, 3)],
+  ])('name the charge whose reference was mistyped %s', async (_where, slip) => {
+    let [found, text] = ['', ''];
+    // Of a reference in which the two are the same nothing is mistyped.
+    for (let n = 0; n < 20 && text === found; n += 1) {
+      const { reference } = await charge(611, '0700000021');
+      [found, text] = [reference, slip(reference)];
+    }
+    const receipt = `S13 ${text}`;
+    const payment = await inbox.pay({ receipt, kes: 611, reference: text, payer: undefined });
+    const [first] = await proposed(payment);
+    expect(first?.why).toContain(`one slip away from charge ${found}`);
+    expect((await inbox.about(payment)).kind).toBe('wrong-reference');
+  });
+
   it('say nothing where two charges are as likely', async () => {
     await charge(444, '0700000005');
     await charge(444, '0700000005');
@@ -205,3 +207,6 @@ describe('proposals', () => {
     expect(await inbox.undo(id)).toMatchObject({ ok: true });
   });
 });
+
+const swapAt = (text: string, place: number): string =>
+  text.slice(0, place) + text.charAt(place + 1) + text.charAt(place) + text.slice(place + 2);

@@ -233,7 +233,8 @@ describe('an import', () => {
       `update prompt set state = 'unknown', next_query_at = null where id = ${promptId};
        insert into exception (business_id, id, kind, state, subject, detail, opened_at)
        select 1, 1, 'unknown-outcome', 'open', 'pr_' || substr(own_id, 3), '{}', now()
-       from prompt`,
+       from prompt;
+       insert into exception_count values (1, 1024, 1)`,
     );
     const line = paid('A1', { reference: charge.reference, time: '2026-11-25 12:01:00' });
     await importFile(town, fileOf([line], { to: '2026-11-25 12:30:00' }));

@@ -17,7 +17,7 @@ import {
   type Result,
 } from '#kernel';
 import { formatActor, type Actor, type Audit } from '#audit';
-import type { Database, Executor, Tx } from '#platform/db';
+import { abreast, type Database, type Executor, type Tx } from '#platform/db';
 import type { Outbox } from '#platform/outbox';
 
 import type { TargetRefusal } from './errors.ts';
@@ -98,16 +98,15 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
     }));
   };
 
-  const earned = async (executor: Executor, date: BusinessDate): Promise<PerKind<bigint>> =>
-    withCombined({
-      mpesa: await store.earnedOn(executor, 'mpesa', date),
-      airtel: await store.earnedOn(executor, 'airtel', date),
-    });
-
   /** What the day has earned, and how much of it since its counters were last started anew. */
   const counters = async (executor: Executor, date: BusinessDate) => {
-    const all = await earned(executor, date);
-    const closed = await store.closedOn(executor, date);
+    const ask = abreast(executor);
+    const [mpesa, airtel, closed] = await Promise.all([
+      ask(() => store.earnedOn(executor, 'mpesa', date)),
+      ask(() => store.earnedOn(executor, 'airtel', date)),
+      ask(() => store.closedOn(executor, date)),
+    ]);
+    const all = withCombined({ mpesa, airtel });
     const since = (rail: RailId): bigint => all[rail] - (closed.get(rail) ?? 0n);
     return { all, sinceReset: withCombined({ mpesa: since('mpesa'), airtel: since('airtel') }) };
   };
@@ -134,10 +133,15 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
   const standingOn = async (executor: Executor): Promise<Standing> => {
     const at = clock.now();
     const businessDate = businessDateOf(at);
-    const { sinceReset: today } = await counters(executor, businessDate);
-    const totals = await store.totals(executor);
-    const goal = await goals(executor);
-    const { paceBasis, points: shareBasisPoints } = await share(executor, businessDate, at);
+    const ask = abreast(executor);
+    const [{ sinceReset: today }, totals, goal, pace, streams] = await Promise.all([
+      ask(() => counters(executor, businessDate)),
+      ask(() => store.totals(executor)),
+      ask(() => goals(executor)),
+      ask(() => share(executor, businessDate, at)),
+      ask(() => store.streamsOn(executor, businessDate)),
+    ]);
+    const { paceBasis, points: shareBasisPoints } = pace;
     const paceFor = (kind: TargetKind): Pace =>
       paceOf({
         earnedMinor: today[kind],
@@ -157,7 +161,7 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
       pace: perKind(paceFor),
       gap: perKind(gapFor),
       paceBasis,
-      streams: await store.streamsOn(executor, businessDate),
+      streams,
     };
   };
 

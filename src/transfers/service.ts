@@ -8,7 +8,7 @@ import {
   type TransferId,
 } from '#kernel';
 import type { ProofCheck } from '#ledger';
-import type { Executor, Tx } from '#platform/db';
+import { abreast, type Executor, type Tx } from '#platform/db';
 import type { CodeExplanation, Rail } from '#rails';
 
 import { createBookings } from './bookings/service.ts';
@@ -46,6 +46,7 @@ import {
 } from './statements/service.ts';
 import { createStatementMatchStore } from './statements/store.ts';
 import { createTransferStore } from './store.ts';
+import type { DayOfTransfers } from './sums/store.ts';
 import { unsettledStates, type Transfer } from './transfer.ts';
 
 export interface SweepOutlook {
@@ -119,12 +120,18 @@ export function createTransfers(deps: TransfersDeps): Transfers {
   const payer = createPayer(parts);
   const matches = createStatementMatchStore(deps.businessId);
 
-  const sweptOn = async (executor: Executor, businessDate: BusinessDate): Promise<bigint> => {
-    let sum = 0n;
-    for (const rail of deps.rails.keys()) {
-      sum += (await store.day(executor, rail, businessDate)).sweptMinor;
-    }
-    return sum;
+  const daysOn = async (
+    executor: Executor,
+    businessDate: BusinessDate,
+  ): Promise<ReadonlyMap<RailId, DayOfTransfers>> => {
+    const ask = abreast(executor);
+    return new Map(
+      await Promise.all(
+        [...deps.rails.keys()].map((rail) =>
+          ask(async () => [rail, await store.day(executor, rail, businessDate)] as const),
+        ),
+      ),
+    );
   };
 
   const numberFacts = async (executor: Executor, rail: RailId, settings: SweepSettings) => {
@@ -132,8 +139,11 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     if (msisdn === undefined) {
       return { numberConfirmed: false, coolingUntil: undefined, leftToNumberMinor: 0n };
     }
-    const { confirmed, coolingUntil } = await payees.trustIn(executor, { rail, msisdn });
-    const leftToNumberMinor = await plans.leftTo(executor, rail, msisdn);
+    const ask = abreast(executor);
+    const [{ confirmed, coolingUntil }, leftToNumberMinor] = await Promise.all([
+      ask(() => payees.trustIn(executor, { rail, msisdn })),
+      ask(() => plans.leftTo(executor, rail, msisdn)),
+    ]);
     return { numberConfirmed: confirmed, coolingUntil, leftToNumberMinor };
   };
 
@@ -143,16 +153,25 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     { settings, engineRunning }: Pick<SweepFacts, 'settings' | 'engineRunning'>,
   ): Promise<SweepDecision & { readonly sweptToday: boolean }> => {
     const today = businessDateOf(clock.now());
-    const day = await store.day(executor, rail, today);
+    const ask = abreast(executor);
+    const [days, { payout }, earnedTodayMinor, books, number] = await Promise.all([
+      ask(() => daysOn(executor, today)),
+      ask(() => floats.wallets(executor, rail)),
+      ask(() => deps.earnedOn(executor, rail, today)),
+      ask(() => plans.books(executor, rail)),
+      ask(() => numberFacts(executor, rail, settings)),
+    ]);
+    const day = days.get(rail);
+    invariant(day !== undefined, 'a sweep is of a rail the engine has');
+    const sweptMinor = [...days.values()].reduce((sum, one) => sum + one.sweptMinor, 0n);
     const sweptToday = day.sweeps > 0;
-    const { payout } = await floats.wallets(executor, rail);
     const decision = decideSweep({
       settings,
       engineRunning,
-      earnedTodayMinor: await deps.earnedOn(executor, rail, today),
-      freeMinor: (await plans.books(executor, rail)).freeMinor,
-      combinedLeftMinor: deps.combinedDailyCapMinor - (await sweptOn(executor, today)),
-      ...(await numberFacts(executor, rail, settings)),
+      earnedTodayMinor,
+      freeMinor: books.freeMinor,
+      combinedLeftMinor: deps.combinedDailyCapMinor - sweptMinor,
+      ...number,
       sweptToday,
       failedToday: day.failedSweeps,
       credentialsRefused: day.credentialsRefused,
@@ -217,6 +236,26 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     if (rail === undefined || settings === undefined) return undefined;
     return decide(executor, rail, { settings, engineRunning: await deps.isRunning() });
   };
+  const outlookOn = async (
+    executor: Executor,
+    engineRunning: boolean,
+  ): Promise<readonly SweepOutlook[]> => {
+    const ask = abreast(executor);
+    const all = [...deps.rails.values()].flatMap((rail) => {
+      const settings = deps.settings.get(rail.id);
+      return settings === undefined ? [] : [{ rail, settings }];
+    });
+    return Promise.all(
+      all.map(({ rail, settings }) =>
+        ask(async () => {
+          const facts = { settings, engineRunning };
+          const { sweptToday, ...next } = await decide(executor, rail, facts);
+          return { rail: rail.id, settings, sweptToday, next };
+        }),
+      ),
+    );
+  };
+
   const preview = createPreviews({ ...parts, plans, orders, sweepOf });
 
   return {
@@ -259,16 +298,8 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     page: (page) => store.page(database.executor, page),
 
     outlook: async () => {
-      const outlooks: SweepOutlook[] = [];
       const engineRunning = await deps.isRunning();
-      for (const rail of deps.rails.values()) {
-        const settings = deps.settings.get(rail.id);
-        if (settings === undefined) continue;
-        const facts = { settings, engineRunning };
-        const { sweptToday, ...next } = await decide(database.executor, rail, facts);
-        outlooks.push({ rail: rail.id, settings, sweptToday, next });
-      }
-      return outlooks;
+      return database.snapshot((tx) => outlookOn(tx, engineRunning));
     },
 
     checks: (executor = database.executor) => checkTransfers(executor, deps),

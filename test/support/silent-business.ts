@@ -12,7 +12,7 @@ import {
 } from '#kernel';
 import { createDatabase, type DatabaseOptions } from '#platform/db';
 import { silentLog } from '#platform/log';
-import type { CallbackChannel, Rail, RailEvent } from '#rails';
+import type { CallbackChannel, Rail, RailEvent, WalletNames } from '#rails';
 import { deriveKeys, type Keys } from '#security';
 
 import { layFoundation } from '../../src/foundation.ts';
@@ -85,9 +85,15 @@ const phone = (text: string): Msisdn => {
   return parsed.value;
 };
 
-export async function createTestBusiness(
-  connections: Pick<DatabaseOptions, 'through'> = {},
-): Promise<TestBusiness> {
+export interface SilentOptions extends Pick<DatabaseOptions, 'through'> {
+  /** Without any, no report of a wallet says what lies in it. */
+  readonly walletNames?: ReadonlyMap<RailId, WalletNames>;
+}
+
+export async function createTestBusiness({
+  walletNames = new Map(),
+  ...connections
+}: SilentOptions = {}): Promise<TestBusiness> {
   const own = await createMigratedDatabase();
   const scratch = await createScratch();
   const clock = createVirtualClock(foundationStartAt);
@@ -130,7 +136,7 @@ export async function createTestBusiness(
     ]),
     combinedDailyCapMinor: shillings(4_000),
     shortCodes: new Map([['mpesa', [shortCode]]]),
-    walletNames: new Map(),
+    walletNames,
     isListedSource: () => true,
     callbackUrl: (channel, subject) =>
       `https://duka.example/hooks/${channel}/${foundation.tokens.tokenFor({ channel, subject })}`,

@@ -17,6 +17,14 @@ export {
   type PayInstructions,
 } from './checkout.ts';
 export {
+  digestSchema,
+  eventQuerySchema,
+  eventSchema,
+  type Digest,
+  type Event,
+  type EventForm,
+} from './event.ts';
+export {
   exceptionPageSchema,
   exceptionQuerySchema,
   exceptionSchema,
@@ -71,13 +79,11 @@ export {
 } from './session.ts';
 export {
   engineStatusSchema,
-  eventSchema,
   healthSchema,
   holdReasonSchema,
   statusSchema,
   switchAnswerSchema,
   switchOrderSchema,
-  type Event,
   type Status,
 } from './status.ts';
 export {

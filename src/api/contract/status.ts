@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 import { railSkySchema } from './weather.ts';
 import {
-  idSchema,
   kesSchema,
   maskedPhoneSchema,
   perRail,
@@ -123,17 +122,6 @@ export const switchAnswerSchema = z
     changedBy: z.string(),
   })
   .meta({ id: 'SwitchAnswer' });
-
-/** Something that is now true, as the event stream tells it. */
-export const eventSchema = z
-  .object({
-    id: idSchema('ev').describe('The same event may come twice; it then has the same id.'),
-    topic: z.string(),
-    occurredAt: timeSchema,
-    payload: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'Event' });
-export type Event = z.output<typeof eventSchema>;
 
 export const healthSchema = z
   .object({

@@ -1,5 +1,5 @@
 import { parseId } from '#kernel';
-import { eventSchema } from '#api/contract';
+import { digestSchema, eventQuerySchema, eventSchema } from '#api/contract';
 import { z } from 'zod';
 
 import type { AddRoute } from '../app.ts';
@@ -17,14 +17,17 @@ export const addEvents: AddRoute = (app, { access, hub }) =>
         tags: ['oversight'],
         summary: 'News as it happens, and a full status at least every 30 seconds',
         description:
-          'Server-sent events named after their topic, with `status` for a snapshot. ' +
-          '`Last-Event-ID` resumes; the same event may then come twice, with the same id. ' +
-          '`gap` means that more was missed than is told again.',
+          'Server-sent events with `status` for a snapshot. In the form `full` each event comes ' +
+          'under its topic; `Last-Event-ID` resumes, and the same event may then come twice, ' +
+          'with the same id. In the form `digest`, for screens, what came together is one ' +
+          '`digest`, and nothing is counted twice. `gap` means that more was missed than is told ' +
+          'again.',
+        querystring: eventQuerySchema,
         headers: z.object({ 'last-event-id': z.string().max(40).optional() }),
         response: {
           200: {
             description: 'A stream without end.',
-            content: { 'text/event-stream': { schema: eventSchema } },
+            content: { 'text/event-stream': { schema: z.union([eventSchema, digestSchema]) } },
           },
         },
       },
@@ -43,6 +46,7 @@ export const addEvents: AddRoute = (app, { access, hub }) =>
         raw: reply.raw,
         headers,
         sessionId,
+        form: request.query.form,
         lastEventId: last.ok ? last.value : undefined,
       });
     },

@@ -218,17 +218,11 @@ export function createExceptionStore(deps: {
       return rows.map((row) => idFromNumber('exception', row.id));
     },
 
+    /** As the database keeps count of them. */
     countOpen: async (executor: Executor): Promise<number> => {
-      const { where, order } = newestFirst({
-        keys: [{ column: sql`state`, value: sql`'open'` }],
-        id: sql`id`,
-        before: undefined,
-      });
       const { rows } = await sql<{ count: bigint }>`
-        select count(*) as count from (
-          select from exception where business_id = ${businessId} and ${where}
-          order by ${order} limit 1000
-        ) as open`.execute(executor);
+        select coalesce(sum(open), 0)::bigint as count from exception_count
+        where business_id = ${businessId}`.execute(executor);
       return Number(rows[0]?.count ?? 0n);
     },
   };

@@ -1,4 +1,4 @@
-import { decimalOf, floorShillings } from '#kernel';
+import { decimalOf, floorShillings, minorPerMajor } from '#kernel';
 import { findStream } from '#streams';
 
 import { payerForPeople } from '../judge.ts';
@@ -10,7 +10,10 @@ export const newsOf = (payment: Payment) => ({
   rail: payment.rail,
   receipt: payment.receipt,
   amount: floorShillings(payment.amountMinor),
-  amountDecimal: decimalOf(payment.amountMinor),
+  // Rare, so not worth its bytes in every event.
+  ...(payment.amountMinor % minorPerMajor !== 0n && {
+    amountDecimal: decimalOf(payment.amountMinor),
+  }),
   stream: payment.streamId ?? null,
   streamName: payment.streamId === undefined ? null : (findStream(payment.streamId)?.name ?? null),
   payer: payerForPeople(payment.payer) ?? null,

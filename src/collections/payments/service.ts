@@ -11,7 +11,7 @@ import {
   type LedgerTransactionId,
 } from '#kernel';
 import type { Audit } from '#audit';
-import { hasEnded, nearReferences, type Billing, type Charge } from '#billing';
+import { hasEnded, isNearReference, type Billing, type Charge } from '#billing';
 import type { Evidence } from '#evidence';
 import {
   credit,
@@ -181,8 +181,8 @@ export function createBooking(deps: BookingDeps) {
       .filter(({ booking: { placement } }) => isUnknown(placement))
       .slice(0, slipsMax)
       .map(({ payment }) => normaliseReference(payment.accountReference));
-    const references = typed.flatMap((text) => nearReferences(text));
-    return deps.billing.store.waiting(tx, { references, phones: [], amountsMinor: [] });
+    const nothingElse = { phones: [], amountsMinor: [], sameAmountMax: 0 };
+    return deps.billing.store.waiting(tx, { typed, ...nothingElse });
   };
 
   /** Answers the payments that are new, in no particular order. */
@@ -279,9 +279,8 @@ const postingOf = (payment: Prepared['payment']): Posting => ({
 
 /** Two charges that are as near tell nothing. */
 function meantBy(payment: Payment, near: readonly Charge[]): Charge | undefined {
-  if (near.length === 0) return undefined;
-  const slips = new Set(nearReferences(normaliseReference(payment.accountReference)));
-  const [first, ...more] = near.filter(({ reference }) => slips.has(reference));
+  const typed = normaliseReference(payment.accountReference);
+  const [first, ...more] = near.filter(({ reference }) => isNearReference(typed, reference));
   return more.length === 0 ? first : undefined;
 }
 

@@ -19,6 +19,7 @@ export async function checkPayments(
     await owed(executor, businessId, credited),
     await rollUps(executor, businessId),
     await hours(executor, businessId),
+    await countedExceptions(executor, businessId),
   ];
 }
 
@@ -289,4 +290,21 @@ async function hours(executor: Executor, businessId: BusinessId): Promise<ProofC
       or coalesce(h.payments, 0) <> coalesce(d.payments, 0)
     limit ${shownMax}`.execute(executor);
   return checkOf('hourly-figures', rows.map(figureWords), 'the hours of every day add up to it');
+}
+
+/** The status shows a count that is kept, not counted. */
+async function countedExceptions(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+  const { rows } = await sql<{ kept: bigint; open: bigint }>`
+    select k.kept, o.open from (
+      select coalesce(sum(open), 0)::bigint as kept from exception_count
+      where business_id = ${businessId}
+    ) as k, (
+      select count(*) as open from exception where business_id = ${businessId} and state = 'open'
+    ) as o
+    where k.kept <> o.open`.execute(executor);
+  return checkOf(
+    'open-exceptions',
+    rows.map(({ kept, open }) => `${kept} shown, ${open} open`),
+    'as many exceptions are open as are shown',
+  );
 }

@@ -1,5 +1,5 @@
 import { parseMsisdn, type ChargeId, type Msisdn, type PaymentId, type RailId } from '#kernel';
-import { isPayable, nearReferences, type Billing, type Charge } from '#billing';
+import { isNearReference, isPayable, type Billing, type Charge } from '#billing';
 import type { Database } from '#platform/db';
 import type { Rail } from '#rails';
 import { normaliseReference } from '#streams';
@@ -26,6 +26,9 @@ export interface ProposerDeps {
   readonly subsets: SubsetFinder;
 }
 
+/** Of each amount so many charges are looked at; every one of them has a phone to decrypt. */
+const sameAmount = { maxOfPage: 10, maxOfOne: 100 };
+
 interface Gathered {
   readonly payments: ReadonlyMap<PaymentId, Payment>;
   readonly waiting: readonly Charge[];
@@ -39,7 +42,10 @@ export function createProposer(deps: ProposerDeps) {
   const { executor } = deps.database;
 
   /** Everything that proposals for the exceptions need, in a handful of questions. */
-  const gather = async (exceptions: readonly Exception[]): Promise<Gathered> => {
+  const gather = async (
+    exceptions: readonly Exception[],
+    sameAmountMax: number,
+  ): Promise<Gathered> => {
     const ids = exceptions.flatMap((one) => paymentIdOf(one) ?? []);
     const found = await payments.findMany(executor, ids);
     const open = found.filter(({ state }) => state === 'suspense' || state === 'credit');
@@ -49,7 +55,8 @@ export function createProposer(deps: ProposerDeps) {
         phones: open.flatMap((one) => payerOf(one) ?? []),
         // A phone that is known is looked for by itself.
         amountsMinor: open.filter(isHalfHidden).map(restOf),
-        references: open.flatMap(nearOf),
+        sameAmountMax,
+        typed: open.map(typedOf),
       }),
       billing.store.findMany(executor, chargeIds),
       payments.suspendedFor(executor, chargeIds),
@@ -75,7 +82,7 @@ export function createProposer(deps: ProposerDeps) {
       exception,
       payment,
       waiting: gathered.waiting,
-      near: payment === undefined ? [] : nearOf(payment),
+      isNear: (reference) => payment !== undefined && isNearReference(typedOf(payment), reference),
       named: charge !== undefined && isPayable(charge.state) ? charge : undefined,
       siblings: gathered.siblings.filter((one) => one.chargeId === chargeId),
       isReversible: payment !== undefined && deps.rails.get(payment.rail)?.refunds !== undefined,
@@ -97,14 +104,17 @@ export function createProposer(deps: ProposerDeps) {
   };
 
   return {
-    /** For a page; charges that only together make the amount are looked for one at a time. */
+    /**
+     * For a page, which is read often. Charges that only together make the amount, and the only
+     * one among many of its amount, are looked for one exception at a time.
+     */
     forPage: async (exceptions: readonly Exception[]): Promise<readonly Proposed[]> => {
-      const gathered = await gather(exceptions);
+      const gathered = await gather(exceptions, sameAmount.maxOfPage);
       return exceptions.map((exception) => propose(exception, gathered, []));
     },
 
     forOne: async (exception: Exception): Promise<Proposed> => {
-      const gathered = await gather([exception]);
+      const gathered = await gather([exception], sameAmount.maxOfOne);
       const [payment] = gathered.payments.values();
       const isOpen = exception.state === 'open' && payment !== undefined;
       const subset = isOpen ? await subsetFor(payment, gathered.waiting) : [];
@@ -118,5 +128,4 @@ const payerOf = ({ payer }: Payment): Msisdn | undefined => {
   return parsed.ok ? parsed.value : undefined;
 };
 
-const nearOf = ({ accountReference }: Payment): readonly string[] =>
-  nearReferences(normaliseReference(accountReference));
+const typedOf = ({ accountReference }: Payment): string => normaliseReference(accountReference);

@@ -18,8 +18,8 @@ export interface SuggestFacts {
   readonly payment: Payment | undefined;
   /** Charges that wait for money and could have to do with it. */
   readonly waiting: readonly Charge[];
-  /** What the payer may have meant by what was typed. */
-  readonly near: readonly string[];
+  /** Whether the payer may have meant that reference by what was typed. */
+  readonly isNear: (reference: string) => boolean;
   /** The charge the payment named, where it can still be paid. */
   readonly named: Charge | undefined;
   /** Other money in suspense for the charge it named. */
@@ -101,9 +101,8 @@ const nearlyAll = (charge: Charge, lackMinor: bigint, why: string): readonly Sug
     : [{ fix: { kind: 'accept-short', chargeId: charge.id }, why }];
 
 /** What was typed is one slip away from the reference of exactly one charge. */
-function byReference(payment: Payment, { waiting, near }: SuggestFacts): readonly Suggestion[] {
-  const slips = new Set(near);
-  const [charge, ...more] = waiting.filter(({ reference }) => slips.has(reference));
+function byReference(payment: Payment, { waiting, isNear }: SuggestFacts): readonly Suggestion[] {
+  const [charge, ...more] = waiting.filter(({ reference }) => isNear(reference));
   if (charge === undefined || more.length > 0) return [];
   const { reference } = charge;
   const lackMinor = charge.amountMinor - restOf(payment);

@@ -169,7 +169,7 @@ const sw: Words = {
     state === 'stopped'
       ? {
           title: 'Injini imesimamishwa',
-          body: 'Hakuna kinachotumwa hadi iwashwe. Mapato bado yanarekodiwa.',
+          body: 'Hakuna kinachotumwa hadi ianzishwe. Mapato bado yanarekodiwa.',
         }
       : { title: 'Injini inafanya kazi tena', body: 'Maombi ya malipo na uhamisho yanatumwa.' },
   breaker: ({ rail, state }) => {

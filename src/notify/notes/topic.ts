@@ -90,7 +90,7 @@ export const manners: Readonly<Record<Topic, Manner>> = {
   },
   engine: {
     name: { en: 'Engine', sw: 'Injini' },
-    about: { en: 'Stopped, or started again.', sw: 'Imesimamishwa, au imewashwa tena.' },
+    about: { en: 'Stopped, or started again.', sw: 'Imesimamishwa, au imeanzishwa tena.' },
     urgency: 'high',
     freshMs: 12 * hourMs,
     collectMs: 0,

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { TestDatabase } from '../../../test/support/postgres.ts';
 import { createTestDatabases } from '../../../test/support/postgres.ts';
-import { createDatabase, type Database } from './database.ts';
+import { createDatabase, type Database, type Tx } from './database.ts';
 import { isDatabaseAway, isUniqueViolation } from './errors.ts';
-import { sql } from './index.ts';
+import { abreast, sql } from './index.ts';
 
 let own: TestDatabase;
 let database: Database;
@@ -173,6 +173,69 @@ describe('a snapshot', () => {
   it('changes nothing', async () => {
     const writing = database.snapshot((tx) => sql`insert into shelf values (1, '')`.execute(tx));
     await expect(writing).rejects.toThrow('read-only');
+  });
+
+  const count = async (tx: Tx): Promise<bigint | undefined> => {
+    const { rows } = await sql<{ count: bigint }>`
+      select count(*) as count from shelf where id > ${0}`.execute(tx);
+    return rows[0]?.count;
+  };
+
+  it('sends what is read abreast together, and sees one moment in all of it', async () => {
+    const started: string[] = [];
+    const seen = await database.snapshot(async (tx) => {
+      const first = await count(tx);
+      await sql`insert into shelf values (1, 'cup')`.execute(database.executor);
+      const ask = abreast(tx);
+      const reads = ['one', 'other'].map((name) =>
+        ask(async () => {
+          started.push(name);
+          return count(tx);
+        }),
+      );
+      expect(started).toEqual(['one', 'other']);
+      return [first, ...(await Promise.all(reads))];
+    });
+    expect(seen).toEqual([0n, 0n, 0n]);
+    expect(await database.snapshot(count)).toBe(1n);
+  });
+
+  it('fails by what failed first, and leaves a connection that works', async () => {
+    const other = connect(1);
+    const failed = other.snapshot(async (tx) => {
+      const ask = abreast(tx);
+      await Promise.all([
+        ask(() => sql`select 1 / ${0}::int`.execute(tx)),
+        ask(() => count(tx)),
+        ask(async () => {
+          await count(tx);
+          return count(tx);
+        }),
+      ]);
+    });
+    await expect(failed).rejects.toMatchObject({ code: '22012' });
+    expect(await other.snapshot(count)).toBe(0n);
+    expect(await one('(select count(*) from shelf)', other)).toBe(0n);
+    await other.close();
+  });
+
+  it('reads abreast one after the other elsewhere, and nothing after a failure', async () => {
+    const started: string[] = [];
+    const failed = database.transaction(async (tx) => {
+      const ask = abreast(tx);
+      await Promise.all([
+        ask(async () => void started.push('first')),
+        ask(async () => {
+          started.push('second');
+          await count(tx);
+          throw new Error('no second');
+        }),
+        ask(async () => void started.push('third')),
+      ]);
+    });
+    expect(started).toEqual([]);
+    await expect(failed).rejects.toThrow('no second');
+    expect(started).toEqual(['first', 'second']);
   });
 });
 

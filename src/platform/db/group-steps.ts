@@ -40,6 +40,26 @@ function keep(waited: Promise<unknown>[], sent: Promise<unknown>): void {
   waited.push(sent);
 }
 
+/**
+ * Hands on reads that need nothing of each other: at once in a snapshot or a group, where they are
+ * sent together, and one after the other elsewhere. There none follows one that has failed, so that
+ * nothing is sent into what comes after the transaction.
+ */
+export function abreast(executor: Executor): <Value>(read: () => Promise<Value>) => Promise<Value> {
+  const waited = groupOf.get(executor)?.sent;
+  let before: Promise<unknown> = Promise.resolve();
+  const next = async <Value>(read: () => Promise<Value>, last: Promise<unknown>) => {
+    await last;
+    return read();
+  };
+  return (read) => {
+    const answer = waited === undefined ? next(read, before) : read();
+    if (waited !== undefined) keep(waited, answer);
+    before = answer;
+    return answer;
+  };
+}
+
 /** Does both side by side where the transaction is a group's, and one after the other elsewhere. */
 export async function together<First, Second>(
   tx: Executor,

@@ -14,9 +14,9 @@ import type pg from 'pg';
 
 import type { Tx } from './database.ts';
 
-/** Connections on which groups are written, and nothing else. */
+/** Transactions whose statements are sent before those before them are answered. */
 export interface Groups {
-  /** One transaction. Statements may be sent before those before them are answered. */
+  /** One transaction. */
   run<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
   close(): Promise<void>;
 }
@@ -28,9 +28,9 @@ const changing: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'ME
 /**
  * Kysely lets one statement of a transaction run at a time. A group has some twenty, most of which
  * need no answer before the next one: sent together they cost one wake-up of the server instead of
- * twenty. The pool's connections must be made with `pipeline: true`.
+ * twenty. The pool's connections must be made with `pipeline: true`; with `begin` each begins.
  */
-export function createGroups(pool: pg.Pool): Groups {
+export function createGroups(pool: pg.Pool, begin: string): Groups {
   const nameOf = createNames();
 
   const connectionOn = (client: pg.PoolClient): DatabaseConnection => {
@@ -59,7 +59,7 @@ export function createGroups(pool: pg.Pool): Groups {
       let broken = false;
       try {
         // It fails only where everything after it fails as well.
-        const begun = send({ text: 'begin' });
+        const begun = send({ text: begin });
         begun.catch(() => undefined);
         const value = await work(transactionOn(connectionOn(client)));
         await begun;

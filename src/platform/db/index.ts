@@ -11,7 +11,7 @@ export { isDatabaseAway, isUniqueViolation } from './errors.ts';
 export { insertedOf, unlessAllOf, type InsertedRow } from './inserted.ts';
 export { migrate, type MigrationReport } from './migrate.ts';
 export { afterCommit } from './after-commit.ts';
-export { alongside, lastly, together } from './group-steps.ts';
+export { abreast, alongside, lastly, together } from './group-steps.ts';
 export { keepIf } from './savepoint.ts';
 export { newestFirst, type Walk } from './walk.ts';
 export { sql, type RawBuilder } from 'kysely';

@@ -7,7 +7,7 @@ import {
   type EpochMs,
   type RailId,
 } from '#kernel';
-import type { Executor, Tx } from '#platform/db';
+import { abreast, type Executor, type Tx } from '#platform/db';
 import type { ProviderWord, Rail, ReportedAccount } from '#rails';
 import { breakerOpen } from '#weather';
 
@@ -32,7 +32,10 @@ export type FloatDeps = Pick<
 export interface Wallet extends WalletReport {
   /** Too old to decide by: the provider has not answered for a while. */
   readonly stale: boolean;
-  /** With what the books have moved since it was asked for: payers do not wait for the next. */
+  /**
+   * With what the books have moved since it was asked for: payers do not wait for the next. One
+   * that is stale stands as it was reported.
+   */
   readonly expectedMinor: bigint;
 }
 
@@ -51,6 +54,8 @@ export interface LowFloat {
 
 /** Wallets are asked for every five minutes: six silences in a row make a report stale. */
 const staleAfterMs = 30 * 60_000;
+/** By then nothing is on its way any more that was numbered before the report was asked for. */
+const settledAfterMs = 5_000;
 /** After a refusal, twice as long after each further one: wrong credentials get locked. */
 const waitAfterRefusalMs = 5 * 60_000;
 const waitAfterRefusalMsMax = 6 * 60 * 60_000;
@@ -119,15 +124,31 @@ export function createFloats(deps: FloatDeps) {
   ): Promise<Wallet | undefined> => {
     const report = name === undefined ? undefined : await store.latest(executor, rail, name);
     if (report === undefined) return undefined;
-    const { availableMinor, reportedAt, asOf } = report;
+    const stale = clock.now() - report.reportedAt > staleAfterMs;
     const names = deps.walletNames.get(rail);
-    const by = names?.collection === names?.payout ? 'everything' : 'payouts';
+    if (stale || name !== names?.payout) {
+      return { ...report, stale, expectedMinor: report.availableMinor };
+    }
     const movedMinor =
-      name === names?.payout ? await store.movedSince(executor, rail, { by, at: asOf }) : 0n;
-    return { ...report, stale: isStale(reportedAt), expectedMinor: availableMinor + movedMinor };
+      names?.collection === names?.payout
+        ? await movedByAll(executor, rail, report.asOf)
+        : await store.movedByPayouts(executor, rail, report.asOf);
+    return { ...report, stale, expectedMinor: report.availableMinor + movedMinor };
   };
 
-  const isStale = (reportedAt: EpochMs): boolean => clock.now() - reportedAt > staleAfterMs;
+  /** What a rail's account held when its newest report was asked for: that does not change. */
+  const heldThen = new Map<RailId, { readonly asOf: EpochMs; readonly heldMinor: bigint }>();
+
+  /** Minutes of payments are added up once a report; from then on two figures are compared. */
+  const movedByAll = async (executor: Executor, rail: RailId, asOf: EpochMs): Promise<bigint> => {
+    const then = heldThen.get(rail);
+    if (then?.asOf === asOf) return (await store.held(executor, rail)) - then.heldMinor;
+    const { heldMinor, movedMinor } = await store.heldAndMoved(executor, rail, asOf);
+    if (clock.now() - asOf >= settledAfterMs) {
+      heldThen.set(rail, { asOf, heldMinor: heldMinor - movedMinor });
+    }
+    return movedMinor;
+  };
 
   return {
     noteReport,
@@ -146,10 +167,14 @@ export function createFloats(deps: FloatDeps) {
 
     polls: (executor: Executor): Promise<readonly BalancePoll[]> => store.polls(executor),
 
-    wallets: async (executor: Executor, rail: RailId): Promise<Wallets> => ({
-      payout: await walletOf(executor, rail, deps.walletNames.get(rail)?.payout),
-      working: await walletOf(executor, rail, deps.rails.get(rail)?.topUps?.fromWallet),
-    }),
+    wallets: async (executor: Executor, rail: RailId): Promise<Wallets> => {
+      const ask = abreast(executor);
+      const [payout, working] = await Promise.all([
+        ask(() => walletOf(executor, rail, deps.walletNames.get(rail)?.payout)),
+        ask(() => walletOf(executor, rail, deps.rails.get(rail)?.topUps?.fromWallet)),
+      ]);
+      return { payout, working };
+    },
 
     /** Tells once a business day that a transfer is due and the provider's wallet lacks it. */
     warnLow: async (tx: Tx, { rail, neededMinor, wallets }: LowFloat): Promise<void> => {

@@ -41,6 +41,14 @@ const unaskedMs = 120_000;
 
 /** Wallets as providers report them, and what the hours of a day usually bring. */
 export function createFloatStore({ businessId }: { readonly businessId: BusinessId }) {
+  const heldMinor = (rail: RailId) => sql`
+    coalesce((
+      select sum(b.debits_minor - b.credits_minor)
+      from ledger_account held
+      join ledger_balance b on b.business_id = held.business_id and b.account_id = held.id
+      where held.business_id = ${businessId} and held.name = ${railCollection(rail).name}
+    ), 0)::bigint`;
+
   return {
     report: async (
       executor: Executor,
@@ -81,28 +89,45 @@ export function createFloatStore({ businessId }: { readonly businessId: Business
       return rows[0];
     },
 
-    /**
-     * What the books have moved in and out of the rail's wallet since. Where customers pay into
-     * another one, payouts and top-ups alone move it: reversals take from where was paid into.
-     */
-    movedSince: async (
+    /** What the books have in the rail's account. */
+    held: async (executor: Executor, rail: RailId): Promise<bigint> => {
+      const { rows } = await sql<{ heldMinor: bigint }>`
+        select ${heldMinor(rail)} as "heldMinor"`.execute(executor);
+      return rows[0]?.heldMinor ?? 0n;
+    },
+
+    /** The same, and how much of it has come and gone since, as of one moment. */
+    heldAndMoved: async (
       executor: Executor,
       rail: RailId,
-      { by, at }: { readonly by: 'everything' | 'payouts'; readonly at: EpochMs },
-    ): Promise<bigint> => {
-      const { rows } = await sql<{ movedMinor: bigint | null }>`
-        select sum(e.amount_minor)::bigint as "movedMinor"
+      since: EpochMs,
+    ): Promise<{ readonly heldMinor: bigint; readonly movedMinor: bigint }> => {
+      const { rows } = await sql<{ heldMinor: bigint; movedMinor: bigint }>`
+        select ${heldMinor(rail)} as "heldMinor", coalesce(sum(e.amount_minor), 0)::bigint
+          as "movedMinor"
         from ledger_account a
         join ledger_entry e on e.business_id = a.business_id and e.account_id = a.id
         where a.business_id = ${businessId} and a.name = ${railCollection(rail).name}
-          and e.transaction_id >= ${idNumberAt(at + 1)}
-          and (${by === 'everything'} or exists (
-            select from ledger_transaction t
-            join transfer r on r.business_id = t.business_id and r.rail = ${rail}
-              and r.own_id = 'QT' || substr(t.subject, 4)
-            where t.business_id = e.business_id and t.id = e.transaction_id
-              and t.kind like 'transfer-%' and r.refund_by is distinct from 'reversal'
-          ))`.execute(executor);
+          and e.transaction_id >= ${idNumberAt(since + 1)}`.execute(executor);
+      return rows[0] ?? { heldMinor: 0n, movedMinor: 0n };
+    },
+
+    /**
+     * What transfers alone have moved since. Where customers pay into another wallet than payouts
+     * are paid from, payouts and top-ups move it: reversals take from where was paid into.
+     */
+    movedByPayouts: async (executor: Executor, rail: RailId, since: EpochMs): Promise<bigint> => {
+      const { rows } = await sql<{ movedMinor: bigint | null }>`
+        select sum(e.amount_minor)::bigint as "movedMinor"
+        from ledger_account a
+        join ledger_transaction t on t.business_id = a.business_id
+          and t.id >= ${idNumberAt(since + 1)} and t.kind like 'transfer-%'
+        join ledger_entry e on e.business_id = t.business_id and e.account_id = a.id
+          and e.transaction_id = t.id
+        join transfer r on r.business_id = t.business_id and r.rail = ${rail}
+          and r.own_id = 'QT' || substr(t.subject, 4)
+        where a.business_id = ${businessId} and a.name = ${railCollection(rail).name}
+          and r.refund_by is distinct from 'reversal'`.execute(executor);
       return rows[0]?.movedMinor ?? 0n;
     },
 

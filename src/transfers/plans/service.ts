@@ -11,7 +11,7 @@ import {
 } from '#kernel';
 import { formatActor, type Actor } from '#audit';
 import { credit, customerCredit, debit, railCollection, suspense, transferInFlight } from '#ledger';
-import type { Executor, Tx } from '#platform/db';
+import { abreast, type Executor, type Tx } from '#platform/db';
 
 import type { TransfersDeps } from '../deps.ts';
 import type { TransferRefusal } from '../errors.ts';
@@ -55,15 +55,18 @@ export function createPlans(deps: TransfersDeps & { readonly store: TransferStor
   const { clock, ids, ledger, store } = deps;
 
   const books = async (executor: Executor, rail: RailId): Promise<RailBooks> => {
-    const balances = await ledger.balances(executor);
+    const ask = abreast(executor);
+    const [balances, settlingMinor] = await Promise.all([
+      ask(() => ledger.balances(executor)),
+      // For these debts the money has left the wallet's account already.
+      ask(() => store.debtsUnderWay(executor, rail)),
+    ]);
     const of = ({ name }: { readonly name: string }): bigint =>
       balances.find((one) => one.name === name)?.balanceMinor ?? 0n;
     const walletMinor = of(railCollection(rail));
     // What we owe has its balance below zero.
     const suspenseMinor = -of(suspense(rail));
     const customerCreditMinor = -of(customerCredit(rail));
-    // For these debts the money has left the wallet's account already.
-    const settlingMinor = await store.debtsUnderWay(executor, rail);
     return {
       walletMinor,
       suspenseMinor,
