@@ -640,6 +640,86 @@ create table provider_token (
   constraint provider_token_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
+create table push_device (
+  business_id integer not null,
+  id bigint not null,
+  endpoint_index bytea not null,
+  subscription_sealed bytea not null,
+  service text not null,
+  label text not null,
+  language text not null,
+  topics text[] not null,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  failures integer not null default 0,
+  failed_at timestamp with time zone,
+  failure text,
+  retry_at timestamp with time zone,
+  noted jsonb not null default '{}'::jsonb,
+  constraint push_device_pkey PRIMARY KEY (business_id, id),
+  constraint push_device_business_id_endpoint_index_key UNIQUE (business_id, endpoint_index),
+  constraint push_device_check CHECK ((((failures = 0) = (failure IS NULL)) AND ((failure IS NULL) = (failed_at IS NULL)))),
+  constraint push_device_failures_check CHECK ((failures >= 0)),
+  constraint push_device_language_check CHECK ((language = ANY (ARRAY['en'::text, 'sw'::text]))),
+  constraint push_device_topics_check CHECK ((cardinality(topics) > 0)),
+  constraint push_device_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table push_key (
+  business_id integer not null,
+  public_key text not null,
+  private_key_sealed bytea not null,
+  made_at timestamp with time zone not null,
+  constraint push_key_pkey PRIMARY KEY (business_id),
+  constraint push_key_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table push_note (
+  business_id integer not null,
+  id bigint not null,
+  device_id bigint not null,
+  topic text collate "C" not null,
+  about text collate "C" not null,
+  count integer not null,
+  amount_minor bigint not null,
+  facts jsonb not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  attempts integer not null default 0,
+  unanswered integer not null default 0,
+  claimed_until timestamp with time zone,
+  constraint push_note_pkey PRIMARY KEY (business_id, id),
+  constraint push_note_attempts_check CHECK ((attempts >= 0)),
+  constraint push_note_check CHECK (((unanswered >= 0) AND (unanswered <= attempts))),
+  constraint push_note_count_check CHECK ((count > 0)),
+  constraint push_note_business_id_device_id_fkey FOREIGN KEY (business_id, device_id) REFERENCES push_device(business_id, id) ON DELETE CASCADE,
+  constraint push_note_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table push_read_event (
+  business_id integer not null,
+  event_id bigint not null,
+  constraint push_read_event_pkey PRIMARY KEY (business_id, event_id),
+  constraint push_read_event_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table push_reading (
+  business_id integer not null,
+  read_up_to bigint not null,
+  constraint push_reading_pkey PRIMARY KEY (business_id),
+  constraint push_reading_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
+create table push_told (
+  business_id integer not null,
+  what text collate "C" not null,
+  told_at timestamp with time zone not null,
+  constraint push_told_pkey PRIMARY KEY (business_id, what),
+  constraint push_told_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
+);
+
 create table rail_breaker (
   business_id integer not null,
   rail text collate "C" not null,
@@ -982,6 +1062,8 @@ CREATE INDEX prompt_by_charge ON public.prompt USING btree (business_id, charge_
 CREATE INDEX prompt_by_phone ON public.prompt USING btree (business_id, phone_index, planned_at);
 
 CREATE INDEX prompt_to_query ON public.prompt USING btree (business_id, next_query_at) WHERE (next_query_at IS NOT NULL);
+
+CREATE UNIQUE INDEX push_note_waiting ON public.push_note USING btree (business_id, device_id, topic, about) WHERE (attempts = 0);
 
 CREATE INDEX rail_weather_by_hour ON public.rail_weather USING btree (business_id, hour);
 

@@ -4,6 +4,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { Secret } from '#kernel';
 import { createApi, type Api, type ApiDeps } from '#api';
 import { startWorker, type Worker } from '#engine';
+import { keepNotifying } from '#notify';
 import type { Config } from '#platform/config';
 import type { Log } from '#platform/log';
 import { createRelay, type Relay } from '#platform/outbox';
@@ -54,6 +55,10 @@ export async function startBusiness(
   undo.push(relay.stop);
   const worker = runWorker(business, relay, parts);
   undo.push(worker.stop);
+  if (role !== 'api') {
+    const notifyLog = log.child({ module: 'notify' });
+    undo.push(keepNotifying({ ...business, relay, log: notifyLog }));
+  }
   if (role === 'worker') return { url: undefined, localToken: new Secret('') };
   const access = await grantAccess(parts, books.foundation);
   const api = await openApi(parts, { business, relay, worker, sandbox, ...access });

@@ -122,7 +122,14 @@ export function settingsOf(
     spoolFolder: deps.spoolFolder,
     credentials: credentialsOf(config),
     passwordsSetOn: passwordsSetOnOf(config),
+    pushContact: pushContactOf(config),
   };
+}
+
+/** The address of this engine says less than the owner's own. */
+function pushContactOf({ http, master }: Config): string | undefined {
+  if (http.publicUrl.startsWith('https:')) return http.publicUrl;
+  return master.email === undefined ? undefined : `mailto:${master.email}`;
 }
 
 /** Everything a provider may refuse our operator over, one text a rail. */

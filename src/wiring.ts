@@ -20,6 +20,7 @@ import {
   type Ledger,
   type ProofCheck,
 } from '#ledger';
+import { createNotify, type Notify } from '#notify';
 import type { CallbackChannel, CallbackUrls, Rail, WalletNames } from '#rails';
 import { createReconciliation, type Reconciliation } from '#reconciliation';
 import { type Keys } from '#security';
@@ -49,6 +50,8 @@ export interface BusinessSettings {
   readonly credentials?: ReadonlyMap<RailId, Secret<string>>;
   /** The day on which each rail's operator got its password, where that is known. */
   readonly passwordsSetOn?: ReadonlyMap<RailId, BusinessDate>;
+  /** Whom push services may write to about us; absent where nothing is known. */
+  readonly pushContact?: string | undefined;
 }
 
 export type CallbackUrlOf = (channel: CallbackChannel, subject: bigint) => string;
@@ -67,10 +70,13 @@ export interface Business extends Foundation {
   readonly spool: Spool;
   readonly steps: EngineSteps;
   readonly weather: Weather;
+  readonly notify: Notify;
   /** Every statement about the books, the payments and the transfers. */
   proof(): Promise<readonly ProofCheck[]>;
 }
 
+/** Push services want an address; some refuse one that cannot be real. */
+const nobodysContact = 'mailto:owner@example.com';
 const spoolBytesMax = 256 * 1024 * 1024;
 
 /** Watches the rails; every line below sees them watched, and no others. */
@@ -175,6 +181,8 @@ export async function assemble(
     spool,
     isListedSource: settings.isListedSource,
   });
+  const contact = settings.pushContact ?? nobodysContact;
+  const notify = createNotify({ ...parts, targets, contact });
   const proof = async (): Promise<readonly ProofCheck[]> => [
     ...(await ledger.checks()),
     ...(await collections.checks()),
@@ -193,6 +201,7 @@ export async function assemble(
     engine,
     intake,
     spool,
+    notify,
     proof,
   };
   return { ...business, steps: stepsOf(business, settings.sweeps) };

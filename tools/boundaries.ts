@@ -68,6 +68,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
   billing: ['pages', 'waiting'],
   intake: ['spool'],
+  notify: ['devices', 'looking', 'notes', 'reading', 'sending'],
   reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],
   collections: [
     'callbacks',
@@ -164,4 +165,5 @@ export const worldlyPackages: readonly string[] = [
   'kysely',
   'pg',
   'pino',
+  'web-push',
 ];

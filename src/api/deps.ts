@@ -8,6 +8,7 @@ import type { EngineSwitch, Worker } from '#engine';
 import type { Evidence } from '#evidence';
 import type { Intake } from '#intake';
 import type { Ledger, ProofCheck } from '#ledger';
+import type { Notify } from '#notify';
 import type { Database } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { Outbox, Relay } from '#platform/outbox';
@@ -82,6 +83,7 @@ export interface ApiDeps {
   readonly evidence: Pick<Evidence, 'of'>;
   readonly ledger: Pick<Ledger, 'entriesOf'>;
   readonly audit: Pick<Audit, 'list' | 'record'>;
+  readonly notify: Pick<Notify, 'publicKey' | 'devices' | 'subscribe' | 'remove' | 'test'>;
   readonly sessions: Omit<Sessions, 'sweep'>;
   readonly localAccess: Pick<LocalAccess, 'matches'>;
   readonly idempotency: Omit<Idempotency, 'sweep'>;

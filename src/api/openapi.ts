@@ -19,6 +19,7 @@ const tags = [
   { name: 'charges', description: 'What customers owe.' },
   { name: 'checkout', description: 'What customers do themselves, without a session.' },
   { name: 'oversight', description: 'Exceptions, proof, audit, health, events.' },
+  { name: 'push', description: "Notes to the owner's phone or computer." },
   { name: 'callbacks', description: 'Where payment providers report to.' },
 ];
 

@@ -1,3 +1,5 @@
+import { createECDH } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
@@ -183,6 +185,7 @@ async function readEverything(): Promise<void> {
     '/api/qmoi/revenue/payees',
     '/api/qmoi/master/sessions',
     '/api/qmoi/weather?hours=48',
+    '/api/qmoi/push',
     '/api/qmoi/health',
     '/api/qmoi/system',
     '/api/qmoi/diagnostics',
@@ -227,8 +230,18 @@ describe('the plan of everything that is sent', () => {
   }, 60_000);
 
   it('is bounded for what is done every few seconds', async () => {
-    const { collections, transfers, weather } = world.business;
+    const { collections, notify, transfers, weather } = world.business;
+    const keys = {
+      p256dh: createECDH('prime256v1').generateKeys().toString('base64url'),
+      auth: Buffer.alloc(16).toString('base64url'),
+    };
+    const endpoint = 'https://push.apple.com/grown';
+    const body = { endpoint, keys, topics: ['payments', 'exceptions'], language: 'en' };
+    await world.ask({ method: 'POST', path: '/api/qmoi/push', body });
+    await callbacks('NOTED');
     await world.clock.advance(120_000);
+    await notify.read();
+    await notify.look();
     await collections.sendPrompts();
     await collections.askAboutUnknowns();
     await transfers.work();

@@ -95,6 +95,13 @@ const statuses = {
   'nothing-to-undo': 409,
   'refund-cannot-be-undone': 409,
   'built-upon': 409,
+  'endpoint-not-https': 422,
+  'endpoint-of-nobody-known': 422,
+  'push-keys-unusable': 422,
+  'too-many-devices': 409,
+  'no-such-device': 404,
+  'device-gone': 404,
+  'note-not-taken': 503,
 } as const satisfies Record<ProblemKind, number>;
 
 export interface ProblemOptions {

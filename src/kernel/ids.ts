@@ -21,6 +21,8 @@ export const idPrefixes = {
   evidence: 'pf',
   statement: 'st',
   statementLine: 'sl',
+  pushDevice: 'pd',
+  pushNote: 'pn',
 } as const;
 export type IdKind = keyof typeof idPrefixes;
 
@@ -41,6 +43,8 @@ export type AuditId = Id<'audit'>;
 export type EventId = Id<'event'>;
 export type StatementId = Id<'statement'>;
 export type StatementLineId = Id<'statementLine'>;
+export type PushDeviceId = Id<'pushDevice'>;
+export type PushNoteId = Id<'pushNote'>;
 
 /** Every table's first key column. One engine can hold many businesses; today it holds one. */
 export type BusinessId = Brand<number, 'BusinessId'>;

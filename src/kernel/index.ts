@@ -46,6 +46,8 @@ export {
   type PayeeId,
   type PaymentId,
   type PromptId,
+  type PushDeviceId,
+  type PushNoteId,
   type SessionId,
   shardCount,
   type StatementId,

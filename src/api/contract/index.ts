@@ -64,6 +64,14 @@ export {
   type ProblemKind,
 } from './problem.ts';
 export {
+  pushDeviceSchema,
+  pushOrderSchema,
+  pushSchema,
+  type PushDeviceView,
+  type PushTopic,
+  type PushView,
+} from './push.ts';
+export {
   loginAnswerSchema,
   loginOrderSchema,
   sessionListSchema,

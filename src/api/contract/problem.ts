@@ -98,6 +98,13 @@ export const problemTitles = {
   'nothing-to-undo': 'There is nothing to undo',
   'refund-cannot-be-undone': 'A refund cannot be undone',
   'built-upon': 'Later fixes rest on this one',
+  'endpoint-not-https': 'The push endpoint is not an https address',
+  'endpoint-of-nobody-known': 'The push service is not known',
+  'push-keys-unusable': "The browser's keys cannot be used",
+  'too-many-devices': 'Too many devices are told',
+  'no-such-device': 'There is no such device',
+  'device-gone': 'The device is not told any more',
+  'note-not-taken': 'The note was not taken',
 } as const;
 export type ProblemKind = keyof typeof problemTitles;
 

@@ -29,6 +29,10 @@ import { addPaymentExport } from './payment-export.ts';
 import { addPaymentList } from './payment-list.ts';
 import { addPaymentShow } from './payment-show.ts';
 import { addProof } from './proof.ts';
+import { addPushRemove } from './push-remove.ts';
+import { addPushShow } from './push-show.ts';
+import { addPushSubscribe } from './push-subscribe.ts';
+import { addPushTest } from './push-test.ts';
 import { addReconciliation } from './reconciliation.ts';
 import { addReceiptCheck } from './receipt-check.ts';
 import { addReset } from './reset.ts';
@@ -101,6 +105,10 @@ export const routes: readonly AddRoute[] = [
   addStatementList,
   addReconciliation,
   addAuditList,
+  addPushShow,
+  addPushSubscribe,
+  addPushRemove,
+  addPushTest,
   addHealth,
   addSystem,
   addDiagnostics,

@@ -9,8 +9,8 @@ import {
   type IdSource,
   type RailId,
 } from '#kernel';
-import { int8s, jsons, newestFirst, sql, texts, type Executor } from '#platform/db';
-import type { JsonObject } from '#platform/outbox';
+import { int8s, jsons, newestFirst, sql, texts, type Executor, type Tx } from '#platform/db';
+import type { JsonObject, Outbox } from '#platform/outbox';
 
 /** What a person should look at, and why. */
 export const exceptionKinds = {
@@ -95,21 +95,18 @@ export interface ExceptionPage {
 export function createExceptionStore(deps: {
   readonly businessId: BusinessId;
   readonly ids: IdSource;
+  readonly outbox: Pick<Outbox, 'publish'>;
 }) {
-  const { businessId, ids } = deps;
+  const { businessId, ids, outbox } = deps;
   return {
     /**
      * One exception per kind and subject: the same trouble twice is one row. What ended by itself
      * and begins anew is open again, and so is a contradiction that says something else by now than
-     * what a person has dealt with.
+     * what a person has dealt with. What is open now and was not is news.
      */
-    open: async (
-      executor: Executor,
-      exceptions: readonly NewException[],
-      at: EpochMs,
-    ): Promise<void> => {
+    open: async (tx: Tx, exceptions: readonly NewException[], at: EpochMs): Promise<void> => {
       if (exceptions.length === 0) return;
-      await sql`
+      const { rows } = await sql<Pick<ExceptionRow, 'id' | 'kind' | 'rail'>>`
         insert into exception (
           business_id, id, kind, state, rail, subject, amount_minor, detail, opened_at
         )
@@ -133,7 +130,15 @@ export function createExceptionStore(deps: {
             and (exception.amount_minor, exception.detail - 'road')
               is distinct from (excluded.amount_minor, excluded.detail - 'road')
           )
-        )`.execute(executor);
+        )
+        returning id, kind, rail`.execute(tx);
+      await outbox.publish(
+        tx,
+        rows.map(({ id, kind, rail }) => ({
+          topic: 'exception.opened',
+          payload: { exceptionId: idFromNumber('exception', id), kind, rail },
+        })),
+      );
     },
 
     /** Trouble that ended by itself: the outcome became known after all. */

@@ -1,4 +1,4 @@
-import { floorShillings, formatMoney, invariant } from '#kernel';
+import { decimalOf, floorShillings, formatMoney, invariant } from '#kernel';
 import type { Actor } from '#audit';
 import type { Entry } from '#ledger';
 import type { Tx } from '#platform/db';
@@ -55,6 +55,7 @@ export function createEnds(deps: EndDeps) {
             rail,
             kind,
             amount: floorShillings(amountMinor),
+            amountDecimal: decimalOf(amountMinor),
             detail,
             ...more,
           },
