@@ -5,7 +5,7 @@ import { Card } from '../../ui/card.tsx';
 import { settingsText } from './text.ts';
 
 /** iPads call themselves Macs, but no Mac has a touch screen. */
-const isApplePhone = (): boolean =>
+export const isApplePhone = (): boolean =>
   /iPhone|iPad|iPod/.test(navigator.userAgent) ||
   (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 
