@@ -1,4 +1,4 @@
-/** `npm run shots`: a picture of every page, at both sizes, light and dark, in `dashboard/shots`. */
+/** `npm run shots`: every page at both sizes, light and dark, as pictures in `dashboard/shots`. */
 import { chromium, expect } from '@playwright/test';
 
 import { silentLog } from '#platform/log';
