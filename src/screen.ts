@@ -14,20 +14,22 @@ export const screenFolder = join(source, 'dist');
 
 const madeOf = ['src', 'public', 'build', 'index.html', 'vite.config.ts'] as const;
 
-/** Whether a source is newer than what was built of it, or nothing was built. */
-async function isDue(): Promise<boolean> {
-  try {
-    const { mtimeMs: builtAt } = await stat(join(screenFolder, 'index.html'));
-    for (const name of madeOf) if ((await newestIn(join(source, name))) > builtAt) return true;
-    return false;
-  } catch {
-    return true;
-  }
+/** Whether a source of the screen in `folder` is newer than what was built, or nothing was built. */
+export async function isScreenDue(folder = source): Promise<boolean> {
+  const built = await stat(join(folder, 'dist', 'index.html')).catch(missing);
+  if (built === undefined) return true;
+  for (const name of madeOf) if ((await newestIn(join(folder, name))) > built.mtimeMs) return true;
+  return false;
+}
+
+function missing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+  throw error;
 }
 
 async function newestIn(path: string): Promise<number> {
-  const { mtimeMs, ...found } = await stat(path);
-  if (!found.isDirectory()) return mtimeMs;
+  const found = await stat(path);
+  if (!found.isDirectory()) return found.mtimeMs;
   const below = await Promise.all((await readdir(path)).map((name) => newestIn(join(path, name))));
   return Math.max(...below, 0);
 }
@@ -52,7 +54,7 @@ export function buildScreenWhereDue(log: Log): () => Promise<void> {
 
 /** The same for whoever waits for it; throws where it cannot be built. */
 export async function buildScreen(log: Log, signal: AbortSignal): Promise<void> {
-  if (!(await isDue()) || signal.aborted) return;
+  if (!(await isScreenDue()) || signal.aborted) return;
   log.info({}, 'building the screen');
   // Beside the old one, which serves until the new one is whole.
   const made = `${screenFolder}-${process.pid}`;
