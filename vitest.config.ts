@@ -10,6 +10,8 @@ export default defineConfig({
       'tools/**/*.test.ts',
       'bench/**/*.test.ts',
       'test/**/*.test.ts',
+      'dashboard/src/**/*.test.ts',
+      'dashboard/e2e/support/*.test.ts',
     ],
     isolate: false,
     // Vitest leaves a core to itself and needs little of it: on two cores it would use one.

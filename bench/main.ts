@@ -9,6 +9,7 @@ import { undoAll, undoWhenInterrupted } from './machine/undo.ts';
 import { killWorkers } from './machine/worker-process.ts';
 import { readOptions, usage, type Options, type RunName } from './options.ts';
 import { crash } from './runs/crash.ts';
+import { dashboard } from './runs/dashboard.ts';
 import { dup } from './runs/dup.ts';
 import { full } from './runs/full.ts';
 import { grow } from './runs/grow.ts';
@@ -39,6 +40,7 @@ const runs: Readonly<Record<RunName, Run<Options>>> = {
   payouts,
   outage,
   start,
+  dashboard,
 };
 
 const startedAt = performance.now();

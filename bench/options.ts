@@ -17,6 +17,7 @@ export const runNames = [
   'payouts',
   'outage',
   'profile',
+  'dashboard',
 ] as const;
 export type RunName = (typeof runNames)[number];
 

@@ -295,6 +295,7 @@ export function createCommands(deps: CommandDeps): CliDeps {
     payouts: {
       preview: (question) => withEngine(({ payouts }) => payouts.preview(question)),
       topUp: (order) => withEngine(({ payouts }) => payouts.topUp(order)),
+      cancel: (order) => withEngine(({ payouts }) => payouts.cancel(order)),
       settle: (word) => withEngine(({ payouts }) => payouts.settle(word)),
       payees: () => withEngine(({ payouts }) => payouts.payees()),
       addPayee: (order) => withEngine(({ payouts }) => payouts.addPayee(order)),

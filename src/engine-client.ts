@@ -196,6 +196,8 @@ export function createEngineClient(engine: {
         ),
       topUp: ({ rail, ...order }) =>
         post(`${revenue}/transfers/top-up`, transferSchema, { type: rail, ...order }),
+      cancel: ({ id, ...order }) =>
+        post(`${revenue}/transfers/${encodeURIComponent(id)}/cancel`, transferSchema, order),
       settle: ({ id, receipt, ...word }) =>
         post(`${revenue}/transfers/${encodeURIComponent(id)}/settle`, transferSchema, {
           ...word,

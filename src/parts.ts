@@ -26,6 +26,7 @@ import { createRails, settingsOf } from './providers.ts';
 import type { EngineParts, RunningEngine } from './run.ts';
 import type { Sandbox } from './sandbox.ts';
 import { buildScreenWhereDue, screenFolder } from './screen.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { version } from './version.ts';
 import { assemble, type Business, type CallbackUrlOf } from './wiring.ts';
 
@@ -188,6 +189,7 @@ function openApi(
     nudge: worker.nudge,
     simulators: simulatorsOf(sandbox),
     screenFolder,
+    surroundings: surroundingsOf(config),
   });
 }
 

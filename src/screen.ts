@@ -39,7 +39,7 @@ async function newestIn(path: string): Promise<number> {
  */
 export function buildScreenWhereDue(log: Log): () => Promise<void> {
   const stopping = new AbortController();
-  const building = build(log, stopping.signal).catch((error: unknown) => {
+  const building = buildScreen(log, stopping.signal).catch((error: unknown) => {
     if (!stopping.signal.aborted) {
       log.warn({ err: error }, 'the screen was not built: run `npm ci` to see why');
     }
@@ -50,7 +50,8 @@ export function buildScreenWhereDue(log: Log): () => Promise<void> {
   };
 }
 
-async function build(log: Log, signal: AbortSignal): Promise<void> {
+/** The same for whoever waits for it; throws where it cannot be built. */
+export async function buildScreen(log: Log, signal: AbortSignal): Promise<void> {
   if (!(await isDue()) || signal.aborted) return;
   log.info({}, 'building the screen');
   // Beside the old one, which serves until the new one is whole.

@@ -63,7 +63,9 @@ const arrived = ({ ownId, amountMinor, refund }: Transfer): PayoutResult => ({
 });
 
 const newest = async ({ business, rows }: TestBusiness) => {
-  const [transfer] = await business.transfers.page({
+  const {
+    items: [transfer],
+  } = await business.transfers.page({
     before: undefined,
     limit: 1,
     rail: undefined,

@@ -43,6 +43,7 @@ export const wiringFiles: readonly string[] = [
   'port.ts',
   'refusal.ts',
   'screen.ts',
+  'surroundings.ts',
 ];
 
 /** Parts of platform are entered by doors of their own and may use each other, without cycles. */
@@ -54,6 +55,7 @@ export const platformParts: readonly string[] = [
   'http',
   'jobs',
   'log',
+  'machine',
   'outbox',
   'process',
   'sheets',
@@ -64,7 +66,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 /** Folders inside a module that are not entered on their own. */
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
-  billing: ['waiting'],
+  billing: ['pages', 'waiting'],
   intake: ['spool'],
   notify: ['devices', 'looking', 'notes', 'reading', 'sending'],
   reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],
@@ -72,6 +74,7 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'callbacks',
     'claims',
     'exceptions',
+    'exports',
     'figures',
     'fixes',
     'inquiries',
@@ -82,14 +85,17 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'payments',
     'prompts',
     'proof',
+    'receipts',
     'refunds',
     'reports',
     'reversals',
+    'searches',
     'suggestions',
     'undo',
   ],
   transfers: [
     'bookings',
+    'cancellations',
     'changes',
     'ends',
     'floats',

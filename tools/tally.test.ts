@@ -16,16 +16,17 @@ it.each([
   ['a hook failed after its tests', 1, [{ status: 'failed', tests: ['passed'] }], [1, 1]],
   ['something was thrown between tests', 1, [{ status: 'passed', tests: ['passed'] }], [1, 1]],
   [
-    'a skipped test counts for nothing',
+    'a skipped test is told apart',
     0,
     [{ status: 'passed', tests: ['passed', 'skipped'] }],
-    [1, 0],
+    [1, 0, 1],
   ],
+  ['nothing here can run', 0, [{ status: 'passed', tests: ['skipped'] }], [0, 0, 1]],
   ['no test ran', 0, [], [0, 1]],
 ] as const)('%s', (...row) => {
-  const [, exitCode, files, [passed, failed]] = row;
+  const [, exitCode, files, [passed, failed, skipped = 0]] = row;
   const tally = testTally('unit', exitCode, parseTestReport(reportOf(...files)));
-  expect(tally).toEqual({ stage: 'unit', passed, failed });
+  expect(tally).toEqual({ stage: 'unit', passed, failed, skipped });
 });
 
 it('counts a run without a report as a failure', () => {

@@ -3,15 +3,20 @@ export interface Tally {
   readonly stage: string;
   readonly passed: number;
   readonly failed: number;
+  /** What this machine cannot run. */
+  readonly skipped: number;
 }
 
 export const staticTally = (stage: string, exitCode: number): Tally =>
-  exitCode === 0 ? { stage, passed: 1, failed: 0 } : { stage, passed: 0, failed: 1 };
+  exitCode === 0
+    ? { stage, passed: 1, failed: 0, skipped: 0 }
+    : { stage, passed: 0, failed: 1, skipped: 0 };
 
 /** The parts of Vitest's JSON report that are counted. */
 export interface TestReport {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
   /** Files that broke before, between or after their tests. */
   readonly brokenFiles: number;
 }
@@ -33,7 +38,12 @@ export function parseTestReport(text: string): TestReport {
   const broken = statuses.filter(
     ({ file, results }) => file === 'failed' && !results.includes('failed'),
   );
-  return { passed: count('passed'), failed: count('failed'), brokenFiles: broken.length };
+  return {
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+    brokenFiles: broken.length,
+  };
 }
 
 /**
@@ -41,11 +51,11 @@ export function parseTestReport(text: string): TestReport {
  * without a single test is one, and so is a run that ended badly although every test passed.
  */
 export function testTally(stage: string, exitCode: number, report: TestReport | undefined): Tally {
-  if (report === undefined) return { stage, passed: 0, failed: 1 };
-  const { passed, failed, brokenFiles } = report;
+  if (report === undefined) return { stage, passed: 0, failed: 1, skipped: 0 };
+  const { passed, failed, skipped, brokenFiles } = report;
   const counted = failed + brokenFiles;
-  const isWrong = exitCode !== 0 || passed === 0;
-  return { stage, passed, failed: counted === 0 && isWrong ? 1 : counted };
+  const isWrong = exitCode !== 0 || passed + skipped === 0;
+  return { stage, passed, failed: counted === 0 && isWrong ? 1 : counted, skipped };
 }
 
 export const sumOf = (tallies: readonly Tally[]): { passed: number; failed: number } => ({

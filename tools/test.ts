@@ -2,7 +2,7 @@
  * The gate behind `npm test`. It goes on after a failed stage, so that one run shows every problem,
  * and ends with one line: `N passed, N failed`.
  *
- *   node tools/test.ts [--only static|unit|e2e] [--json]
+ *   node tools/test.ts [--only static|unit|e2e|screen] [--json]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { root } from './sources.ts';
 import { parseTestReport, staticTally, sumOf, type Tally, testTally } from './tally.ts';
 import { temporaryRoot } from './temporary.ts';
 
-type Part = 'static' | 'unit' | 'e2e';
+type Part = 'static' | 'unit' | 'e2e' | 'screen';
 
 interface Stage {
   readonly part: Part;
@@ -30,6 +30,7 @@ const exceptWholeEngine = wholeEngine.map((folder) => `--exclude=${folder}/**`);
 
 const stages: readonly Stage[] = [
   { part: 'static', name: 'types', program: 'tsc', args: [] },
+  { part: 'static', name: 'types of the screen', program: 'tsc', args: ['-p', 'dashboard'] },
   { part: 'static', name: 'lint', program: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
   { part: 'static', name: 'format', program: 'oxfmt', args: ['--check'] },
   { part: 'static', name: 'orphans', program: 'knip', args: ['--no-progress'] },
@@ -39,6 +40,12 @@ const stages: readonly Stage[] = [
     name: 'whole engine',
     program: 'vitest',
     args: ['run', ...wholeEngine, '--isolate'],
+  },
+  {
+    part: 'screen',
+    name: 'screen',
+    program: 'vitest',
+    args: ['run', '--config', 'dashboard/e2e/vitest.config.ts'],
   },
 ];
 
@@ -108,7 +115,7 @@ const { values } = parseArgs({
 });
 const chosen = stages.filter(({ part }) => values.only === undefined || part === values.only);
 if (chosen.length === 0) {
-  console.error('--only takes static, unit or e2e');
+  console.error('--only takes static, unit, e2e or screen');
   process.exit(2);
 }
 
@@ -129,6 +136,8 @@ clearAway(scratch);
 
 const { passed, failed } = sumOf(tallies);
 const broken = tallies.filter((tally) => tally.failed > 0).map(({ stage }) => stage);
+for (const { stage, skipped } of tallies)
+  if (skipped > 0) console.error(`\nSkipped in ${stage}: ${skipped}`);
 if (broken.length > 0) console.error(`\nFailed: ${broken.join(', ')}`);
 console.log(
   values.json

@@ -61,6 +61,9 @@ const definitions = {
   'P14-refused': goal('redeliveries not answered 200', '', atMost(0, 0)),
   P15: goal('neighbours of a poisoned callback affected', '', atMost(0, 0)),
   P16: goal('payouts/s ÷ callbacks/s', '×', atLeast(0.35, 0.5)),
+  D1: goal('JavaScript of the screen’s first load, gzip', 'kB', atMost(180, 150)),
+  D2: goal('largest contentful paint, 4 × slower', 'ms', atMost(1_000, 500)),
+  D3: goal('books to figure on the screen, p95', 'ms', atMost(500, 150)),
 } as const;
 
 export type GoalId = keyof typeof definitions;

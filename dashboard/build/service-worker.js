@@ -5,12 +5,12 @@
 const version = '__VERSION__';
 const files = '__FILES__';
 const shelf = `screen-${version}`;
+/** The engine hands pages only to who says that they read pages. */
+const anew = { cache: 'reload', headers: { accept: 'text/html, */*' } };
 
 self.addEventListener('install', (event) => {
   event.waitUntil(
-    caches
-      .open(shelf)
-      .then((cache) => cache.addAll(files.map((url) => new Request(url, { cache: 'reload' })))),
+    caches.open(shelf).then((cache) => cache.addAll(files.map((url) => new Request(url, anew)))),
   );
 });
 

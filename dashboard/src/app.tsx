@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 
 import { createQueryClient } from './api/queries.ts';
 import { LiveProvider } from './live/live.tsx';
@@ -9,13 +9,13 @@ import { usePreferences } from './preferences.ts';
 import { router } from './router.tsx';
 import { Gate } from './session/gate.tsx';
 import { useIdleLock } from './session/idle-lock.ts';
-import { checkSession, useSession } from './session/session.ts';
+import { takeFirstStatus, useSession } from './session/session.ts';
 import { LanguageContext } from './text/language.ts';
 import { Toasts } from './ui/toast.tsx';
 
 /** Nothing of one person's session is left for the next one. */
 function Inside() {
-  const [client] = useState(createQueryClient);
+  const [client] = useState(() => createQueryClient(takeFirstStatus()));
   useIdleLock();
   return (
     <QueryClientProvider client={client}>
@@ -29,7 +29,6 @@ function Inside() {
 export function App() {
   const { language } = usePreferences();
   const session = useSession();
-  useEffect(() => void checkSession(), []);
   const wasIn = session === 'in' || session === 'ended' || session === 'locked';
   return (
     <CSPProvider disableStyleElements>

@@ -4,15 +4,27 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { App } from './app.tsx';
+import { clock } from './clock.ts';
 import { applyPreferences } from './preferences.ts';
+import { keepInstallOffer } from './shell/install.ts';
+import { checkSession } from './session/session.ts';
 import { registerServiceWorker } from './shell/service-worker.ts';
 
+/** An answer that is nearly there is worth waiting for: nothing is drawn that goes at once. */
+const answerMsMax = 150;
+
+async function show(place: HTMLElement): Promise<void> {
+  await Promise.race([checkSession(), clock.sleep(answerMsMax)]);
+  createRoot(place).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+  await registerServiceWorker();
+}
+
 applyPreferences();
+keepInstallOffer();
 const place = document.getElementById('root');
 if (place === null) throw new Error('the page has no place for the screen');
-createRoot(place).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
-void registerServiceWorker();
+void show(place);

@@ -6,9 +6,17 @@ import {
 } from '@tanstack/react-router';
 
 import { NotFound } from './shell/not-found.tsx';
+import { readCounterSearch } from './pages/counter/search.ts';
+import { readSearch } from './pages/payments/search.ts';
 import { Shell } from './shell/shell.tsx';
 import { RouteProblem } from './shell/route-problem.tsx';
+import { readAuditSearch } from './pages/audit/search.ts';
+import { readSupportSearch } from './pages/support/search.ts';
+import { streamsSearch } from './pages/streams/search.ts';
+import { exceptionsSearch } from './pages/exceptions/search.ts';
+import { reconciliationSearch } from './pages/reconciliation/search.ts';
 import { Today } from './pages/today/page.tsx';
+import { transfersSearch } from './pages/transfers/search.ts';
 
 const rootRoute = createRootRoute({
   component: Shell,
@@ -24,11 +32,13 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/counter',
+    validateSearch: readCounterSearch,
     component: lazyRouteComponent(() => import('./pages/counter/page.tsx'), 'Counter'),
   }),
   createRoute({
     ...under,
     path: '/payments',
+    validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./pages/payments/page.tsx'), 'Payments'),
   }),
   createRoute({
@@ -39,6 +49,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/exceptions',
+    validateSearch: exceptionsSearch,
     component: lazyRouteComponent(() => import('./pages/exceptions/page.tsx'), 'Exceptions'),
   }),
   createRoute({
@@ -49,6 +60,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/transfers',
+    validateSearch: transfersSearch,
     component: lazyRouteComponent(() => import('./pages/transfers/page.tsx'), 'Transfers'),
   }),
   createRoute({
@@ -64,11 +76,13 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/streams',
+    validateSearch: streamsSearch,
     component: lazyRouteComponent(() => import('./pages/streams/page.tsx'), 'Streams'),
   }),
   createRoute({
     ...under,
     path: '/reconciliation',
+    validateSearch: reconciliationSearch,
     component: lazyRouteComponent(
       () => import('./pages/reconciliation/page.tsx'),
       'Reconciliation',
@@ -77,6 +91,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/audit',
+    validateSearch: readAuditSearch,
     component: lazyRouteComponent(() => import('./pages/audit/page.tsx'), 'Audit'),
   }),
   createRoute({
@@ -92,6 +107,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/support',
+    validateSearch: readSupportSearch,
     component: lazyRouteComponent(() => import('./pages/support/page.tsx'), 'Support'),
   }),
 ]);
@@ -99,6 +115,8 @@ const routeTree = rootRoute.addChildren([
 export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
+  // The navigation and the state of the line outlive a page that fails.
+  defaultErrorComponent: RouteProblem,
   scrollRestoration: true,
 });
 

@@ -20,9 +20,11 @@ import type { Transfers } from '#transfers';
 import type { Weather } from '#weather';
 import type { FastifyInstance } from 'fastify';
 
+import type { Surroundings } from './surroundings.ts';
+
 /** The doors behind the routes, each as narrow as the routes need it. */
 export interface ApiDeps {
-  readonly database: Pick<Database, 'executor'>;
+  readonly database: Pick<Database, 'executor' | 'transaction'>;
   /** Resolves when the database answers. */
   readonly ping: () => Promise<void>;
   readonly clock: Clock;
@@ -45,11 +47,15 @@ export interface ApiDeps {
   readonly collections: Pick<
     Collections,
     | 'payments'
+    | 'exportPayments'
+    | 'standingOf'
+    | 'exceptionsOf'
     | 'findPayment'
     | 'paymentsOf'
     | 'promptsOf'
     | 'allocationsOf'
     | 'openExceptionCount'
+    | 'exceptionsAbout'
     | 'proposals'
     | 'propose'
     | 'fixesOf'
@@ -62,6 +68,7 @@ export interface ApiDeps {
     | 'requestTest'
     | 'requestTopUp'
     | 'settleByHand'
+    | 'cancel'
     | 'preview'
     | 'payees'
     | 'notesOn'
@@ -69,15 +76,15 @@ export interface ApiDeps {
     | 'page'
     | 'outlook'
   >;
-  readonly targets: Pick<DailyTargets, 'standing' | 'history' | 'set' | 'reset'>;
+  readonly targets: Pick<DailyTargets, 'standing' | 'history' | 'streamDays' | 'set' | 'reset'>;
   readonly reconciliation: Omit<Reconciliation, 'sweep'>;
   readonly engine: EngineSwitch;
   readonly intake: Pick<Intake, 'receive' | 'health'>;
   readonly evidence: Pick<Evidence, 'of'>;
   readonly ledger: Pick<Ledger, 'entriesOf'>;
-  readonly audit: Pick<Audit, 'list'>;
+  readonly audit: Pick<Audit, 'list' | 'record'>;
   readonly notify: Pick<Notify, 'publicKey' | 'devices' | 'subscribe' | 'remove' | 'test'>;
-  readonly sessions: Omit<Sessions, 'sweep' | 'revokeAll'>;
+  readonly sessions: Omit<Sessions, 'sweep'>;
   readonly localAccess: Pick<LocalAccess, 'matches'>;
   readonly idempotency: Omit<Idempotency, 'sweep'>;
   readonly callbackTokens: CallbackTokens;
@@ -85,6 +92,7 @@ export interface ApiDeps {
   readonly outbox: Pick<Outbox, 'after'>;
   readonly proof: () => Promise<readonly ProofCheck[]>;
   readonly nudge: Worker['nudge'];
+  readonly surroundings: Surroundings;
   /** Where the built screen of the owner lies; without it only programs are served. */
   readonly screenFolder?: string;
   /** Where the provider simulators' screens are, in sandbox mode. */

@@ -57,6 +57,27 @@ describe('the hub', () => {
     expect(one.ids()).toEqual(idsOf(1, 2, 3));
   });
 
+  it.each([
+    ['a few', 50, 400],
+    ['many', 51, 1_000],
+  ])('gives %s (%i) a snapshot at once after news, and the next %i ms later', async (...row) => {
+    const [, listeners, everyMs] = row;
+    const { hub, clock, tell, snapshots } = openHub();
+    for (let n = 0; n < listeners; n += 1) await hub.join(listener());
+    const before = snapshots();
+    tell(from(1, 1));
+    expect(snapshots() - before).toBe(1);
+    await clock.advance(1);
+    for (const n of [2, 3, 4]) tell(from(n, n));
+    await clock.advance(everyMs - 2);
+    expect(snapshots() - before).toBe(1);
+    await clock.advance(1);
+    expect(snapshots() - before).toBe(2);
+    await clock.advance(10 * everyMs);
+    tell(from(5, 5));
+    expect(snapshots() - before).toBe(3);
+  });
+
   it('takes two thousand listeners and tells them when it ends', async () => {
     const { hub } = openHub();
     const listeners = Array.from({ length: 2_000 }, () => listener());

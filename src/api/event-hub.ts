@@ -10,8 +10,12 @@ import type { StatusBoard } from './status-board.ts';
 
 export interface EventHub {
   readonly isFull: boolean;
+  readonly openCount: number;
+  readonly openMax: number;
   /** Takes over the response: snapshot first, then what was missed, then events as they come. */
   join(listener: Listener): Promise<void>;
+  /** Ends the streams of sessions that are no more; otherwise they end within half a minute. */
+  dropEnded(): Promise<void>;
   close(): void;
 }
 
@@ -22,23 +26,18 @@ type HubDeps = Pick<ApiDeps, 'relay' | 'outbox' | 'sessions' | 'clock' | 'log'> 
 const clientsMax = 2_000;
 const beatMs = 15_000;
 const beatsPerSnapshot = 2;
-/** News is followed by a snapshot, but a busy second by one only. */
-const snapshotAfterNewsMs = 1_000;
+/** News is followed by a snapshot at once, but no sooner after the last one than this. */
+const snapshotEveryMs = { few: 400, many: 1_000 } as const;
+/** A snapshot is written to each of them. */
+const fewClientsMax = 50;
 const retryMs = 3_000;
 
 export function createEventHub(deps: HubDeps): EventHub {
   const board = createTexts(deps);
-  const channelDeps = {
-    ...deps,
-    lastStatus: board.last,
-    onEmpty: () => {
-      if (count() === 0) rhythm.stop();
-    },
-  };
-  const channels: Readonly<Record<EventForm, Channel>> = {
-    full: createChannel('full', channelDeps),
-    digest: createChannel('digest', channelDeps),
-  };
+  const channels = createChannels(
+    { ...deps, lastStatus: board.last },
+    () => void (count() === 0 && rhythm.stop()),
+  );
   const all = Object.values(channels);
   const count = (): number => all.reduce((sum, { clients }) => sum + clients.count, 0);
 
@@ -51,11 +50,14 @@ export function createEventHub(deps: HubDeps): EventHub {
     if (text !== '') sayToAll(text);
   };
 
-  const lookRound = async (): Promise<void> => {
-    await dropEndedSessions(
+  const dropEnded = (): Promise<void> =>
+    dropEndedSessions(
       deps,
       all.map(({ clients }) => clients),
     );
+
+  const lookRound = async (): Promise<void> => {
+    await dropEnded();
     await sayStatus();
   };
 
@@ -67,13 +69,17 @@ export function createEventHub(deps: HubDeps): EventHub {
 
   const unsubscribe = deps.relay.subscribe((events) => {
     for (const channel of all) channel.take(events);
-    if (count() > 0) rhythm.news();
+    if (count() > 0) rhythm.news(snapshotEveryMs[count() > fewClientsMax ? 'many' : 'few']);
   });
 
   return {
     get isFull() {
       return count() >= clientsMax;
     },
+    get openCount() {
+      return count();
+    },
+    openMax: clientsMax,
 
     join: async (listener) => {
       const channel = channels[listener.form];
@@ -86,11 +92,23 @@ export function createEventHub(deps: HubDeps): EventHub {
       await channel.resume(client);
     },
 
+    dropEnded,
+
     close: () => {
       unsubscribe();
       for (const channel of all) channel.end();
       rhythm.stop();
     },
+  };
+}
+
+function createChannels(
+  deps: Omit<Parameters<typeof createChannel>[1], 'onEmpty'>,
+  onEmpty: () => void,
+): Readonly<Record<EventForm, Channel>> {
+  return {
+    full: createChannel('full', { ...deps, onEmpty }),
+    digest: createChannel('digest', { ...deps, onEmpty }),
   };
 }
 
@@ -105,7 +123,14 @@ function createRhythm(
 ) {
   let nextBeat: Timer | undefined;
   let newsSnapshot: Timer | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
   let beats = 0;
+
+  const tellNews = (): void => {
+    newsSnapshot = undefined;
+    toldAt = clock.now();
+    tasks.afterNews();
+  };
 
   const beat = (): void => {
     beats += 1;
@@ -118,11 +143,12 @@ function createRhythm(
     start: (): void => {
       nextBeat ??= clock.after(beatMs, beat);
     },
-    news: (): void => {
-      newsSnapshot ??= clock.after(snapshotAfterNewsMs, () => {
-        newsSnapshot = undefined;
-        tasks.afterNews();
-      });
+    news: (everyMs: number): void => {
+      if (newsSnapshot !== undefined) return;
+      const waitMs = toldAt + everyMs - clock.now();
+      // A clock that was put back makes nobody wait longer.
+      if (waitMs > 0 && waitMs <= everyMs) newsSnapshot = clock.after(waitMs, tellNews);
+      else tellNews();
     },
     stop: (): void => {
       nextBeat?.cancel();

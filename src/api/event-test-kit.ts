@@ -49,6 +49,7 @@ const refuse = () => Promise.reject(new Error('not asked here'));
 
 /** A hub that is told by hand. */
 export function openHub(stored: readonly PublishedEvent[] = []) {
+  let snapshots = 0;
   const clock = createVirtualClock(1_000_000);
   let tell: Parameters<Relay['subscribe']>[0] = () => undefined;
   const hub = createEventHub({
@@ -69,10 +70,22 @@ export function openHub(stored: readonly PublishedEvent[] = []) {
       logout: refuse,
       list: () => Promise.resolve([]),
       revoke: refuse,
+      revokeAll: refuse,
     },
     clock,
     log: silentLog,
-    board: { read: refuse },
+    board: {
+      read: () => {
+        snapshots += 1;
+        return refuse();
+      },
+    },
   });
-  return { hub, clock, tell: (events: readonly PublishedEvent[]) => tell(events) };
+  return {
+    hub,
+    clock,
+    tell: (events: readonly PublishedEvent[]) => tell(events),
+    /** How often a snapshot was asked for. */
+    snapshots: () => snapshots,
+  };
 }

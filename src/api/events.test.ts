@@ -170,6 +170,11 @@ describe('the event stream', () => {
   });
 });
 
+/** Each name once: news of a moment ago may bring a second snapshot. */
+const namesOf = (heard: readonly { readonly event: string | undefined }[]) => [
+  ...new Set(heard.map(({ event }) => event)),
+];
+
 describe('the event stream for screens', () => {
   const listenAsScreen = (token: string, headers: Record<string, string> = {}) =>
     listen(token, headers, '?form=digest');
@@ -218,10 +223,10 @@ describe('the event stream for screens', () => {
     await first.next('digest');
     const again = await listenAsScreen(token, { 'last-event-id': id });
     expect((await again.next('digest')).data).toMatchObject({ topics: { 'engine.started': 1 } });
-    expect(again.heard.map(({ event }) => event)).toEqual(['status', 'digest']);
+    expect(namesOf(again.heard)).toEqual(['status', 'digest']);
     const stranger = await listenAsScreen(token, { 'last-event-id': 'ev_0000000000001' });
     await stranger.next('gap');
-    expect(stranger.heard.map(({ event }) => event)).toEqual(['status', 'gap']);
+    expect(namesOf(stranger.heard)).toEqual(['status', 'gap']);
   });
 
   it('ends with its session', async () => {

@@ -1,2 +1,3 @@
 export type { Api, ApiDeps, PayTo } from './deps.ts';
 export { createApi } from './server.ts';
+export type { Surroundings } from './surroundings.ts';

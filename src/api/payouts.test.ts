@@ -32,6 +32,7 @@ describe('a preview', () => {
         afterDecimal: '-10000.00',
       },
       payoutWallet: null,
+      most: 19_500,
       coversNow: false,
       forecast: null,
       topUp: null,
@@ -124,6 +125,47 @@ describe('a top-up', () => {
   it('is refused where the rail has no working wallet', async () => {
     const refused = await post('transfers/top-up', { type: 'airtel', amount: 100 });
     expect([refused.status, kindOf(refused)]).toEqual([422, 'rail-cannot-top-up']);
+  });
+});
+
+describe('a transfer that has not left', () => {
+  it('is cancelled once, and listed by its state and kind', async () => {
+    const made = await post('transfer', { type: 'mpesa', amount: 250 });
+    const path = `transfers/${made.json.id}/cancel`;
+    const order = { reason: 'the wrong amount' };
+    const cancelled = await post(path, order);
+    expect(cancelled.json).toMatchObject({ state: 'cancelled', description: 'the wrong amount' });
+    expect((await post(path, order)).status).toBe(200);
+    const by = async (filter: string) =>
+      (await get(`transfers?${filter}`)).json.items.map(({ id }: { id: string }) => id);
+    expect(await by('state=cancelled')).toEqual([made.json.id]);
+    expect(await by('state=cancelled&kind=manual&rail=mpesa')).toEqual([made.json.id]);
+    expect(await by('state=cancelled&rail=airtel')).toEqual([]);
+    expect(await by('state=cancelled&kind=auto')).toEqual([]);
+  });
+
+  it('is refused once it is on its way, in words', async () => {
+    const made = await post('transfer', { type: 'mpesa', amount: 250 });
+    await world.business.transfers.work();
+    const refused = await post(`transfers/${made.json.id}/cancel`, {});
+    expect([refused.status, kindOf(refused)]).toEqual([409, 'past-cancelling']);
+    expect(refused.json.detail).toContain('It is sent');
+    expect((await post('transfers/tr_0000000000001/cancel', {})).status).toBe(404);
+    expect((await post('transfers/nothing/cancel', {})).status).toBe(404);
+    expect((await post(`transfers/${made.json.id}/cancel`, { reason: 7 })).status).toBe(400);
+  });
+});
+
+describe('a preview for a number of the list', () => {
+  it('tells what that number may still receive', async () => {
+    const added = await post('payees', { type: 'mpesa', phone: '0722000111', label: 'Safe' });
+    const path = `transfers/preview?type=mpesa&amount=100&payee=${added.json.id}`;
+    expect((await get(path)).json.refusals).toMatchObject([{ kind: 'number-not-confirmed' }]);
+    const unknown = 'transfers/preview?type=mpesa&amount=100&payee=pe_0000000000001';
+    expect((await get(unknown)).json).toMatchObject({
+      most: null,
+      refusals: [{ kind: 'payee-not-found' }],
+    });
   });
 });
 

@@ -146,11 +146,13 @@ function streamOf(stream: Stream, takings: readonly StreamTakings[], now: EpochM
  * A day's takings beside the band of a cycle: at least the lower bound of every cycle that is over,
  * at most the upper bound of those and the one under way.
  */
-export function dayPositionOf(stream: Stream, takenMinor: bigint, now: EpochMs): BandPosition {
-  const cyclesOver = BigInt(Math.floor((businessDayFraction(now) * 24) / cycleHours));
-  const { lowMinor, highMinor } = stream.band;
-  return bandPositionOf(
-    { lowMinor: lowMinor * cyclesOver, highMinor: highMinor * (cyclesOver + 1n) },
-    takenMinor,
-  );
+export const dayPositionOf = (stream: Stream, takenMinor: bigint, now: EpochMs): BandPosition =>
+  bandPositionOf(dayBandOf(stream, now), takenMinor);
+
+export const cyclesOverOf = (now: EpochMs): number =>
+  Math.floor((businessDayFraction(now) * 24) / cycleHours);
+
+export function dayBandOf({ band }: Pick<Stream, 'band'>, now: EpochMs): Stream['band'] {
+  const cyclesOver = BigInt(cyclesOverOf(now));
+  return { lowMinor: band.lowMinor * cyclesOver, highMinor: band.highMinor * (cyclesOver + 1n) };
 }

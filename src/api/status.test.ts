@@ -144,6 +144,27 @@ describe('the history', () => {
     expect(json.compared.growth.combined.share).toBeNull();
   });
 
+  it('tells what each stream took, and what its payers type', async () => {
+    const { status, json } = await world.ask({ path: '/api/qmoi/revenue/streams' });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ date: '2026-11-23', cycle: { hours: 3 } });
+    expect(json.payTo).toMatchObject({ mpesa: { kind: 'paybill' }, airtel: null });
+    expect(json.items).toHaveLength(10);
+    const consultation = json.items.find(({ id }: { id: string }) => id === 'consultation');
+    expect(consultation).toMatchObject({
+      reference: 'CONSULT',
+      band: { low: 150, high: 950 },
+      today: { amount: 700, payments: 1 },
+      week: { amount: 700, payments: 1 },
+      month: { amount: 700, payments: 1 },
+    });
+    expect(consultation.days.at(-1)).toBe(700);
+    expect(consultation.expected).toEqual({
+      low: 150 * json.cycle.over,
+      high: 950 * (json.cycle.over + 1),
+    });
+  });
+
   it.each(['date=2026-02-30', 'days=0', 'days=93'])('refuses %s', async (query) => {
     const { status } = await world.ask({ path: `/api/qmoi/revenue/history?${query}` });
     expect(status).toBe(400);

@@ -6,6 +6,7 @@ import { createRelay, type Relay } from '#platform/outbox';
 import { createLocalAccess, createSessions, hashMasterKey } from '#security';
 import { expect } from 'vitest';
 
+import { roomyMachine } from '../../test/support/roomy-machine.ts';
 import { createTestBusiness, type TestBusiness } from '../../test/support/silent-business.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { createApi } from './server.ts';
@@ -86,6 +87,7 @@ export async function createTestApi(
     localAccess,
     relay,
     nudge: (step) => void nudges.push(step),
+    surroundings: roomyMachine,
   };
   const deps = { ...plain, ...change(plain) };
   const api = await createApi(deps);

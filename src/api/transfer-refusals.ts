@@ -1,4 +1,9 @@
-import type { PayeeRefusal, SettlementRefusal, TransferRefusal } from '#transfers';
+import type {
+  CancellationRefusal,
+  PayeeRefusal,
+  SettlementRefusal,
+  TransferRefusal,
+} from '#transfers';
 
 import type { RefusalTexts } from './problem.ts';
 
@@ -46,6 +51,13 @@ export const payeeRefusals: RefusalTexts<PayeeRefusal> = {
   'too-many-tries': 'Send another test: `qmoi payees test`.',
   'wrong-receipt':
     'Copy the receipt from the message on that phone. Tries left for this test: {triesLeft}.',
+};
+
+export const cancellationRefusals: RefusalTexts<CancellationRefusal> = {
+  'transfer-not-found': 'No transfer has this id.',
+  'past-cancelling':
+    'It is {state}: only what has not left can be taken back. What was sent, its receiver may ' +
+    'send back.',
 };
 
 export const settlementRefusals: RefusalTexts<SettlementRefusal> = {

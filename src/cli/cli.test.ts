@@ -89,6 +89,7 @@ describe('what is asked for', () => {
       'transfers settle tr_1 --completed TKN1 --reason seen',
       ['settle', { id: 'tr_1', receipt: 'TKN1', reason: 'seen' }],
     ],
+    ['transfers cancel tr_1 --reason wrong', ['cancel', { id: 'tr_1', reason: 'wrong' }]],
     [
       'transfers settle tr_1 --failed --reason seen',
       ['settle', { id: 'tr_1', receipt: undefined, reason: 'seen' }],

@@ -156,6 +156,10 @@ export interface PayoutDesk {
     readonly amount: number;
     readonly reason?: string;
   }): Promise<Result<TransferView, Refused>>;
+  cancel(order: {
+    readonly id: string;
+    readonly reason?: string;
+  }): Promise<Result<TransferView, Refused>>;
   /** With a receipt it arrived; without one it did not. */
   settle(word: {
     readonly id: string;

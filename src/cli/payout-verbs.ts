@@ -54,6 +54,17 @@ function addTransferVerbs(program: Command, deps: CliDeps, end: Outcome): void {
     );
 
   verbOf(transfers, {
+    name: 'cancel',
+    does: 'take a transfer back that has not left',
+    example: 'npx qmoi transfers cancel tr_01MGC94GT0200 --reason "the wrong amount"',
+  })
+    .argument('<transfer>', 'its id')
+    .addOption(reasonOption())
+    .action(async (id: string, flags: JsonFlag & { readonly reason?: string }) =>
+      end(await payouts.cancel(deps, { ...flags, id })),
+    );
+
+  verbOf(transfers, {
     name: 'settle',
     does: 'say what became of a transfer that no provider speaks of',
     example: 'npx qmoi transfers settle tr_01MGC94GT0200 --failed --reason "not on statement"',

@@ -78,6 +78,13 @@ export const plannedView = (transfer: TransferView, pen: Pen): readonly string[]
     '',
   );
 
+export const cancelledView = (transfer: TransferView, pen: Pen): readonly string[] =>
+  wrap(
+    `${transfer.id} is cancelled: ${kesOfDecimal(transfer.amountDecimal)} stays in the wallet.`,
+    pen.columns,
+    '',
+  );
+
 export const settledView = (transfer: TransferView, pen: Pen): readonly string[] =>
   wrap(
     `${transfer.id} is ${transfer.state} by your word. Should its provider say otherwise, the ` +

@@ -29,6 +29,7 @@ export const testPreview: TransferPreviewView = {
     stale: false,
   },
   walletPoll: null,
+  most: 1_250,
   coversNow: false,
   forecast: { at: '2026-11-23T13:20:00.000Z', basisDays: 28 },
   topUp: { from: 'Working Account', missingDecimal: '750.00' },

@@ -14,6 +14,7 @@ import { testTransferTrace } from './traces-test-kit.ts';
 const lines = [
   'transfers preview 2000 --rail mpesa',
   'transfers top-up 2000 --rail mpesa',
+  'transfers cancel tr_1',
   'transfers settle tr_1 --failed --reason seen',
   'payees',
   'payees add 0712345678 --rail mpesa --label Shop',
@@ -43,6 +44,7 @@ it.each(lines)('%s passes a refusal on', async (line) => {
   const payouts: PayoutDesk = {
     preview: refuse,
     topUp: refuse,
+    cancel: refuse,
     settle: refuse,
     payees: refuse,
     addPayee: refuse,
@@ -57,6 +59,7 @@ it.each(lines)('%s passes a refusal on', async (line) => {
 it.each([
   'transfers preview',
   'transfers top-up',
+  'transfers cancel',
   'transfers settle',
   'payees',
   'payees add',

@@ -3,7 +3,14 @@ import type { RailId } from '#kernel';
 import type { JsonFlag } from './commands.ts';
 import { exitCodes, type CliDeps, type ExitCode, type PayoutDesk } from './deps.ts';
 import { transfersView } from './list-view.ts';
-import { confirmedView, payeesView, plannedView, previewView, settledView } from './payout-view.ts';
+import {
+  cancelledView,
+  confirmedView,
+  payeesView,
+  plannedView,
+  previewView,
+  settledView,
+} from './payout-view.ts';
 import { createVoice } from './voice.ts';
 
 /** What is asked of the desk, without what only the terminal has to know. */
@@ -34,6 +41,11 @@ export async function preview(
 export async function topUp(deps: CliDeps, { json, ...order }: Ask<'topUp'>): Promise<ExitCode> {
   const voice = createVoice(deps.terminal, json);
   return voice.tell(await deps.payouts.topUp(order), { lines: plannedView });
+}
+
+export async function cancel(deps: CliDeps, { json, ...order }: Ask<'cancel'>): Promise<ExitCode> {
+  const voice = createVoice(deps.terminal, json);
+  return voice.tell(await deps.payouts.cancel(order), { lines: cancelledView });
 }
 
 export interface SettleFlags {

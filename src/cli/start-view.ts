@@ -11,12 +11,6 @@ import { duration } from './words.ts';
 export const stepLine = (done: string, sinceStartMs: number, pen: Pen): string =>
   `${pen.good(marks.good)} ${done} ${pen.faint(`(${duration(sinceStartMs)})`)}`;
 
-/** In one piece for the clipboard, though on two lines. */
-const loginLines = (url: string): readonly string[] => [
-  `curl ${url}/api/qmoi/master/login \\`,
-  `  -H content-type:application/json -d '{"key":"<master key>"}'`,
-];
-
 /** The master key, on a line of its own so that it can be copied whole. */
 export const masterKeyLines = (key: Secret<string>, pen: Pen): readonly string[] => [
   pen.strong(key.reveal()),
@@ -57,8 +51,7 @@ export function startView(
     '',
     ...factSheet(
       [
-        ...(url === undefined ? [] : [{ name: 'API', lines: [url] }]),
-        ...(url === undefined ? [] : [{ name: 'Log in', lines: loginLines(url) }]),
+        ...(url === undefined ? [] : [{ name: 'Screen', lines: [url] }]),
         ...(key === undefined ? [] : [{ name: 'Master key', lines: masterKeyLines(key, pen) }]),
         ...(firstStart === undefined ? [] : [configuredFact(firstStart, pen)]),
         { name: 'Log', lines: [started.logFile] },

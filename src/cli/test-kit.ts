@@ -171,6 +171,10 @@ export function createDesk(answers: Partial<CliDeps> = {}, look: Partial<Termina
         note('topUp', order);
         return Promise.resolve(ok(testTransferTrace.transfer));
       },
+      cancel: (order) => {
+        note('cancel', order);
+        return Promise.resolve(ok(testTransferTrace.transfer));
+      },
       settle: (word) => {
         note('settle', word);
         return Promise.resolve(ok(testTransferTrace.transfer));

@@ -31,11 +31,8 @@ describe('start', () => {
 
       SANDBOX · simulated, no real money
 
-      API
+      Screen
         http://127.0.0.1:7788
-      Log in
-        curl http://127.0.0.1:7788/api/qmoi/master/login \\
-          -H content-type:application/json -d '{"key":"<master key>"}'
       Master key
         qmk_correct-horse-battery
         Shown once and kept
@@ -64,9 +61,7 @@ describe('start', () => {
 
       SANDBOX · simulated, no real money
 
-      API         http://127.0.0.1:7788
-      Log in      curl http://127.0.0.1:7788/api/qmoi/master/login \\
-                    -H content-type:application/json -d '{"key":"<master key>"}'
+      Screen      http://127.0.0.1:7788
       Master key  qmk_correct-horse-battery
                   Shown once and kept nowhere. Write it down: whoever has it
                   commands the engine.
@@ -85,9 +80,7 @@ describe('start', () => {
 
       SANDBOX · simulated, no real money
 
-      API         http://127.0.0.1:7788
-      Log in      curl http://127.0.0.1:7788/api/qmoi/master/login \\
-                    -H content-type:application/json -d '{"key":"<master key>"}'
+      Screen      http://127.0.0.1:7788
       Master key  qmk_correct-horse-battery
                   Shown once and kept nowhere. Write it down: whoever has it commands the engine.
       Configured  3 settings written to /srv/qmoi/.env
@@ -108,7 +101,7 @@ describe('start', () => {
   it('names no address where none is listened on', () => {
     const worker = createTestEngine({ url: undefined });
     const lines = startView(worker, { detach: false, tookMs: 900 }, plainPen(80));
-    expect(text(lines)).not.toMatch(/API|Log in/);
+    expect(text(lines)).not.toMatch(/Screen/);
   });
 
   it('tells a step with the time it was reached', () => {

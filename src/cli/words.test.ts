@@ -66,6 +66,7 @@ it.each([
     'the provider did not take our password or PIN: correct it, then send one by hand',
   ],
   ['combined-cap', 'both rails together have sent what a day may send'],
+  ['cancelled-today', 'cancelled today; tomorrow it goes again, today by hand'],
   ['failed-too-often', 'failed too often today; it is tried again tomorrow, or by hand'],
   ['trigger-not-reached', 'waits until the day has earned KES 4,000'],
   ['reserve', 'waits until the wallet holds KES 2,000 above its reserve of KES 500'],

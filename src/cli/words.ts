@@ -90,6 +90,7 @@ export const holdWords = {
     `the phone number is new: waits${endOf(outlook, ' a day after its confirmation')}`,
   'daily-limit': ({ cap }) => `the phone cannot receive another ${kes(cap)} today`,
   'combined-cap': () => 'both rails together have sent what a day may send',
+  'cancelled-today': () => 'cancelled today; tomorrow it goes again, today by hand',
   'failed-too-often': () => 'failed too often today; it is tried again tomorrow, or by hand',
   'trigger-not-reached': ({ trigger }) => `waits until the day has earned ${kes(trigger)}`,
   reserve: ({ cap, reserve }) =>

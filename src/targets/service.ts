@@ -22,7 +22,12 @@ import type { Outbox } from '#platform/outbox';
 
 import type { TargetRefusal } from './errors.ts';
 import { growthBetween, type History } from './history.ts';
-import { createTargetStore, type StreamTakings, type TargetStore } from './store.ts';
+import {
+  createTargetStore,
+  type StreamDay,
+  type StreamTakings,
+  type TargetStore,
+} from './store.ts';
 import {
   gapOf,
   paceOf,
@@ -69,6 +74,11 @@ export interface DailyTargets {
     readonly date: BusinessDate | undefined;
     readonly days: number;
   }): Promise<History>;
+  /** Takings by stream and day, of `days` days up to and with today; all dates, oldest first. */
+  streamDays(days: number): Promise<{
+    readonly dates: readonly BusinessDate[];
+    readonly takings: readonly StreamDay[];
+  }>;
   earnedOn: TargetStore['earnedOn'];
   set(change: {
     readonly kind: TargetKind;
@@ -194,6 +204,15 @@ export function createTargets(deps: TargetsDeps): DailyTargets {
     earnedOn: store.earnedOn,
 
     standing: () => database.snapshot(standingOn),
+    streamDays: async (days) => {
+      const today = businessDateOf(clock.now());
+      const dates = Array.from({ length: days }, (_, n) => daysBefore(today, days - 1 - n));
+      const from = daysBefore(today, days - 1);
+      return {
+        dates,
+        takings: await store.streamDaysBetween(database.executor, { from, to: today }),
+      };
+    },
     history: (asked) => database.snapshot((tx) => historyOn(tx, asked)),
 
     set: async ({ kind, amountMinor, by }) => {

@@ -23,6 +23,14 @@ export interface StreamTakings {
   readonly amountMinor: bigint;
 }
 
+/** One stream's takings of one day, on all rails. */
+export interface StreamDay {
+  readonly streamId: string;
+  readonly date: BusinessDate;
+  readonly payments: number;
+  readonly amountMinor: bigint;
+}
+
 const historyDaysMax = 28;
 const historyStart = (date: BusinessDate): BusinessDate =>
   businessDateOf(startOfBusinessDay(date) - historyDaysMax * dayMs);
@@ -54,6 +62,20 @@ export function createTargetStore(deps: {
         from daily_revenue
         where business_id = ${businessId} and business_date = ${date}
         order by rail, stream_id`.execute(executor);
+      return rows.map((row) => ({ ...row, payments: Number(row.payments) }));
+    },
+
+    /** Days on which a stream has figures, oldest first. */
+    streamDaysBetween: async (
+      executor: Executor,
+      { from, to }: { readonly from: BusinessDate; readonly to: BusinessDate },
+    ): Promise<readonly StreamDay[]> => {
+      const { rows } = await sql<Omit<StreamDay, 'payments'> & { readonly payments: bigint }>`
+        select stream_id as "streamId", business_date as date, sum(payments)::bigint as payments,
+          sum(amount_minor)::bigint as "amountMinor"
+        from daily_revenue
+        where business_id = ${businessId} and business_date between ${from} and ${to}
+        group by stream_id, business_date order by business_date, stream_id`.execute(executor);
       return rows.map((row) => ({ ...row, payments: Number(row.payments) }));
     },
 

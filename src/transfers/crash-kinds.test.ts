@@ -43,7 +43,9 @@ const sentOf = ({ mpesa }: TestBusiness, kind: Kind): number =>
   ({ reversal: mpesa.refunds, payout: mpesa.payouts, 'top-up': mpesa.topUps })[kind].length;
 
 const newest = async ({ transfers }: Desk): Promise<Transfer> => {
-  const [transfer] = await transfers.page({ before: undefined, limit: 1, rail: undefined });
+  const {
+    items: [transfer],
+  } = await transfers.page({ before: undefined, limit: 1, rail: undefined });
   invariant(transfer !== undefined, 'a transfer is kept');
   return transfer;
 };

@@ -19,7 +19,9 @@ async function recover(town: TestBusiness, taking?: Engine): Promise<void> {
     await work(other);
   }
   town.fault.mend();
-  const [kept] = await other.business.transfers.page({
+  const {
+    items: [kept],
+  } = await other.business.transfers.page({
     before: undefined,
     limit: 1,
     rail: undefined,

@@ -26,6 +26,8 @@ export interface SweepFacts {
   readonly leftToNumberMinor: bigint;
   /** Whether today's sweep exists in any state but failed or cancelled. */
   readonly sweptToday: boolean;
+  /** A person cancelled today's sweep: none takes its place before tomorrow. */
+  readonly cancelledToday: boolean;
   /** Sweeps of today that failed: after a few, a person looks. */
   readonly failedToday: number;
   /** The provider did not take our credentials: asking again may lock them. */
@@ -57,6 +59,7 @@ export type HoldReason =
   | 'number-not-confirmed'
   | 'engine-stopped'
   | 'done-today'
+  | 'cancelled-today'
   | 'credentials-refused'
   | 'failed-too-often'
   | 'number-cooling'
@@ -85,6 +88,7 @@ export function decideSweep(facts: SweepFacts): SweepDecision {
   if (!facts.numberConfirmed) return hold('number-not-confirmed');
   if (!facts.engineRunning) return hold('engine-stopped');
   if (facts.sweptToday) return hold('done-today');
+  if (facts.cancelledToday) return hold('cancelled-today');
   if (facts.credentialsRefused) return hold('credentials-refused');
   if (facts.failedToday >= failedSweepsMax) return hold('failed-too-often');
   if (facts.coolingUntil !== undefined) return hold('number-cooling', facts.coolingUntil);

@@ -1,5 +1,7 @@
 import { unreachable, type RailId, type TransferId } from '#kernel';
 
+import type { TransferState } from './transfer.ts';
+
 /** Why a transfer was not planned, in order of precedence. */
 export type TransferRefusal =
   | { readonly kind: 'key-used-for-other-input'; readonly transferId: TransferId }
@@ -79,6 +81,11 @@ export type PayeeRefusal =
   | { readonly kind: 'test-expired' }
   | { readonly kind: 'too-many-tries' }
   | { readonly kind: 'wrong-receipt'; readonly triesLeft: number };
+
+/** Why a transfer was not cancelled. */
+export type CancellationRefusal =
+  | { readonly kind: 'transfer-not-found' }
+  | { readonly kind: 'past-cancelling'; readonly state: TransferState };
 
 /** Why a person's word on a transfer was not taken. */
 export type SettlementRefusal =

@@ -2,10 +2,12 @@ export type { HoldReason, SweepDecision, SweepSettings } from './decide.ts';
 export type { RefundEnd, TransfersDeps, Trouble } from './deps.ts';
 export {
   isTransient,
+  type CancellationRefusal,
   type PayeeRefusal,
   type SettlementRefusal,
   type TransferRefusal,
 } from './errors.ts';
+export type { Cancellation } from './cancellations/service.ts';
 export { feeByTariff } from './fees.ts';
 export type { RefundOrder, TestOrder, TopUpOrder, TransferOrder } from './orders/service.ts';
 export type { Payees, PayeeView } from './payees/service.ts';

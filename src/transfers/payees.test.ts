@@ -222,7 +222,9 @@ describe('a test', () => {
     expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
     expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { kind: 'test-under-way' } });
     await town.business.transfers.work();
-    const [transfer] = await town.business.transfers.page({
+    const {
+      items: [transfer],
+    } = await town.business.transfers.page({
       before: undefined,
       limit: 1,
       rail: undefined,

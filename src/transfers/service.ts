@@ -12,6 +12,7 @@ import { abreast, type Executor, type Tx } from '#platform/db';
 import type { CodeExplanation, Rail } from '#rails';
 
 import { createBookings } from './bookings/service.ts';
+import { createCancellations, type Cancellation } from './cancellations/service.ts';
 import {
   decideSweep,
   type HoldReason,
@@ -20,7 +21,12 @@ import {
   type SweepSettings,
 } from './decide.ts';
 import type { TransfersDeps } from './deps.ts';
-import type { PayeeRefusal, SettlementRefusal, TransferRefusal } from './errors.ts';
+import type {
+  CancellationRefusal,
+  PayeeRefusal,
+  SettlementRefusal,
+  TransferRefusal,
+} from './errors.ts';
 import { createFloats } from './floats/service.ts';
 import {
   createOrders,
@@ -37,7 +43,7 @@ import { createPlans } from './plans/service.ts';
 import { createPreviews, type PreviewQuestion, type TransferPreview } from './previews/service.ts';
 import { checkTransfers } from './proof/store.ts';
 import { quietUntil } from './quiet.ts';
-import type { TransferPage } from './records/store.ts';
+import type { FoundTransfers, TransferPage } from './records/store.ts';
 import { createSettlements, type Settlement } from './settlements/service.ts';
 import {
   createStatementSettler,
@@ -80,6 +86,8 @@ export interface Transfers {
   requestTopUp(order: TopUpOrder): Promise<Result<Transfer, TransferRefusal>>;
   /** What a transfer would cost, and whether it could go out. */
   preview(question: PreviewQuestion): Promise<TransferPreview>;
+  /** Takes an order back that has not left; a sweep that is taken back is not planned anew. */
+  cancel(order: Cancellation): Promise<Result<Transfer, CancellationRefusal>>;
   /** Takes a person's word for what became of a transfer no provider speaks of. */
   settleByHand(word: Settlement): Promise<Result<Transfer, SettlementRefusal>>;
   readonly payees: Payees;
@@ -99,7 +107,7 @@ export interface Transfers {
     listed: readonly ListedPayout[],
   ): Promise<readonly ListedPayoutOutcome[]>;
   find(id: TransferId): Promise<Transfer | undefined>;
-  page(page: TransferPage): Promise<readonly Transfer[]>;
+  page(page: TransferPage): Promise<FoundTransfers>;
   outlook(): Promise<readonly SweepOutlook[]>;
   checks(executor?: Executor): Promise<readonly ProofCheck[]>;
 }
@@ -173,6 +181,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
       combinedLeftMinor: deps.combinedDailyCapMinor - sweptMinor,
       ...number,
       sweptToday,
+      cancelledToday: day.cancelledSweeps > 0,
       failedToday: day.failedSweeps,
       credentialsRefused: day.credentialsRefused,
       quietUntil: quietUntil(deps.quietHours, clock.now()),
@@ -274,6 +283,7 @@ export function createTransfers(deps: TransfersDeps): Transfers {
     requestRefund: orders.requestRefund,
     requestTopUp: orders.requestTopUp,
     preview: (question) => preview(database.executor, question),
+    cancel: createCancellations(parts),
     settleByHand: createSettlements(parts),
     payees: payees.doors,
 

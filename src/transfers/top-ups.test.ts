@@ -218,7 +218,9 @@ describe('a wallet that lacks what is due', () => {
     await Promise.all([check(), other.business.transfers.checkSweeps(), check()]);
     await work();
     expect(town.mpesa.topUps).toMatchObject([{ amountMinor: shillings(501) }]);
-    const [transfer] = await town.business.transfers.page({
+    const {
+      items: [transfer],
+    } = await town.business.transfers.page({
       before: undefined,
       limit: 1,
       rail: undefined,

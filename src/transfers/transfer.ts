@@ -74,8 +74,9 @@ export type TransferState = (typeof transferStates)[number];
  * From → to. What may have been sent is never sent again under a new id. `approved` is reached a
  * second time only when no byte left us, or when a provider that guards its ids says after long
  * asking that it never heard of this one; the id stays the same. A success is real money wherever
- * it is told of, also after `failed`, and of what we took to be unsent. `reversed` is a completion
- * by a person's word that was taken back: a provider's own completion never is.
+ * it is told of, also after `failed`, and of what we took to be unsent: what went out once and came
+ * back to `approved` may be cancelled, and its provider may remember it after all. `reversed` is a
+ * completion by a person's word that was taken back: a provider's own never is.
  */
 const transitions = {
   planned: ['approved', 'cancelled'],
@@ -86,7 +87,7 @@ const transitions = {
   completed: ['reversed'],
   failed: ['completed'],
   reversed: ['completed'],
-  cancelled: [],
+  cancelled: ['completed'],
 } as const satisfies Record<TransferState, readonly TransferState[]>;
 
 export const transferStatesBefore = (to: TransferState): readonly TransferState[] =>
@@ -96,7 +97,10 @@ export const transferStatesBefore = (to: TransferState): readonly TransferState[
 export const unsettledStates: readonly TransferState[] = ['sending', 'sent', 'unknown'];
 
 /** After these its reservation is back in the wallet's account. */
-export const backStates: readonly TransferState[] = ['failed', 'reversed'];
+export const backStates: readonly TransferState[] = ['failed', 'reversed', 'cancelled'];
+
+/** Intent alone: a person may still take it back. */
+export const unsentStates: readonly TransferState[] = ['planned', 'approved'];
 export const isBack = ({ state }: Pick<Transfer, 'state'>): boolean => backStates.includes(state);
 
 /** `tr_0ABC…` → letters and digits only: fits every rail's id alphabet. */

@@ -30,6 +30,7 @@ import {
   type BusinessSettings,
   type CallbackUrlOf,
 } from '../../src/wiring.ts';
+import { roomyMachine } from '../support/roomy-machine.ts';
 import { connectionsOf, type Ground } from './connections.ts';
 import { clockOf, type MortalLife } from './life.ts';
 import { lineTo } from './line.ts';
@@ -201,6 +202,7 @@ async function openApi(parts: {
     relay: { subscribe: () => () => undefined },
     ping: business.database.ping,
     nudge: worker.nudge,
+    surroundings: roomyMachine,
   });
 }
 

@@ -14,7 +14,8 @@ interface OrderOptions<Answer> {
  */
 export function useOrder<Answer, Body = unknown>({ path, onDone }: OrderOptions<Answer>) {
   const key = useRef(newKey());
-  return useMutation({
+  const isOut = useRef(false);
+  const mutation = useMutation({
     mutationFn: (body: Body) => ask<Answer>(path, { method: 'POST', body, key: key.current }),
     onSuccess: (answer) => {
       key.current = newKey();
@@ -23,5 +24,16 @@ export function useOrder<Answer, Body = unknown>({ path, onDone }: OrderOptions<
     onError: (error) => {
       if (error instanceof ProblemError && error.problem.status < 500) key.current = newKey();
     },
+    onSettled: () => {
+      isOut.current = false;
+    },
   });
+  const { mutate } = mutation;
+  // Two presses may come before the button is drawn as busy.
+  const once: typeof mutate = (...order) => {
+    if (isOut.current) return;
+    isOut.current = true;
+    mutate(...order);
+  };
+  return { ...mutation, mutate: once };
 }

@@ -14,13 +14,16 @@ const mayHelp = (failures: number, error: Error): boolean =>
   failures < retriesMax &&
   (error instanceof NoAnswer || (error instanceof ProblemError && error.problem.status === 503));
 
-export const createQueryClient = (): QueryClient =>
-  new QueryClient({
+export function createQueryClient(status: Status | undefined): QueryClient {
+  const client = new QueryClient({
     defaultOptions: {
       queries: { retry: mayHelp, staleTime: freshForMs, networkMode: 'always' },
       mutations: { retry: false, networkMode: 'always' },
     },
   });
+  if (status !== undefined) client.setQueryData(statusQuery.queryKey, status);
+  return client;
+}
 
 export const statusQuery = queryOptions({
   queryKey: ['status'],

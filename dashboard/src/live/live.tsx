@@ -3,6 +3,7 @@ import {
   createContext,
   useContext,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -26,7 +27,7 @@ interface Live {
 
 const LiveContext = createContext<Live | undefined>(undefined);
 
-/** In a burst, lists are read again once a second at most. */
+/** Lists are read again at once, but in a burst once a second at most. */
 const refreshEveryMs = 1_000;
 
 /** Which lists an event is about, by the first part of its topic. */
@@ -48,27 +49,37 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [line, setLine] = useState<Line>({ state: 'connecting', heardAt: undefined });
   const takers = useRef(new Set<Take>());
 
+  // Together with the word: what is green is never called anything else than live.
+  useLayoutEffect(() => {
+    document.documentElement.dataset['live'] = line.state === 'live' ? 'live' : 'stale';
+  }, [line.state]);
+
   useEffect(() => {
     const due = new Set<string>();
     let timer: { cancel(): void } | undefined;
+    let refreshedAt = Number.NEGATIVE_INFINITY;
     const refresh = (): void => {
       timer = undefined;
+      refreshedAt = clock.now();
       for (const list of due) void client.invalidateQueries({ queryKey: [list] });
       due.clear();
     };
     const stream = openStream({
       onLine: (next) => {
-        document.documentElement.dataset['live'] = next.state === 'live' ? 'live' : 'stale';
         setLine(next);
         if (next.state === 'reconnecting') void checkSession();
       },
       onStatus: (status) => client.setQueryData(statusQuery.queryKey, status),
-      onDigest: ({ events }) => {
-        for (const take of takers.current) take(events);
-        for (const { topic } of events) {
+      onDigest: ({ newest, topics }) => {
+        for (const take of takers.current) take(newest);
+        for (const topic of Object.keys(topics)) {
           for (const list of listsOf[topic.split('.')[0] ?? ''] ?? []) due.add(list);
         }
-        timer ??= clock.after(refreshEveryMs, refresh);
+        if (timer !== undefined) return;
+        const waitMs = refreshedAt + refreshEveryMs - clock.now();
+        // A clock that was put back makes nobody wait longer.
+        if (waitMs > 0 && waitMs <= refreshEveryMs) timer = clock.after(waitMs, refresh);
+        else refresh();
       },
       onGap: () => void client.invalidateQueries(),
     });
@@ -99,7 +110,7 @@ function useLive(): Live {
 
 export const useLine = (): Line => useLive().line;
 
-/** Calls `take` with what happens while the component is there. */
+/** Calls `take` with what happens while the component is there; in a burst, with the last of it. */
 export function useEvents(take: Take): void {
   const { listen } = useLive();
   const latest = useRef(take);

@@ -1,4 +1,4 @@
-import type { Event, Status } from '#api/contract';
+import type { Digest, Status } from '#api/contract';
 import type { EpochMs } from '#kernel';
 
 import { root } from '../api/client.ts';
@@ -9,12 +9,6 @@ export interface Line {
   readonly state: 'connecting' | 'live' | 'reconnecting' | 'stale';
   /** When the engine was last heard. */
   readonly heardAt: EpochMs | undefined;
-}
-
-/** What came together: all that happened in a moment, with the newest events in full. */
-export interface Digest {
-  readonly total: number;
-  readonly events: readonly Event[];
 }
 
 export interface Listener {

@@ -1,4 +1,5 @@
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type SyntheticEvent } from 'react';
+import { createPortal } from 'react-dom';
 
 import { clock } from '../clock.ts';
 import { useText } from '../text/language.ts';
@@ -10,11 +11,38 @@ import { checkSession, type SessionState } from './session.ts';
 
 const againMs = 3_000;
 
-/** Stands before the page until somebody has shown the key. What is behind it stays as it was. */
+/** Nothing behind may take it for its own: Escape would close a form there. */
+const keep = (event: KeyboardEvent): void => event.stopPropagation();
+const stay = (event: SyntheticEvent): void => event.preventDefault();
+
+/**
+ * Stands before the page until somebody has shown the key. What is behind it stays as it was, even
+ * a form in front of the page: only the browser's own topmost layer is above that.
+ */
 export function Gate({ state }: { readonly state: Exclude<SessionState, 'in'> }) {
   const t = useText(loginText);
-  return (
-    <div className="bg-paper fixed inset-0 z-50 flex flex-col overflow-y-auto">
+  const wall = useRef<HTMLDialogElement>(null);
+  const before = useRef<Element>(null);
+  useLayoutEffect(() => {
+    before.current = document.activeElement;
+    if (wall.current?.open === false) wall.current.showModal();
+  }, []);
+  useEffect(
+    () => () => {
+      if (before.current instanceof HTMLElement) before.current.focus();
+    },
+    [],
+  );
+  return createPortal(
+    <dialog
+      ref={wall}
+      aria-label={t.title}
+      closedby="none"
+      onKeyDown={keep}
+      onCancel={stay}
+      onClose={() => wall.current?.showModal()}
+      className="bg-paper text-ink m-0 h-dvh max-h-none w-screen max-w-none overflow-y-auto open:flex"
+    >
       <title>QMOI Revenue</title>
       <main className="m-auto flex w-full max-w-md flex-col items-center gap-8 p-6">
         <p className="text-accent flex items-center gap-3 text-base font-semibold">
@@ -23,7 +51,8 @@ export function Gate({ state }: { readonly state: Exclude<SessionState, 'in'> })
         </p>
         {state === 'asking' ? <p role="status">{t.checking}</p> : <Wall state={state} />}
       </main>
-    </div>
+    </dialog>,
+    document.body,
   );
 }
 

@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
+import type { Status } from '#api/contract';
+
 import { ask, NoAnswer, onSessionEnded, ProblemError } from '../api/client.ts';
 
 /**
@@ -22,16 +24,27 @@ const watch = (tell: () => void): (() => void) => {
   return () => watching.delete(tell);
 };
 export const useSession = (): SessionState => useSyncExternalStore(watch, () => state);
-export const sessionState = (): SessionState => state;
 
 onSessionEnded(() =>
   become(state === 'in' || state === 'locked' || state === 'ended' ? 'ended' : 'out'),
 );
 
-/** Whether the browser's cookie is still good. */
+let firstStatus: Status | undefined;
+
+/** What the engine said when it was asked whether it knows us; once, before it is old. */
+export function takeFirstStatus(): Status | undefined {
+  const status = firstStatus;
+  firstStatus = undefined;
+  return status;
+}
+
+/**
+ * Whether the browser's cookie is still good: asked with what every page needs first, which
+ * `index.html` has the browser fetch while it still reads our scripts.
+ */
 export async function checkSession(): Promise<void> {
   try {
-    await ask('/master/verify', { method: 'POST', body: {} });
+    firstStatus = await ask<Status>('/revenue/status');
     if (state !== 'locked') become('in');
   } catch (error) {
     // Told by the client to everybody.

@@ -59,7 +59,7 @@ interface FactsProps {
 
 /** Names and what they are, under each other. */
 export const Facts = ({ facts }: FactsProps) => (
-  <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-4 gap-y-2 text-sm">
+  <dl className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] sm:grid-cols-[minmax(7rem,auto)_1fr] gap-x-4 gap-y-2 text-sm">
     {facts.map(({ name, value }) => (
       <div key={name} className="contents">
         <dt className="text-soft">{name}</dt>

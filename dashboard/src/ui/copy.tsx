@@ -14,7 +14,7 @@ export function Copy({ text }: { readonly text: string }) {
       type="button"
       aria-label={`${w.copy}: ${text}`}
       onClick={() => void copy()}
-      className="hover:bg-sunk -mx-1 rounded-sm px-1 font-mono text-[0.9em] break-all underline decoration-dotted underline-offset-4"
+      className="hover:bg-sunk -mx-1 rounded-sm px-1 text-left font-mono text-[0.9em] break-all underline decoration-dotted underline-offset-4"
     >
       {text}
     </button>

@@ -37,6 +37,7 @@ export const holdReasonSchema = z.enum([
   'number-not-confirmed',
   'engine-stopped',
   'done-today',
+  'cancelled-today',
   'credentials-refused',
   'failed-too-often',
   'number-cooling',

@@ -101,6 +101,10 @@ export const transferQuerySchema = z.object({
   ...pageQuery,
   type: railSchema.optional(),
   rail: railSchema.optional().describe('The same as `type`.'),
+  state: transferStateSchema.optional(),
+  kind: transferKindSchema
+    .optional()
+    .describe('By state or kind, a page may have fewer than `limit` and still be followed.'),
 });
 export const transferPageSchema = pageOf(transferSchema).meta({ id: 'TransferPage' });
 
@@ -124,6 +128,7 @@ export const previewQuerySchema = z.object({
     .transform(Number)
     .pipe(amountAskedSchema),
   kind: z.enum(['manual', 'auto', 'top-up']).default('manual'),
+  payee: idSchema('pe').optional().describe('Without it: the configured number.'),
 });
 
 const walletSchema = z.object({
@@ -161,6 +166,9 @@ export const transferPreviewSchema = z
       })
       .nullable()
       .describe('How asking for the wallets has gone; null before the first question.'),
+    most: kesSchema
+      .nullable()
+      .describe('The most that one transfer could take there now; null where nobody can tell.'),
     coversNow: z.boolean().describe('By the books and by the wallet as last reported.'),
     forecast: z
       .object({ at: timeSchema, basisDays: z.int() })
@@ -177,6 +185,10 @@ export const transferPreviewSchema = z
   })
   .meta({ id: 'TransferPreview', description: 'Nothing is planned by asking.' });
 export type TransferPreviewView = z.output<typeof transferPreviewSchema>;
+
+export const cancellationOrderSchema = z
+  .object({ reason: reasonSchema.optional() })
+  .meta({ id: 'CancellationOrder', examples: [{ reason: 'The wrong amount' }] });
 
 const statementLineSchema = textSchema(40)
   .min(1, 'The line is missing.')

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AddRoute } from '../app.ts';
 import { takeCookieBack } from '../session-cookie.ts';
 
-export const addLogout: AddRoute = (app, { access, sessions }) =>
+export const addLogout: AddRoute = (app, { access, hub, sessions }) =>
   void app.post(
     '/api/qmoi/master/logout',
     {
@@ -16,6 +16,7 @@ export const addLogout: AddRoute = (app, { access, sessions }) =>
     },
     async (request, reply) => {
       await sessions.logout(access.principalOf(request).token);
+      await hub.dropEnded();
       takeCookieBack(request, reply);
       reply.code(204);
     },

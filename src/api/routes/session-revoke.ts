@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AddRoute } from '../app.ts';
 import { notFound } from '../problem.ts';
 
-export const addSessionRevoke: AddRoute = (app, { access, sessions }) =>
+export const addSessionRevoke: AddRoute = (app, { access, hub, sessions }) =>
   void app.delete(
     '/api/qmoi/master/sessions/:id',
     {
@@ -21,6 +21,7 @@ export const addSessionRevoke: AddRoute = (app, { access, sessions }) =>
       const { actor: by } = access.principalOf(request);
       const revoked = id.ok && (await sessions.revoke({ id: id.value, by })).ok;
       if (!revoked) throw notFound('No live session has this id.');
+      await hub.dropEnded();
       reply.code(204);
     },
   );

@@ -1,7 +1,7 @@
 import { transferPageSchema, transferQuerySchema } from '#api/contract';
 
 import type { AddRoute } from '../app.ts';
-import { cursorOf, showPage } from '../paging.ts';
+import { cursorOf } from '../paging.ts';
 import { showTransfer } from '../show.ts';
 
 export const addTransferList: AddRoute = (app, { transfers }) =>
@@ -17,9 +17,12 @@ export const addTransferList: AddRoute = (app, { transfers }) =>
       },
     },
     async ({ query }) => {
-      const { limit, cursor, type, rail } = query;
+      const { limit, cursor, type, rail, state, kind } = query;
       const before = cursorOf('transfer', cursor);
-      const rows = await transfers.page({ before, limit, rail: type ?? rail });
-      return showPage(rows, limit, (one) => showTransfer(one, transfers.notesOn(one)));
+      const found = await transfers.page({ before, limit, rail: type ?? rail, state, kind });
+      return {
+        items: found.items.map((one) => showTransfer(one, transfers.notesOn(one))),
+        nextCursor: found.next ?? null,
+      };
     },
   );

@@ -3,6 +3,7 @@ import type { TransferPreview } from '#transfers';
 import { previewQuerySchema, transferPreviewSchema, type TransferPreviewView } from '#api/contract';
 
 import type { AddRoute } from '../app.ts';
+import { payeeIdOf } from '../payee-id.ts';
 import { refused } from '../problem.ts';
 import { showDecision } from '../status-view.ts';
 import { transferRefusals } from '../transfer-refusals.ts';
@@ -20,8 +21,10 @@ export const addTransferPreview: AddRoute = (app, { transfers }) =>
       },
     },
     async ({ query }) => {
-      const { type: rail, amount, kind } = query;
-      return show(await transfers.preview({ rail, kind, amountMinor: shillings(amount) }));
+      const { type: rail, amount, kind, payee } = query;
+      const payeeId = payee === undefined ? undefined : payeeIdOf(payee);
+      const amountMinor = shillings(amount);
+      return show(await transfers.preview({ rail, kind, amountMinor, payeeId }));
     },
   );
 
@@ -64,6 +67,7 @@ const show = (preview: TransferPreview): TransferPreviewView => {
     payoutWallet: showWallet(wallets.payout),
     workingWallet: showWallet(wallets.working),
     walletPoll: showPoll(preview.poll),
+    most: preview.mostMinor === undefined ? null : floorShillings(preview.mostMinor),
     coversNow: preview.coversNow,
     forecast:
       forecast === undefined ? null : { at: isoOf(forecast.at), basisDays: forecast.basisDays },

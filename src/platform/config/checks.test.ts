@@ -40,6 +40,7 @@ function configOf(env: Environment): Config {
     flat,
     targetsFile: { daily: { combined: { growthTarget: 0 }, mpesa: { growthTarget: 0 } } },
     securityKeyPem: 'pem',
+    given: [],
     earlier: [],
   });
   if (!combined.ok) throw new Error(JSON.stringify(combined.error));

@@ -27,6 +27,8 @@ export interface Parts {
   readonly flat: Flat;
   readonly targetsFile: TargetsFile | undefined;
   readonly securityKeyPem: string | undefined;
+  /** Names of the settings that were given a value. */
+  readonly given: readonly string[];
   /** Found while reading; they count with what is found here. */
   readonly earlier: readonly ConfigProblem[];
 }
@@ -259,6 +261,8 @@ export function combine(parts: Parts): Result<Config, readonly ConfigProblem[]> 
     transfers,
     ...rails,
     simulators: simulatorsOf(flat, rails),
+    support: { whatsapp: flat.QMOI_SUPPORT_WHATSAPP, email: flat.QMOI_SUPPORT_EMAIL },
+    given: parts.given,
     warnings: problems,
   });
 }

@@ -22,6 +22,9 @@ export interface Config {
   readonly mpesa: MpesaSettings | undefined;
   readonly airtel: AirtelSettings | undefined;
   readonly simulators: SimulatorSettings | undefined;
+  readonly support: SupportSettings;
+  /** Names of the settings that were given a value; the others stand at their defaults. */
+  readonly given: readonly string[];
   /** What a person should know although the engine can start. */
   readonly warnings: readonly ConfigProblem[];
 }
@@ -35,6 +38,12 @@ export type DatabaseSettings =
       readonly osUser: string | undefined;
     }
   | { readonly kind: 'server'; readonly url: Secret<string> };
+
+/** Whom the owner asks for help. */
+export interface SupportSettings {
+  readonly whatsapp: Msisdn | undefined;
+  readonly email: string | undefined;
+}
 
 export interface HttpSettings {
   readonly host: string;

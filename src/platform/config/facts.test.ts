@@ -37,7 +37,7 @@ function configOf(env: Readonly<Record<string, string>> = {}): Config {
     QMOI_HOST: '192.0.2.1',
     ...env,
   });
-  const nothing = { targetsFile: undefined, securityKeyPem: undefined, earlier: [] };
+  const nothing = { targetsFile: undefined, securityKeyPem: undefined, given: [], earlier: [] };
   const combined = combine({ home, flat, ...nothing });
   if (!combined.ok) throw new Error(JSON.stringify(combined.error));
   return combined.value;

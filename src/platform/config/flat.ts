@@ -2,7 +2,13 @@ import { z } from 'zod';
 
 import { type ConfigProblem, problem } from './problem.ts';
 import { notes, type SettingNotes } from './setting.ts';
-import { engineSettings, masterSettings, simulatorSettings, targetSettings } from './settings.ts';
+import {
+  engineSettings,
+  masterSettings,
+  simulatorSettings,
+  supportSettings,
+  targetSettings,
+} from './settings.ts';
 import { airtelSettings, mpesaSettings } from './settings-rails.ts';
 
 export const sections = {
@@ -11,6 +17,7 @@ export const sections = {
   'Targets and transfers': targetSettings,
   'M-Pesa': mpesaSettings,
   'Airtel Money': airtelSettings,
+  Support: supportSettings,
   Simulators: simulatorSettings,
 };
 
@@ -20,6 +27,7 @@ const flatSchema = z.object({
   ...targetSettings,
   ...mpesaSettings,
   ...airtelSettings,
+  ...supportSettings,
   ...simulatorSettings,
 });
 
@@ -74,6 +82,10 @@ export interface FlatReading {
   readonly flat: Flat;
   readonly problems: readonly ConfigProblem[];
 }
+
+/** Which settings somebody has given a value, whatever it is. */
+export const givenOf = (given: Environment): readonly SettingName[] =>
+  settingNames.filter((name) => (given[name] ?? '').trim() !== '');
 
 /** Empty texts count as absent. All problems come back at once, none of them with a value. */
 export function readFlat(given: Environment): FlatReading {

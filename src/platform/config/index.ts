@@ -22,6 +22,7 @@ export {
   type RsaPadding,
   secretsOf,
   type SimulatorSettings,
+  type SupportSettings,
   type Targets,
   type TransferSettings,
 } from './config.ts';
@@ -35,6 +36,7 @@ export {
   type Probes,
   type ProviderAnswer,
 } from './facts.ts';
+export { settingNames } from './flat.ts';
 export { type ConfigProblem } from './problem.ts';
 export { readConfig, type ReadConfigOptions } from './read.ts';
 export { operatorPasswordOn, passwordFix } from './operator-password.ts';

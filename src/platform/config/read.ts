@@ -7,7 +7,7 @@ import { err, ok, type Result } from '#kernel';
 
 import { combine } from './combine.ts';
 import type { Config } from './config.ts';
-import { type Environment, readFlat } from './flat.ts';
+import { type Environment, givenOf, readFlat } from './flat.ts';
 import { type ConfigProblem, problem } from './problem.ts';
 import { readTargets, type TargetsFile } from './targets.ts';
 
@@ -126,6 +126,7 @@ export function readConfig(options: ReadConfigOptions): Result<Config, readonly 
     flat,
     targetsFile: targets.value,
     securityKeyPem: certificate.value,
+    given: givenOf(environment.value),
     earlier,
   });
 }

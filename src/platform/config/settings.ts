@@ -103,6 +103,19 @@ export const masterSettings = {
   }),
 };
 
+export const supportSettings = {
+  QMOI_SUPPORT_WHATSAPP: msisdn().optional().register(notes, {
+    about: 'The number the owner writes to on WhatsApp when help is needed; the screen shows it.',
+    example: '254712345678',
+    otherwise: 'the screen names no number',
+  }),
+  QMOI_SUPPORT_EMAIL: z.email('is not an e-mail address').optional().register(notes, {
+    about: 'The address the owner writes to when help is needed; the screen shows it.',
+    example: 'support@example.co.ke',
+    otherwise: 'the screen names no address',
+  }),
+};
+
 const dailyTarget = (rail: string) =>
   wholeShillings()
     .optional()

@@ -9,6 +9,7 @@ export {
 } from './database.ts';
 export { isDatabaseAway, isUniqueViolation } from './errors.ts';
 export { insertedOf, unlessAllOf, type InsertedRow } from './inserted.ts';
+export { measureDatabase, type DatabaseMeasure } from './measure.ts';
 export { migrate, type MigrationReport } from './migrate.ts';
 export { afterCommit } from './after-commit.ts';
 export { abreast, alongside, lastly, together } from './group-steps.ts';

@@ -7,3 +7,4 @@ export {
   type RootLog,
   silentLog,
 } from './log.ts';
+export { createMask, type MaskText } from './mask.ts';

@@ -249,11 +249,7 @@ export function createBookings(deps: BookingDeps) {
     );
     if (!changed) return false;
     if (isReserved(transfer)) {
-      const entries = [
-        debit(railCollection(transfer.rail), transfer.amountMinor),
-        credit(transferInFlight(transfer.rail), transfer.amountMinor),
-      ];
-      await ends.post(tx, 'transfer-released', [{ transfer, entries }]);
+      await ends.post(tx, 'transfer-released', [{ transfer, entries: released(transfer) }]);
     }
     const told = explain(transfer, code);
     const words = told === undefined ? {} : { meaning: told.meaning, advice: told.advice };
@@ -318,8 +314,16 @@ const settledBy = ({ settledBy: name }: Word) => (name === undefined ? {} : { se
 const mayComplete = ({ state }: Transfer): boolean =>
   transferStatesBefore('completed').includes(state);
 
-const endWords = ({ state, settledBy: name }: Transfer): string =>
-  name === undefined ? 'reported as failed' : `settled as ${state} by hand`;
+const endWords = ({ state, settledBy: name }: Transfer): string => {
+  if (state === 'cancelled') return 'cancelled';
+  return name === undefined ? 'reported as failed' : `settled as ${state} by hand`;
+};
+
+/** The reservation goes back into the wallet's account. */
+export const released = ({ rail, amountMinor }: Transfer): readonly Entry[] => [
+  debit(railCollection(rail), amountMinor),
+  credit(transferInFlight(rail), amountMinor),
+];
 
 /** Whose money it was: the owner's, or that of whoever is paid back. */
 const paidFrom = ({ rail, refund }: Transfer): Account => refund?.paidFrom ?? ownerDrawings(rail);

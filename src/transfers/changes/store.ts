@@ -66,7 +66,7 @@ export function createTransferChanges({ businessId }: { readonly businessId: Bus
         queries = case when c.state = 'sending' then 0 else t.queries end,
         failed_answers = case when c.state = 'sending' then 0 else t.failed_answers end,
         completed_late = t.completed_late
-          or (t.state in ('failed', 'reversed') and c.state = 'completed'),
+          or (t.state in ('failed', 'reversed', 'cancelled') and c.state = 'completed'),
         settled_by = c.settled_by,
         corrections = t.corrections + case when c.state = 'reversed' then 1 else 0 end,
         settled_at = case when c.state = any(${[...settledStates]}::text[])

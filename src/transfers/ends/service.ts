@@ -20,7 +20,7 @@ export interface TransferPosting {
 /** What became of a transfer, and who says so. */
 export interface TransferEnd {
   readonly transfer: Transfer;
-  readonly state: 'completed' | 'failed' | 'reversed';
+  readonly state: 'completed' | 'failed' | 'reversed' | 'cancelled';
   readonly by: Actor;
   readonly detail: string;
   readonly more?: JsonObject;

@@ -1,4 +1,11 @@
-import { businessDateOf, unreachable, type RailId } from '#kernel';
+import {
+  businessDateOf,
+  shillings,
+  unreachable,
+  type Msisdn,
+  type PayeeId,
+  type RailId,
+} from '#kernel';
 import type { Executor } from '#platform/db';
 
 import type { SweepDecision } from '../decide.ts';
@@ -17,6 +24,8 @@ export interface PreviewQuestion {
   readonly rail: RailId;
   readonly amountMinor: bigint;
   readonly kind: PreviewKind;
+  /** One of the allowed numbers; the configured one where nobody is named. */
+  readonly payeeId?: PayeeId | undefined;
 }
 
 /** What a transfer would cost and whether it could go out, without planning it. */
@@ -31,6 +40,8 @@ export interface TransferPreview extends PreviewQuestion {
   readonly poll: BalancePoll | undefined;
   /** Whether books and, where it was reported lately, the provider's wallet hold enough now. */
   readonly coversNow: boolean;
+  /** The most that one transfer could take to that number now, in whole shillings. */
+  readonly mostMinor: bigint | undefined;
   /** When they would, at the usual pace; undefined where it cannot be told. */
   readonly forecast: FloatForecast | undefined;
   /** Present where the working wallet is known to have what the payout wallet lacks. */
@@ -58,20 +69,37 @@ export function createPreviews(
     return rail.feeMinor?.({ about: 'payout', amountMinor, on });
   };
 
-  const refusalsOf = async (
+  const answerTo = async (
     executor: Executor,
     question: PreviewQuestion,
     engineRunning: boolean,
-  ): Promise<readonly TransferRefusal[]> => {
+  ): Promise<{ refusals: readonly TransferRefusal[]; msisdn: Msisdn | undefined }> => {
     switch (question.kind) {
       case 'manual':
       case 'auto':
-        return (await orders.manualRefusals(executor, question, engineRunning)).refusals;
-      case 'top-up':
-        return orders.topUpRefusals(executor, question, engineRunning);
+        return orders.manualRefusals(executor, question, engineRunning);
+      case 'top-up': {
+        const refusals = await orders.topUpRefusals(executor, question, engineRunning);
+        return { refusals, msisdn: undefined };
+      }
       default:
         return unreachable(question.kind, 'kind of preview');
     }
+  };
+
+  /** What is left of every limit; nothing where that is less than the rail sends. */
+  const mostOf = async (
+    executor: Executor,
+    { rail, msisdn }: { readonly rail: RailId; readonly msisdn: Msisdn | undefined },
+    heldMinor: readonly bigint[],
+  ): Promise<bigint | undefined> => {
+    const limits = deps.rails.get(rail)?.capabilities.payoutMinor;
+    if (limits === undefined || msisdn === undefined) return undefined;
+    const leftMinor = await plans.leftTo(executor, rail, msisdn);
+    const most = [limits.max, leftMinor, ...heldMinor].reduce((least, one) =>
+      one < least ? one : least,
+    );
+    return most < limits.min ? 0n : most - (most % shillings(1));
   };
 
   const topUpFor = (
@@ -94,10 +122,10 @@ export function createPreviews(
     const reportedMinor = source?.stale === false ? source.expectedMinor : undefined;
     // A top-up is drawn on a wallet outside the books: only the provider knows what is there.
     const bookedMinor = kind === 'top-up' ? undefined : books.freeMinor - reserveMinor;
-    const missing = [bookedMinor, reportedMinor]
-      .filter((heldMinor) => heldMinor !== undefined)
-      .map((heldMinor) => amountMinor - heldMinor);
+    const held = [bookedMinor, reportedMinor].filter((heldMinor) => heldMinor !== undefined);
+    const missing = held.map((heldMinor) => amountMinor - heldMinor);
     const shortfallMinor = missing.reduce((most, one) => (one > most ? one : most), 0n);
+    const { refusals, msisdn } = await answerTo(executor, question, engineRunning);
     const now = clock.now();
     const takings = await floats.usualHours(executor, rail, businessDateOf(now));
     return {
@@ -110,7 +138,8 @@ export function createPreviews(
       coversNow: missing.length > 0 && shortfallMinor === 0n,
       forecast: kind === 'top-up' ? undefined : forecastFloat({ shortfallMinor, now, takings }),
       topUp: topUpFor(question, wallets),
-      refusals: await refusalsOf(executor, question, engineRunning),
+      mostMinor: await mostOf(executor, { rail, msisdn }, held),
+      refusals,
       sweep: kind === 'auto' ? await deps.sweepOf(executor, rail) : undefined,
     };
   };

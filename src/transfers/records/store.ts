@@ -14,7 +14,7 @@ import type { Account } from '#ledger';
 import { sql, type Executor } from '#platform/db';
 import type { Vault } from '#security';
 
-import type { RefundedPayment, Transfer, TransferState } from '../transfer.ts';
+import type { RefundedPayment, Transfer, TransferKind, TransferState } from '../transfer.ts';
 
 export interface TransferRow {
   readonly id: bigint;
@@ -63,6 +63,17 @@ export interface TransferPage {
   readonly before: TransferId | undefined;
   readonly limit: number;
   readonly rail: RailId | undefined;
+  readonly state?: TransferState | undefined;
+  readonly kind?: TransferKind | undefined;
+}
+
+/** How far a page by state or kind looks back at once: what is rare may lie in a later page. */
+export const lookedAtMax = 1_000;
+
+export interface FoundTransfers {
+  readonly items: readonly Transfer[];
+  /** Where the next page begins; undefined where there is none. */
+  readonly next: TransferId | undefined;
 }
 
 /** States in which the money did not go out, as far as the books know. */
@@ -195,16 +206,36 @@ export function createTransferRecords(deps: {
     /** The newest top-up of a rail, whatever became of it. */
     lastTopUp: async (executor: Executor, rail: RailId): Promise<Transfer | undefined> =>
       (await select(executor, sql`rail = ${rail} and kind = 'top-up' order by id desc limit 1`))[0],
-    page: (executor: Executor, page: TransferPage): Promise<readonly Transfer[]> => {
-      const conditions = [
-        sql`true`,
-        ...(page.before === undefined ? [] : [sql`id < ${numberFromId(page.before)}`]),
-        ...(page.rail === undefined ? [] : [sql`rail = ${page.rail}`]),
-      ];
-      return select(
-        executor,
-        sql`${sql.join(conditions, sql` and `)} order by id desc limit ${page.limit}`,
-      );
+
+    page: async (executor: Executor, page: TransferPage): Promise<FoundTransfers> => {
+      const { state, kind, limit } = page;
+      const beyond = sql`${sql.join(
+        [
+          sql`true`,
+          ...(page.before === undefined ? [] : [sql`id < ${numberFromId(page.before)}`]),
+          ...(page.rail === undefined ? [] : [sql`rail = ${page.rail}`]),
+        ],
+        sql` and `,
+      )} order by id desc`;
+      if (state === undefined && kind === undefined) {
+        const items = await select(executor, sql`${beyond} limit ${limit}`);
+        return { items, next: items.length < limit ? undefined : items.at(-1)?.id };
+      }
+      const { rows } = await sql<TransferRow>`
+        select ${columns} from (
+          select * from transfer where business_id = ${businessId} and ${beyond}
+          limit ${lookedAtMax}
+        ) as looked_at
+        where ${state === undefined ? sql`true` : sql`state = ${state}`}
+          and ${kind === undefined ? sql`true` : sql`kind = ${kind}`}
+        order by id desc limit ${limit}`.execute(executor);
+      const items = rows.map(transferOf);
+      if (items.length === limit) return { items, next: items.at(-1)?.id };
+      const last = await sql<{ id: bigint }>`
+        select id from transfer where business_id = ${businessId} and ${beyond}
+        limit 1 offset ${lookedAtMax - 1}`.execute(executor);
+      const end = last.rows[0]?.id;
+      return { items, next: end === undefined ? undefined : idFromNumber('transfer', end) };
     },
   };
 

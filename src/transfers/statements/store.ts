@@ -32,7 +32,7 @@ export function createStatementMatchStore(businessId: BusinessId) {
       if (receipts.length === 0) return [];
       const { rows } = await sql<Omit<ReversalOf, 'id'> & { readonly id: bigint }>`
         select id, refunded_receipt as "paymentReceipt", amount_minor as "amountMinor",
-          state in ('failed', 'reversed') as "hasFailed"
+          state in ('failed', 'reversed', 'cancelled') as "hasFailed"
         from transfer
         where business_id = ${businessId} and rail = ${rail}
           and kind = 'refund' and refund_by = 'reversal'

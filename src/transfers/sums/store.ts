@@ -16,6 +16,7 @@ import { unpaidStates } from '../records/store.ts';
 export interface DayOfTransfers {
   readonly sweeps: number;
   readonly failedSweeps: number;
+  readonly cancelledSweeps: number;
   /** Sweeps alone, not failed or cancelled. */
   readonly sweptMinor: bigint;
   /** Our credentials were refused, on whatever day, and none sent since has arrived. */
@@ -39,6 +40,7 @@ export function createTransferSums(deps: {
       const { rows } = await sql<{
         sweeps: bigint;
         failedSweeps: bigint;
+        cancelledSweeps: bigint;
         sweptMinor: bigint | null;
         credentialsRefused: boolean;
       }>`
@@ -47,6 +49,8 @@ export function createTransferSums(deps: {
             and business_date = ${businessDate}) as sweeps,
           count(*) filter (where kind = 'auto' and state = 'failed'
             and business_date = ${businessDate}) as "failedSweeps",
+          count(*) filter (where kind = 'auto' and state = 'cancelled'
+            and business_date = ${businessDate}) as "cancelledSweeps",
           sum(amount_minor) filter (where kind = 'auto'
             and state not in ('failed', 'cancelled'))::bigint as "sweptMinor",
           exists (
@@ -70,6 +74,7 @@ export function createTransferSums(deps: {
       return {
         sweeps: Number(rows[0]?.sweeps ?? 0n),
         failedSweeps: Number(rows[0]?.failedSweeps ?? 0n),
+        cancelledSweeps: Number(rows[0]?.cancelledSweeps ?? 0n),
         sweptMinor: rows[0]?.sweptMinor ?? 0n,
         credentialsRefused: rows[0]?.credentialsRefused === true,
       };

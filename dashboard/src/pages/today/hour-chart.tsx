@@ -30,7 +30,11 @@ function draw(place: HTMLElement, history: HistoryView, names: readonly [string,
       height,
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: false, range: [-0.6, 23.6] } },
+      scales: {
+        x: { time: false, range: [-0.6, 23.6] },
+        // From nothing up, or down where more went back than came.
+        y: { range: (_, least, most) => [Math.min(0, least ?? 0), Math.max(1, most ?? 0) * 1.1] },
+      },
       axes: [
         {
           ...axis,

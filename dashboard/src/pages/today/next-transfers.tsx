@@ -8,7 +8,7 @@ import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
 import { RailMark } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
-import { holdText } from './hold-text.ts';
+import { holdText } from '../../text/hold-text.ts';
 import { todayText } from './text.ts';
 
 /** What goes to the owner's own phones next, or why nothing does. */

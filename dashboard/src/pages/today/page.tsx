@@ -17,7 +17,19 @@ import { StreamList } from './stream-list.tsx';
 import { todayText } from './text.ts';
 import { WeatherCard } from './weather-card.tsx';
 
-const HourChart = lazy(async () => ({ default: (await import('./hour-chart.tsx')).HourChart }));
+/** The figures stay where the line broke before the chart had come. */
+const HourChart = lazy(async () => {
+  try {
+    return { default: (await import('./hour-chart.tsx')).HourChart };
+  } catch {
+    return { default: NoChart };
+  }
+});
+
+function NoChart() {
+  const t = useText(todayText);
+  return <p className="text-soft text-sm">{t.noChart}</p>;
+}
 
 /** Is money coming in, am I on pace, is anything wrong? */
 export function Today() {

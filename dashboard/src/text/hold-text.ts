@@ -1,7 +1,7 @@
 import type { holdReasonSchema } from '#api/contract';
 import type { z } from 'zod';
 
-import { textOf } from '../../text/language.ts';
+import { textOf } from './language.ts';
 
 type Hold = z.output<typeof holdReasonSchema>;
 
@@ -12,6 +12,7 @@ export const holdText = textOf<Readonly<Record<Hold, string>>>({
     'no-payout-number': 'There is no number to send to: set one up.',
     'number-not-confirmed': 'The number is not confirmed yet: send it a test and type its receipt.',
     'engine-stopped': 'The engine is stopped.',
+    'cancelled-today': "Today's was cancelled: tomorrow it goes again, today only by hand.",
     'done-today': "Today's transfer is done.",
     'credentials-refused': 'The provider refused our credentials: put them right.',
     'failed-too-often': 'It failed too often today: look at the transfers.',
@@ -29,6 +30,7 @@ export const holdText = textOf<Readonly<Record<Hold, string>>>({
     'no-payout-number': 'Hakuna nambari ya kutumia: weka moja.',
     'number-not-confirmed': 'Nambari bado haijathibitishwa: itumie jaribio na uandike risiti yake.',
     'engine-stopped': 'Injini imesimamishwa.',
+    'cancelled-today': 'Wa leo umeghairiwa: utatumwa tena kesho, leo kwa mkono tu.',
     'done-today': 'Uhamisho wa leo umefanyika.',
     'credentials-refused': 'Mtoa huduma amekataa vitambulisho vyetu: virekebishe.',
     'failed-too-often': 'Umeshindwa mara nyingi leo: angalia uhamisho.',

@@ -1,0 +1,90 @@
+import { expect, type Page } from '@playwright/test';
+import { describe, it } from 'vitest';
+
+import { pages } from './support/pages.ts';
+import { expectNoViolations } from './support/screen.ts';
+import { useShop } from './support/use-shop.ts';
+
+/** Everything but the login. */
+const data = /\/api\/qmoi\/(?!master\/login)/;
+
+/** What a proxy in front of the engine answers when it does not reach it. */
+const badGateway = {
+  status: 502,
+  contentType: 'text/html',
+  body: '<html><h1>502 Bad Gateway</h1></html>',
+};
+const problem = {
+  status: 500,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({
+    type: 'urn:qmoi:problem:engine-fault',
+    title: 'The engine made a mistake',
+    status: 500,
+    detail: 'It was written down. Try again, and ask for help if it stays.',
+    instance: 'request-0815',
+  }),
+};
+
+const main = (page: Page) => page.getByRole('main');
+const retryButton = (page: Page) => main(page).getByRole('button', { name: 'Try again' });
+
+/** Each part of a page that was refused is asked for again by itself. */
+async function retryAll(page: Page): Promise<void> {
+  await expect(async () => {
+    const button = retryButton(page).first();
+    if (await button.isVisible()) await button.click();
+    await expect(retryButton(page)).toHaveCount(0, { timeout: 500 });
+  }).toPass({ timeout: 15_000 });
+}
+
+describe('a page that gets no answer', () => {
+  const shop = useShop();
+
+  it.each(pages)('%s says why, and comes back at a press', async (path) => {
+    const { page } = await shop.openScreen({
+      size: 'phone',
+      path,
+      prepare: async (before) => {
+        await before.route(data, (route) => route.fulfill(badGateway));
+      },
+    });
+    await expect(main(page).getByRole('alert').first()).toContainText('502');
+    await expect(retryButton(page).first()).toBeVisible();
+    await expectNoViolations(page);
+    await page.unroute(data);
+    await retryAll(page);
+    await expect(main(page).getByRole('alert')).toHaveCount(0);
+    await expect(main(page).getByRole('heading', { level: 1 })).toHaveText(/\S/);
+  });
+
+  it('shows what the engine itself says of a mistake, and what to quote', async () => {
+    const { page } = await shop.openScreen({
+      size: 'desktop',
+      prepare: async (before) => {
+        await before.route(data, (route) => route.fulfill(problem));
+      },
+    });
+    const alert = main(page).getByRole('alert').first();
+    await expect(alert).toContainText('The engine made a mistake');
+    await expect(alert).toContainText('It was written down.');
+    await expect(alert).toContainText('request-0815');
+  });
+
+  it('keeps what it had when asking again fails', async () => {
+    await shop.pay({ amount: 210 });
+    const { page } = await shop.openScreen({ size: 'phone' });
+    await expect(page.getByTestId('today-combined')).toHaveText('KES 210');
+    await page.route(data, (route) => route.fulfill(badGateway));
+    await shop.pay({ amount: 90 });
+    await expect(main(page).getByRole('alert').first()).toContainText('502');
+    await expect(main(page).getByRole('link', { name: /KES 210/ })).toBeVisible();
+  });
+
+  it('tells of an address that leads nowhere', async () => {
+    const { page } = await shop.openScreen({ size: 'phone', path: '/no-such-page' });
+    await expect(main(page).getByRole('heading', { level: 1 })).toHaveText('There is no such page');
+    await page.getByRole('link', { name: 'Today' }).click();
+    await expect(page.getByTestId('today-combined')).toBeVisible();
+  });
+});

@@ -1,0 +1,117 @@
+import { expect, type Page } from '@playwright/test';
+import { beforeAll, describe, it } from 'vitest';
+
+import { eventually, type Json } from '../../test/support/engine-process.ts';
+import { details, pages } from './support/pages.ts';
+import {
+  expectNoSidewaysScroll,
+  expectNoViolations,
+  expectWhole,
+  lineState,
+} from './support/screen.ts';
+import { useShop } from './support/use-shop.ts';
+
+/** Where the focus is: of the three ways around a page. */
+const focusedPart = `(() => {
+  const here = document.activeElement;
+  if (here.getAttribute('href') === '#main') return 'skip';
+  return here.closest('nav, main')?.localName ?? 'outside';
+})()`;
+/** More than the navigation has, by far. */
+const tabsMax = 40;
+
+/** The parts of the page in the order in which the tabulator key reaches them. */
+async function partsByKeyboard(page: Page, count: number): Promise<readonly string[]> {
+  const parts: string[] = [];
+  for (let n = 0; n < tabsMax && parts.length < count; n += 1) {
+    await page.keyboard.press('Tab');
+    const part = await page.evaluate<string>(focusedPart);
+    if (part !== parts.at(-1)) parts.push(part);
+  }
+  return parts;
+}
+
+describe('every page', () => {
+  const shop = useShop({
+    QMOI_TRANSFER_TRIGGER_AIRTEL: '5000',
+    QMOI_AUTO_TRANSFER_MPESA: '0',
+  });
+
+  it('is in the navigation, on a desktop and on a phone', async () => {
+    const desktop = await shop.openScreen({ size: 'desktop' });
+    const pathsIn = (page: Page, role: 'navigation' | 'dialog'): Promise<(string | null)[]> =>
+      page
+        .getByRole(role)
+        .getByRole('link')
+        .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    await expect(desktop.page.getByRole('navigation')).toBeVisible();
+    expect(await pathsIn(desktop.page, 'navigation')).toEqual(pages);
+    const { page } = await shop.openScreen({ size: 'phone' });
+    const near = await pathsIn(page, 'navigation');
+    await page.getByRole('button', { name: 'More' }).click();
+    await expect(page.getByRole('dialog')).toBeVisible();
+    const far = await pathsIn(page, 'dialog');
+    expect(new Set([...near, ...far])).toEqual(new Set<string | null>(pages));
+  });
+
+  it.each(pages)('%s says what there is on an empty first day', async (path) => {
+    const { page, failures } = await shop.openScreen({ size: 'phone', path });
+    await expectWhole(page);
+    await expectNoViolations(page);
+    await expectNoSidewaysScroll(page);
+    expect(failures).toEqual([]);
+  });
+
+  describe('with books', () => {
+    const addresses: string[] = [...pages];
+
+    beforeAll(async () => {
+      await shop.pay({ amount: 450 });
+      await shop.pay({ amount: 80, reference: 'WRONG' });
+      await shop.payByAirtel({ amount: 6_000 });
+      for (const { path, list } of details) {
+        const first = await eventually(`${list} has something`, async () => {
+          const { items } = (await shop.engine.get(list)) as { items: Json[] };
+          return items[0];
+        });
+        addresses.push(`${path}/${String(first['id'])}`);
+      }
+    });
+
+    const everywhere = [...pages, ...details.map(({ path }) => `${path}/…`)];
+    it.each(everywhere.map((name, at) => ({ name, at })))(
+      '$name is in order at both sizes, light and dark',
+      async ({ at }) => {
+        const path = addresses[at] ?? '';
+        for (const size of ['phone', 'desktop'] as const) {
+          const screen = await shop.openScreen({ size, path });
+          await expectWhole(screen.page);
+          await expectNoSidewaysScroll(screen.page);
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await screen.page.emulateMedia({ colorScheme });
+            await expect(screen.page.locator(`html[data-theme=${colorScheme}]`)).toHaveCount(1);
+            await expectNoViolations(screen.page);
+          }
+          expect(screen.failures).toEqual([]);
+        }
+      },
+    );
+
+    it.each(pages)('%s speaks Swahili without running over', async (path) => {
+      const { page } = await shop.openScreen({ size: 'phone', path, language: 'sw' });
+      await expectWhole(page);
+      await expectNoSidewaysScroll(page);
+      await expect(page.locator('html')).toHaveAttribute('lang', 'sw');
+      await expect(lineState(page)).toHaveText('Moja kwa moja');
+    });
+
+    it.each(pages)('%s can be gone through with the keyboard', async (path) => {
+      const { page } = await shop.openScreen({ size: 'desktop', path });
+      await expectWhole(page);
+      expect(await partsByKeyboard(page, 3)).toEqual(['skip', 'nav', 'main']);
+      await page.getByRole('link', { name: 'Skip to the content' }).focus();
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('main')).toBeFocused();
+    });
+  });
+});

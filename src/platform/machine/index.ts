@@ -1,0 +1,1 @@
+export { lastLines, memoryNow, sizeOf, spaceOf, type Memory, type Space } from './machine.ts';
