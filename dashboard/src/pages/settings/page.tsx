@@ -10,6 +10,7 @@ import { Card, Page } from '../../ui/card.tsx';
 import { Select } from '../../ui/field.tsx';
 import { Business } from './business.tsx';
 import { Install } from './install.tsx';
+import { Notifications } from './notifications.tsx';
 import { Sessions } from './sessions.tsx';
 import { settingsText } from './text.ts';
 
@@ -28,7 +29,7 @@ export function Settings() {
           </Card>
         </div>
         <div className="flex min-w-0 flex-col gap-4 md:gap-6">
-          {/* The place of <Notifications />, from ./notifications.tsx. */}
+          <Notifications />
           <Card title={t.business}>
             <Answer query={status} lines={6}>
               {(data) => <Business status={data} />}
