@@ -39,3 +39,8 @@ export async function install(): Promise<void> {
   become(undefined);
   await taken?.prompt();
 }
+
+/** iPads call themselves Macs, but no Mac has a touch screen. */
+export const isApplePhone = (): boolean =>
+  /iPhone|iPad|iPod/.test(navigator.userAgent) ||
+  (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);

@@ -1,13 +1,8 @@
-import { install, useInstallOffer } from '../../shell/install.ts';
+import { install, isApplePhone, useInstallOffer } from '../../shell/install.ts';
 import { useText } from '../../text/language.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { settingsText } from './text.ts';
-
-/** iPads call themselves Macs, but no Mac has a touch screen. */
-export const isApplePhone = (): boolean =>
-  /iPhone|iPad|iPod/.test(navigator.userAgent) ||
-  (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 
 /** A button where the browser offers one; how it is done by hand where it does not. */
 export function Install() {

@@ -88,7 +88,8 @@ function Choice({ push, own }: ChoiceProps) {
     own?.topics ?? push.topics.filter(({ usual }) => usual).map(({ topic }) => topic),
   );
   const order = useMutation({
-    mutationFn: () => switchOn(push.publicKey, { topics: chosen, language }),
+    mutationFn: () =>
+      switchOn(push.publicKey, { topics: chosen, language, isKnown: own !== undefined }),
     onSuccess: () => say(own === undefined ? t.switchedOn : t.saved),
     onSettled: refresh,
   });
@@ -154,7 +155,6 @@ function Topics({ push, chosen, onChoose }: TopicsProps) {
               type="checkbox"
               className="accent-accent mt-0.5 size-5 shrink-0"
               checked={chosen.includes(topic)}
-              aria-describedby={`about-${topic}`}
               onChange={({ target }) =>
                 onChoose(
                   target.checked ? [...chosen, topic] : chosen.filter((one) => one !== topic),
@@ -163,9 +163,7 @@ function Topics({ push, chosen, onChoose }: TopicsProps) {
             />
             <span className="min-w-0 text-sm">
               {name[language]}
-              <span id={`about-${topic}`} className="text-soft block text-xs">
-                {about[language]}
-              </span>
+              <span className="text-soft block text-xs">{about[language]}</span>
             </span>
           </label>
         ))}

@@ -3,6 +3,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { PushDeviceView, PushTopic, PushView } from '#api/contract';
 
 import { ask } from '../../api/client.ts';
+import { isApplePhone } from '../../shell/install.ts';
 import type { Language } from '../../text/language.ts';
 
 /** Whether this browser can be told at all, and if not, why. */
@@ -32,11 +33,6 @@ export const hereQuery = queryOptions({
   queryFn: look,
   staleTime: 0,
 });
-
-/** iPads call themselves Macs, but no Mac has a touch screen. */
-const isApplePhone = (): boolean =>
-  /iPhone|iPad|iPod/.test(navigator.userAgent) ||
-  (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 
 const isInstalled = (): boolean => matchMedia('(display-mode: standalone)').matches;
 
@@ -74,28 +70,29 @@ async function markOf(endpoint: string): Promise<string> {
     .slice(0, markLength);
 }
 
-/** One that was made with other keys of an engine hears nothing of this one. */
-async function subscribeAnew(publicKey: string): Promise<PushSubscription> {
-  const registration = await navigator.serviceWorker.ready;
-  const wanted = { userVisibleOnly: true, applicationServerKey: publicKey };
-  try {
-    return await registration.pushManager.subscribe(wanted);
-  } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== 'InvalidStateError') throw error;
-    await (await registration.pushManager.getSubscription())?.unsubscribe();
-    return registration.pushManager.subscribe(wanted);
-  }
+/** One that the engine does not know may be dead, or made with the keys of another engine. */
+async function subscribe(publicKey: string, isKnown: boolean): Promise<PushSubscription> {
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const known = await pushManager.getSubscription();
+  if (isKnown && known !== null) return known;
+  await known?.unsubscribe();
+  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
 }
 
 export interface Wish {
   readonly topics: readonly PushTopic[];
   readonly language: Language;
+  /** The engine tells this device already. */
+  readonly isKnown: boolean;
 }
 
 /** Asks the person, then the browser, then the engine. Done again, it changes what is told. */
-export async function switchOn(publicKey: string, wish: Wish): Promise<PushDeviceView> {
+export async function switchOn(
+  publicKey: string,
+  { isKnown, ...wish }: Wish,
+): Promise<PushDeviceView> {
   if ((await Notification.requestPermission()) !== 'granted') throw new NotAllowed();
-  const subscription = await subscribeAnew(publicKey).catch((error: unknown) => {
+  const subscription = await subscribe(publicKey, isKnown).catch((error: unknown) => {
     throw new NoPushService(String(error));
   });
   const { endpoint, keys } = subscription.toJSON();
