@@ -55,7 +55,9 @@ describe('money by hand', () => {
     // Two presses before the button could be drawn as busy, and then some more.
     await page
       .getByRole('button', { name: 'Send KES 510 now' })
-      .evaluate('(button) => { for (let n = 0; n < 5; n += 1) button.click(); }');
+      .evaluate((button: { click(): void }) => {
+        for (let n = 0; n < 5; n += 1) button.click();
+      });
     await expect(standing(page)).toHaveText(/confirmed that it arrived/, { timeout: 15_000 });
     expect(await all(510)).toHaveLength(1);
     await expect(page.getByText('owner:drawings:mpesa')).toBeVisible();
