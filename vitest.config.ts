@@ -10,6 +10,7 @@ export default defineConfig({
       'tools/**/*.test.ts',
       'bench/**/*.test.ts',
       'test/**/*.test.ts',
+      'dashboard/src/**/*.test.ts',
       'dashboard/e2e/support/*.test.ts',
     ],
     isolate: false,

@@ -16,6 +16,10 @@ describe('options', () => {
     expect(readOptions(words)).toMatchObject({
       value: { run: 'grow', rows: 10_000_000, seconds: 9, out: 'x.jsonl' },
     });
+    expect(readOptions(['read', '--history', '3e6'])).toMatchObject({
+      value: { run: 'read', history: 3_000_000 },
+    });
+    expect(readOptions(['read', '--history', '0'])).toMatchObject({ value: { history: 0 } });
     expect(readOptions(['quick', '--rounds', '7'])).toMatchObject({ value: { rounds: 7 } });
   });
 
@@ -27,12 +31,15 @@ describe('options', () => {
     [['open', '--rate', ''], '--rate is a whole number from 1 to 50000'],
     [['dup', '--pct', '96'], '--pct is a whole number from 0 to 95'],
     [['crash', '--times', '1.5'], '--times is a whole number from 1 to 1000'],
+    [['grow', '--history', '99999'], '--history is 0 or at least 100000'],
+    [['grow', '--history', '60e6'], '--history is a whole number from 0 to 50000000'],
     [['quick', '--frobnicate'], "Unknown option '--frobnicate'"],
   ])('%j are refused: %s', (words, why) => {
     expect(readOptions(words)).toMatchObject({ ok: false, error: expect.stringContaining(why) });
   });
 
   it('are all in the usage', () => {
-    for (const word of ['quick', '--rounds', '--clients', '--out']) expect(usage).toContain(word);
+    for (const word of ['quick', '--rounds', '--clients', '--history', '--out'])
+      expect(usage).toContain(word);
   });
 });

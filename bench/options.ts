@@ -38,6 +38,8 @@ export interface Options {
   readonly pct: number;
   /** Callbacks in the big books, for `grow`, `read` and `full`. */
   readonly rows: number;
+  /** Callbacks of the past, put in by the set, for `grow`, `read` and `full`; 0 for none. */
+  readonly history: number;
   /** Dashboards, for `sse`. */
   readonly clients: number;
   /** Where the lines of JSON go as well. */
@@ -61,9 +63,13 @@ const settings = {
   times: { usual: 20, min: 1, max: 1_000, about: 'crash: how often something is killed' },
   pct: { usual: 5, min: 0, max: 95, about: 'dup: percent of requests that are redeliveries' },
   rows: { usual: 1_000_000, min: 20_000, max: 50_000_000, about: 'grow: callbacks in the end' },
+  history: { usual: 0, min: 0, max: 50_000_000, about: 'grow, read: callbacks of the past' },
   clients: { usual: 1_000, min: 1, max: 10_000, about: 'sse: dashboards that listen' },
 } as const satisfies Readonly<Record<string, Setting>>;
 type SettingName = keyof typeof settings;
+
+/** With fewer, what came one by one for the comparison is most of what is there. */
+export const historyMin = 100_000;
 
 /** `quick` is for a look: less of everything. */
 const quickly: Partial<Record<SettingName, number>> = { rounds: 3, seconds: 2 };
@@ -129,12 +135,15 @@ export function readOptions(words: readonly string[]): Result<Options, string> {
     if (!value.ok) return value;
     numbers[name] = value.value;
   }
+  if (numbers.history > 0 && numbers.history < historyMin) {
+    return err(`--history is 0 or at least ${historyMin}`);
+  }
   return ok({ run, ...numbers, out: typeof values.out === 'string' ? values.out : undefined });
 }
 
 function usualNumbers(): Record<SettingName, number> {
   const { rounds, seconds, connections, prompts, attempts } = settings;
-  const { rate, times, pct, rows, clients } = settings;
+  const { rate, times, pct, rows, history, clients } = settings;
   return {
     rounds: rounds.usual,
     seconds: seconds.usual,
@@ -145,6 +154,7 @@ function usualNumbers(): Record<SettingName, number> {
     times: times.usual,
     pct: pct.usual,
     rows: rows.usual,
+    history: history.usual,
     clients: clients.usual,
   };
 }

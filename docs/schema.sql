@@ -947,6 +947,8 @@ CREATE INDEX exception_fix_by_transfer ON public.exception_fix USING btree (busi
 
 CREATE INDEX exception_fix_payment_by_payment ON public.exception_fix_payment USING btree (business_id, payment_id, fix_id);
 
+CREATE INDEX exception_of_other_till ON public.exception USING btree (business_id, ((detail ->> 'receipt'::text)), id) WHERE ((kind = 'forged-callback'::text) AND ((detail ->> 'receipt'::text) IS NOT NULL));
+
 CREATE INDEX ledger_transaction_by_day ON public.ledger_transaction USING brin (business_date) WITH (pages_per_range='16', autosummarize='on');
 
 CREATE INDEX ledger_transaction_by_subject ON public.ledger_transaction USING btree (business_id, subject);
@@ -960,6 +962,8 @@ CREATE INDEX payment_allocation_by_charge ON public.payment_allocation USING btr
 CREATE INDEX payment_allocation_by_payment ON public.payment_allocation USING btree (business_id, payment_id);
 
 CREATE INDEX payment_allocation_by_stream ON public.payment_allocation USING btree (business_id, stream_id, payment_id) WHERE (reversed_by IS NULL);
+
+CREATE INDEX payment_by_amount ON public.payment USING btree (business_id, amount_minor, business_date, id);
 
 CREATE INDEX payment_by_charge ON public.payment USING btree (business_id, charge_id) WHERE (charge_id IS NOT NULL);
 

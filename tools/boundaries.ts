@@ -66,13 +66,14 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 /** Folders inside a module that are not entered on their own. */
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
-  billing: ['waiting'],
+  billing: ['pages', 'waiting'],
   intake: ['spool'],
   reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],
   collections: [
     'callbacks',
     'claims',
     'exceptions',
+    'exports',
     'figures',
     'fixes',
     'inquiries',
@@ -83,14 +84,17 @@ export const innerFolders: Readonly<Record<string, readonly string[]>> = {
     'payments',
     'prompts',
     'proof',
+    'receipts',
     'refunds',
     'reports',
     'reversals',
+    'searches',
     'suggestions',
     'undo',
   ],
   transfers: [
     'bookings',
+    'cancellations',
     'changes',
     'ends',
     'floats',

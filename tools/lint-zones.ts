@@ -320,6 +320,8 @@ const outerZones: readonly Zone[] = [
       ...straightPaths,
     ],
   },
+  // A test of a pure file of the screen lies beside it.
+  { files: ['dashboard/src/**/*.test.ts'], bans: straightPaths },
 ];
 
 /** Every folder of `src/` that has its place; a file in any other folder is read by no rule. */

@@ -39,14 +39,11 @@ const wordsOf = (path: string): readonly string[] =>
 const lineMax = 100;
 // A link cannot be broken in two, nor can a list of classes or a sentence that is translated.
 const longLink = /https?:\/\/\S{40,}/;
-const classList = /\bclassName="[^"]+"/;
-const sentences = /^dashboard\/src\/.*(^|[/-])(text|words)\.ts$/;
+const longString = /(["'`])(?:(?!\1).){50,}\1/;
+const ofTheScreen = /^dashboard\/src\//;
 const tooLong: Ban['find'] = ({ path, text }) =>
   text.split('\n').flatMap((line, n) => {
-    const isBreakable =
-      !longLink.test(line) &&
-      !(classList.test(line) && path.endsWith('.tsx')) &&
-      !(sentences.test(path) && /['"`]/.test(line));
+    const isBreakable = !longLink.test(line) && !(ofTheScreen.test(path) && longString.test(line));
     return [...line].length > lineMax && isBreakable ? [`${n + 1}: ${[...line].length}`] : [];
   });
 

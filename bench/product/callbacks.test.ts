@@ -6,7 +6,10 @@ import {
   callbackTemplates,
   poisoned,
   receiptOf,
+  bodyOf,
   recordBytes,
+  referenceOf,
+  shownPayer,
   type Callback,
 } from './callbacks.ts';
 
@@ -85,4 +88,28 @@ it('receipts are never the same twice', () => {
   const receipts = new Set(Array.from({ length: 50_000 }, (_, n) => receiptOf(n)));
   expect(receipts.size).toBe(50_000);
   expect([...receipts].every((receipt) => /^UKQ[0-9A-Z]{7}$/.test(receipt))).toBe(true);
+});
+
+describe('the body of a single callback', () => {
+  const facts = { shortCode: '174379', time: '20261126143500', receipt: receiptOf(7) };
+
+  it.each([prompt, paybill])('is what the generator sends: $kind', (callback) => {
+    expect(bodyOf(callback, facts)).toBe(requestOf(callback).body);
+  });
+
+  it('shows the payer as the callback does', () => {
+    expect(shownPayer(prompt)).toEqual([prompt.phone, null]);
+    expect(shownPayer(paybill)).toEqual(['2547 ***** 999', 'WANJIRU']);
+    const { MSISDN, FirstName } = JSON.parse(bodyOf(paybill, facts));
+    expect(shownPayer(paybill)).toEqual([MSISDN, FirstName]);
+  });
+});
+
+describe('a reference', () => {
+  it('is eight characters, and of one number only', () => {
+    const numbers = Array.from({ length: 5_000 }, (_, n) => n);
+    const all = [...numbers, ...numbers.map((n) => n + 1_000_000_000)].map(referenceOf);
+    expect(new Set(all).size).toBe(all.length);
+    for (const reference of all) expect(reference).toMatch(/^[0-9BCDFGHJKMNPQRSTVWXYZ]{8}$/);
+  });
 });

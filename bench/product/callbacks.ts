@@ -52,6 +52,8 @@ function layOut(): Readonly<Record<Field, number>> {
 }
 
 const maskedDigits = 3;
+const maskedStart = '2547 ***** ';
+const payerName = 'WANJIRU';
 /** Where a field goes, and which part of it: stands for itself until a record replaces it. */
 const markOf = (field: Field, width = widths[field]): string => `${field[0]}`.repeat(width);
 
@@ -94,46 +96,73 @@ const post = (path: readonly Piece[], body: readonly Piece[]): Template =>
 /** Their order is what the first byte of a record counts in. */
 const kinds = ['prompt', 'paybill', 'broken'] as const satisfies readonly Callback['kind'][];
 
+interface BodyFacts {
+  readonly shortCode: string;
+  /** When the payer paid, as Daraja writes it. */
+  readonly time: string;
+}
+
+const promptBody = ({ time }: BodyFacts): readonly Piece[] => [
+  '{"Body":{"stkCallback":{"MerchantRequestID":"29115-34620561-1","CheckoutRequestID":"',
+  hole('requestId'),
+  '","ResultCode":0,"ResultDesc":"The service request is processed successfully.",',
+  '"CallbackMetadata":{"Item":[{"Name":"Amount","Value":',
+  hole('amount'),
+  '},{"Name":"MpesaReceiptNumber","Value":"',
+  hole('receipt'),
+  `"},{"Name":"TransactionDate","Value":${time}},{"Name":"PhoneNumber","Value":`,
+  hole('phone'),
+  '}]}}}}',
+];
+
+const paybillBody = ({ time, shortCode }: BodyFacts): readonly Piece[] => [
+  '{"TransactionType":"Pay Bill","TransID":"',
+  hole('receipt'),
+  `","TransTime":"${time}","TransAmount":"`,
+  hole('amount'),
+  `.00","BusinessShortCode":"${shortCode}","BillRefNumber":`,
+  hole('reference'),
+  ',"InvoiceNumber":"","OrgAccountBalance":"","ThirdPartyTransID":"","MSISDN":"',
+  maskedStart,
+  hole('phone', maskedDigits),
+  `","FirstName":"${payerName}","MiddleName":"","LastName":""}`,
+];
+
+/** The body of a single callback: the same as the generator sends. */
+export function bodyOf(
+  callback: Callback,
+  facts: BodyFacts & { readonly receipt: string },
+): string {
+  invariant(callback.kind !== 'broken', 'a callback in pieces has no body');
+  const values = fieldsOf(callback, facts.receipt);
+  const pieces = callback.kind === 'prompt' ? promptBody(facts) : paybillBody(facts);
+  return pieces
+    .map((piece) =>
+      typeof piece === 'string' ? piece : (values[piece.field] ?? '').slice(-piece.width),
+    )
+    .join('');
+}
+
+/** Who paid, as the provider shows it: whole for a prompt, masked and with a name otherwise. */
+export const shownPayer = ({ kind, phone }: Callback): readonly [string, string | null] =>
+  kind === 'prompt' ? [phone, null] : [maskedStart + phone.slice(-maskedDigits), payerName];
+
 export function callbackTemplates(facts: {
   readonly shortCode: string;
   readonly confirmationToken: string;
   readonly at: EpochMs;
 }): readonly Template[] {
   const time = compactNairobi(facts.at);
-  const prompt = post(
-    ['/hooks/stk-result/', hole('token')],
-    [
-      '{"Body":{"stkCallback":{"MerchantRequestID":"29115-34620561-1","CheckoutRequestID":"',
-      hole('requestId'),
-      '","ResultCode":0,"ResultDesc":"The service request is processed successfully.",',
-      '"CallbackMetadata":{"Item":[{"Name":"Amount","Value":',
-      hole('amount'),
-      '},{"Name":"MpesaReceiptNumber","Value":"',
-      hole('receipt'),
-      `"},{"Name":"TransactionDate","Value":${time}},{"Name":"PhoneNumber","Value":`,
-      hole('phone'),
-      '}]}}}}',
-    ],
-  );
-  const paybill = post(
-    [`/hooks/paybill-confirmation/${facts.confirmationToken}`],
-    [
-      '{"TransactionType":"Pay Bill","TransID":"',
-      hole('receipt'),
-      `","TransTime":"${time}","TransAmount":"`,
-      hole('amount'),
-      `.00","BusinessShortCode":"${facts.shortCode}","BillRefNumber":`,
-      hole('reference'),
-      ',"InvoiceNumber":"","OrgAccountBalance":"","ThirdPartyTransID":"","MSISDN":"2547 ***** ',
-      hole('phone', maskedDigits),
-      '","FirstName":"WANJIRU","MiddleName":"","LastName":""}',
-    ],
-  );
-  const broken = post(
-    [`/hooks/paybill-confirmation/${facts.confirmationToken}`],
-    ['{"TransactionType":"Pay Bill","TransID":"', hole('receipt'), '","TransTime":"'],
-  );
-  const templates = { prompt, paybill, broken };
+  const { shortCode } = facts;
+  const confirmation = `/hooks/paybill-confirmation/${facts.confirmationToken}`;
+  const templates = {
+    prompt: post(['/hooks/stk-result/', hole('token')], promptBody({ shortCode, time })),
+    paybill: post([confirmation], paybillBody({ shortCode, time })),
+    broken: post(
+      [confirmation],
+      ['{"TransactionType":"Pay Bill","TransID":"', hole('receipt'), '","TransTime":"'],
+    ),
+  };
   return kinds.map((kind) => templates[kind]);
 }
 
@@ -146,6 +175,24 @@ const receiptStride = 5n ** 15n;
 export function receiptOf(number: number): string {
   const scrambled = (BigInt(number) * receiptStride) % receiptSpace;
   return `UKQ${scrambled.toString(36).toUpperCase().padStart(Number(receiptDigits), '0')}`;
+}
+
+const referenceAlphabet = '0123456789BCDFGHJKMNPQRSTVWXYZ';
+const referenceDigits = 8;
+const referenceBase = BigInt(referenceAlphabet.length);
+const referenceSpace = referenceBase ** BigInt(referenceDigits);
+/** Prime to 30. */
+const referenceStride = 7n ** 13n;
+
+/** Eight characters, as billing makes them; drawn by lot, some of ten million would be the same. */
+export function referenceOf(number: number): string {
+  let rest = Number((BigInt(number) * referenceStride) % referenceSpace);
+  let text = '';
+  for (let digit = 0; digit < referenceDigits; digit += 1) {
+    text = (referenceAlphabet[rest % referenceAlphabet.length] ?? '') + text;
+    rest = Math.floor(rest / referenceAlphabet.length);
+  }
+  return text;
 }
 
 /** JSON may have blanks after a text, so that a short reference fills its place. */

@@ -117,7 +117,7 @@ const parseProof = (json: unknown): ProofAnswer => json as ProofAnswer;
 
 /** The engine's own proof: every statement about books, payments, transfers and audit records. */
 export async function proveBooks(product: Product): Promise<Proof> {
-  const { checks } = parseProof(await product.engine.get('/api/qmoi/proof'));
+  const { checks } = parseProof(await product.engine.getPatiently('/api/qmoi/proof'));
   const failed = checks.filter(({ ok }) => !ok);
   return {
     failed: failed.map(({ name, detail }) => `${name}: ${detail}`),

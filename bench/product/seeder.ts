@@ -3,44 +3,30 @@ import { randomBytes } from 'node:crypto';
 import {
   createPrng,
   createWallClock,
-  dayMs,
   invariant,
   isoOf,
   numberFromId,
-  parseMsisdn,
   shillings,
-  type ChargeId,
-  type Msisdn,
+  type Clock,
   type Prng,
-  type PromptId,
 } from '#kernel';
 import { createDatabase, sql } from '#platform/db';
 import { silentLog } from '#platform/log';
 import { deriveKeys } from '#security';
-import { streams } from '#streams';
 
 import { layFoundation, type Foundation } from '../../src/foundation.ts';
 import type { ProductSecrets } from './installation.ts';
 import { callbackSetOf, callbackTemplates, type Callback, type CallbackSet } from './callbacks.ts';
+import {
+  chargeLifeMs,
+  chargeWords,
+  createDrawing,
+  ownIdOf,
+  promptWords,
+  type Mix,
+  type SeedCharge,
+} from './drawing.ts';
 import type { Template } from '../generator/job.ts';
-
-/** Which share of the callbacks is what; together one. */
-export interface Mix {
-  /** Results of prompts, each with an address of its own. */
-  readonly prompt: number;
-  /** Paybill payments with the reference of a charge, of a stream, or of nothing. */
-  readonly charge: number;
-  readonly stream: number;
-  readonly unknown: number;
-}
-
-/** What is not about a prompt was paid by paybill; of that a tenth names nothing that is known. */
-export const mixOf = (prompt: number): Mix => ({
-  prompt,
-  charge: (1 - prompt) * 0.5,
-  stream: (1 - prompt) * 0.4,
-  unknown: (1 - prompt) * 0.1,
-});
 
 /** Puts charges and prompts into the books, so that callbacks have something to be about. */
 export interface Seeder {
@@ -50,34 +36,19 @@ export interface Seeder {
   close(): Promise<void>;
 }
 
-interface SeedCharge {
-  readonly id: ChargeId;
-  readonly isPrompted: boolean;
-  readonly promptId: PromptId;
-  readonly requestId: string;
-  readonly reference: string;
-  readonly amount: number;
-  readonly msisdn: Msisdn;
-  readonly streamId: string;
-}
-
 const chunk = 2_000;
-const phonesMax = 200_000;
-const chargeLifeMs = 30 * dayMs;
-const amounts = { low: 100, high: 999 };
-const mpesaStreams = streams.filter(({ rail }) => rail === 'mpesa');
-const requestIdWidth = 36;
 
 /** The same keys, ids and tokens as the engine: it could not tell these rows from its own. */
 export function layBenchFoundation(
   connectionString: string,
   secrets: ProductSecrets,
+  clock: Clock = createWallClock(),
 ): Promise<Foundation> {
   const keys = deriveKeys(secrets.masterSecret);
   invariant(keys.ok, 'the sandbox makes a strong secret');
   return layFoundation({
     database: createDatabase({ connectionString, connectionsMax: 2 }),
-    clock: createWallClock(),
+    clock,
     log: silentLog,
     random: randomBytes,
     keys: keys.value,
@@ -108,7 +79,8 @@ export async function openSeeder(
       const callbacks: Callback[] = [];
       while (callbacks.length < count) {
         const size = Math.min(chunk, count - callbacks.length);
-        callbacks.push(...(await seedChunk(foundation, { size, mix, prng })));
+        const firstNumber = callbacksSoFar + callbacks.length;
+        callbacks.push(...(await seedChunk(foundation, { size, mix, prng, firstNumber })));
       }
       // Checks of foreign keys keep the plan they were first given. Where tables were empty then,
       // it reads all rows until statistics come; a running server makes them within a minute.
@@ -127,10 +99,12 @@ interface Chunk {
   readonly size: number;
   readonly mix: Mix;
   readonly prng: Prng;
+  readonly firstNumber: number;
 }
 
 async function seedChunk(foundation: Foundation, plan: Chunk): Promise<readonly Callback[]> {
-  const drawn = Array.from({ length: plan.size }, () => draw(foundation, plan));
+  const draw = createDrawing(foundation, plan);
+  const drawn = Array.from({ length: plan.size }, (_, n) => draw(plan.firstNumber + n));
   const charges = drawn.flatMap(({ charge }) => charge ?? []);
   await insertCharges(foundation, charges);
   await insertPrompts(
@@ -139,47 +113,6 @@ async function seedChunk(foundation: Foundation, plan: Chunk): Promise<readonly 
   );
   return drawn.map(({ callback }) => callback);
 }
-
-interface Drawn {
-  readonly charge: SeedCharge | undefined;
-  readonly callback: Callback;
-}
-
-function draw(foundation: Foundation, { mix, prng }: Chunk): Drawn {
-  const amount = prng.between(amounts.low, amounts.high);
-  const phone = `2547${String(prng.between(0, phonesMax)).padStart(8, '1')}`;
-  const lot = prng.next();
-  const paybill = (reference: string): Callback => ({ kind: 'paybill', reference, amount, phone });
-  if (lot >= mix.prompt + mix.charge) {
-    const isStream = lot < mix.prompt + mix.charge + mix.stream;
-    const reference = isStream ? prng.pick(mpesaStreams).accountReference : referenceFrom(prng);
-    return { charge: undefined, callback: paybill(reference) };
-  }
-  const msisdn = parseMsisdn(phone);
-  invariant(msisdn.ok, 'drawn numbers are numbers');
-  const promptId = foundation.ids.next('prompt');
-  const number = numberFromId(promptId);
-  const charge: SeedCharge = {
-    id: foundation.ids.next('charge'),
-    isPrompted: lot < mix.prompt,
-    promptId,
-    requestId: `ws_CO_${String(number).padStart(requestIdWidth - 'ws_CO_'.length, '0')}`,
-    reference: referenceFrom(prng),
-    amount,
-    msisdn: msisdn.value,
-    streamId: prng.pick(mpesaStreams).id,
-  };
-  if (!charge.isPrompted) return { charge, callback: paybill(charge.reference) };
-  const token = foundation.tokens.tokenFor({ channel: 'stk-result', subject: number });
-  return {
-    charge,
-    callback: { kind: 'prompt', token, requestId: charge.requestId, amount, phone },
-  };
-}
-
-/** Eight characters, as billing makes them. */
-const referenceFrom = (prng: Prng): string =>
-  Array.from({ length: 8 }, () => prng.pick([...'0123456789BCDFGHJKMNPQRSTVWXYZ'])).join('');
 
 const amountOf = ({ amount }: SeedCharge): bigint => shillings(amount);
 
@@ -199,7 +132,8 @@ async function insertCharges(
       updated_at
     )
     select ${businessId}, c.id, c.state, c.stream_id, 'mpesa', c.amount, 'KES', c.reference,
-      'a purchase', c.phone_index, c.phone_sealed, ${now}, 'payer-act', 'bench', ${now},
+      ${chargeWords.description}, c.phone_index, c.phone_sealed, ${now}, ${chargeWords.basis},
+      ${chargeWords.by}, ${now},
       ${expiresAt}, ${now}
     from unnest(
       ${numbers}::bigint[],
@@ -226,11 +160,11 @@ async function insertPrompts(
       phone_index, amount_minor, planned_at
     )
     select ${businessId}, p.id, p.charge_id, 'mpesa', p.own_id, 'accepted', p.request_id,
-      '29115-34620561-1', p.phone_index, p.amount, ${isoOf(clock.now())}
+      ${promptWords.traceId}, p.phone_index, p.amount, ${isoOf(clock.now())}
     from unnest(
       ${prompted.map(({ promptId }) => numberFromId(promptId))}::bigint[],
       ${prompted.map(({ id }) => numberFromId(id))}::bigint[],
-      ${prompted.map(({ promptId }) => `QP${promptId.slice(promptId.indexOf('_') + 1)}`)}::text[],
+      ${prompted.map(({ promptId }) => ownIdOf(promptId))}::text[],
       ${prompted.map(({ requestId }) => requestId)}::text[],
       ${prompted.map(({ msisdn }) => blindIndex(msisdn))}::bytea[],
       ${prompted.map(amountOf)}::bigint[]

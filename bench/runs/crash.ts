@@ -5,7 +5,7 @@ import { createPrng, type Prng } from '#kernel';
 import { tableOf } from '../figures/table.ts';
 import type { Options } from '../options.ts';
 import { compareBooks, proveBooks, untilTakenIn, type Books } from '../product/checks.ts';
-import { mixOf } from '../product/seeder.ts';
+import { mixOf } from '../product/drawing.ts';
 import { startLoad } from './measure.ts';
 import { onStage } from './quick.ts';
 import type { Report } from './report.ts';

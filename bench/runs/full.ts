@@ -2,7 +2,7 @@ import { stretchTable } from '../figures/table.ts';
 import type { Options } from '../options.ts';
 import { crashOn } from './crash.ts';
 import { dupOn } from './dup.ts';
-import { grow } from './grow.ts';
+import { grow, growOnPast } from './grow.ts';
 import { memoryOn } from './memory.ts';
 import { openOn } from './open.ts';
 import { findingsOf, onStage } from './quick.ts';
@@ -18,7 +18,7 @@ import type { Stage } from './stage.ts';
 
 const sustainedMs = 60_000;
 const outageSeconds = 60;
-/** Lists are read from books of this size at most; `grow` looks at bigger ones. */
+/** Without a past lists are read from books of this size at most. */
 const readRowsMax = 200_000;
 
 const merged = (reports: readonly Report[]): Report => ({
@@ -41,11 +41,7 @@ export async function full(options: Options, tell: (text: string) => void): Prom
         await sseOn(stage, options, perSecond),
       ]);
     },
-    async (stage) => {
-      const perSecond = await warmUp(stage);
-      await fill(stage, Math.min(options.rows, readRowsMax));
-      return readOn(stage, options, perSecond);
-    },
+    ...(options.history > 0 ? [] : [(stage: Stage) => readFew(stage, options)]),
     async (stage) => {
       const perSecond = await warmUp(stage);
       return merged([
@@ -58,8 +54,19 @@ export async function full(options: Options, tell: (text: string) => void): Prom
   const reports: Report[] = [];
   for (const part of parts) reports.push(await onStage(options, tell, part));
   reports.push(await payouts(options, tell));
-  reports.push(await grow(options, tell));
+  // Books with a past take long to make: they are grown and read in one go.
+  const big =
+    options.history > 0
+      ? growOnPast(options, tell, (stage, perSecond) => readOn(stage, options, perSecond))
+      : grow(options, tell);
+  reports.push(await big);
   return merged(reports);
+}
+
+async function readFew(stage: Stage, options: Options): Promise<Report> {
+  const perSecond = await warmUp(stage);
+  await fill(stage, Math.min(options.rows, readRowsMax));
+  return readOn(stage, options, perSecond);
 }
 
 async function sustainedAndCompared(stage: Stage, options: Options): Promise<Report> {

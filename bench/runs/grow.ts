@@ -3,8 +3,9 @@ import { Client } from 'pg';
 import { medianOf } from '../figures/statistics.ts';
 import { short, tableOf } from '../figures/table.ts';
 import type { Finding } from '../figures/verdict.ts';
-import type { Options } from '../options.ts';
-import { mixOf } from '../product/seeder.ts';
+import { historyMin, type Options } from '../options.ts';
+import { mixOf } from '../product/drawing.ts';
+import { withPast } from './history.ts';
 import { timingOf } from './quick.ts';
 import type { Report } from './report.ts';
 import { warmUp } from './rounds.ts';
@@ -16,6 +17,11 @@ const bigBlock = { min: 10_000, max: 100_000, blocks: 40 };
 const whenDoneMsMax = 3_600_000;
 /** The comparison that counts: the last blocks, when the big books are big. */
 const lastShare = 0.2;
+const groupsMax = 10;
+/** Sizes at which books with a past are looked at, none of them small, and how often each time. */
+const sizesOnPast = (history: number): readonly number[] =>
+  [0.1, 0.3, 1].map((share) => Math.round(history * share)).filter((size) => size >= historyMin);
+const pairsOnPast = 8;
 
 interface Block {
   /** Callbacks in the books before it. */
@@ -37,45 +43,146 @@ interface Books {
 }
 
 /** Books that grow callback by callback, compared all the time with small ones beside them. */
-export async function grow(options: Options, tell: (text: string) => void): Promise<Report> {
+export const grow = (options: Options, tell: (text: string) => void): Promise<Report> =>
+  options.history > 0
+    ? growOnPast(options, tell, () => Promise.resolve(undefined))
+    : growByThemselves(options, tell);
+
+async function growByThemselves(options: Options, tell: (text: string) => void): Promise<Report> {
   const pairs: Pair[] = [];
-  const open = async (name: string): Promise<Books> => {
-    const stage = await openStage(timingOf(options), (text) => tell(`${name}: ${text}`));
-    // Not on empty tables, whose plans are of no use to anybody else.
-    await warmUp(stage);
-    return { stage, rows: 0 };
-  };
   const size = Math.min(
     bigBlock.max,
     Math.max(bigBlock.min, Math.ceil(options.rows / bigBlock.blocks)),
   );
-  const big = await open('big');
-  let small: Books | undefined;
-  const faults: string[] = [];
+  const big = await openBooks('big', options, tell);
+  const small = createSmallBooks(options, tell);
   try {
     const bytesBefore = await bytesOf(big.stage);
     while (big.rows < options.rows) {
-      if (small !== undefined && small.rows >= smallRows.max) {
-        await small.stage.close();
-        small = undefined;
-      }
-      small ??= await open('small');
-      const one = await addBlock(big, size);
-      pairs.push({ big: one, small: await addBlock(small, smallRows.block) });
+      pairs.push(await addPair(big, small, size));
       tell(`${big.rows.toLocaleString('en')} of ${options.rows.toLocaleString('en')} callbacks`);
     }
     await big.stage.prove();
     const bytes = ((await bytesOf(big.stage)) - bytesBefore) / big.rows;
-    faults.push(...big.stage.faults, ...(small?.stage.faults ?? []));
-    return { ...reportOf(pairs, bytes), faults };
+    const last = pairs.slice(-Math.max(1, Math.ceil(pairs.length * lastShare)));
+    const perGroup = Math.ceil(pairs.length / Math.min(pairs.length, groupsMax));
+    const faults = [...big.stage.faults, ...small.faults];
+    return { ...reportOf({ pairs, last, perGroup }, bytes), faults };
   } finally {
-    await small?.stage.close();
+    await small.close();
     await big.stage.close();
   }
 }
 
-function reportOf(pairs: readonly Pair[], bytesEach: number): Report {
-  const last = pairs.slice(-Math.max(1, Math.ceil(pairs.length * lastShare)));
+/**
+ * The same on top of a past that was put in by the set, at several sizes on the way. `beforeTheEnd`
+ * may look at the books when they are biggest, and proves them if it does.
+ */
+export async function growOnPast(
+  options: Options,
+  tell: (text: string) => void,
+  beforeTheEnd: (stage: Stage, perSecond: number) => Promise<Report | undefined>,
+): Promise<Report> {
+  const pairs: Pair[] = [];
+  const big: Books = { stage: await openNamed('big', options, tell), rows: 0 };
+  const small = createSmallBooks(options, tell);
+  try {
+    const bytesBefore = await bytesOf(big.stage);
+    // Warm by then: what the past is compared to came one by one.
+    const found = await withPast(big.stage, options.history, async (past) => {
+      big.rows += past.sampled;
+      let pastRows = 0;
+      for (const size of sizesOnPast(options.history)) {
+        const grown = await past.growTo(size);
+        big.rows += grown - pastRows;
+        pastRows = grown;
+        pairs.push(...(await addPairs(big, small)));
+      }
+    });
+    await small.close();
+    const bytes = ((await bytesOf(big.stage)) - bytesBefore) / big.rows;
+    const last = pairs.slice(-pairsOnPast);
+    const more = await beforeTheEnd(big.stage, medianOf(last.map((pair) => pair.big.perSecond)));
+    if (more === undefined) await big.stage.prove();
+    const report = reportOf({ pairs, last, perGroup: pairsOnPast }, bytes);
+    return {
+      tables: [found.table, ...report.tables, ...(more?.tables ?? [])],
+      findings: [...report.findings, ...(more?.findings ?? [])],
+      faults: [...found.faults, ...big.stage.faults, ...small.faults],
+    };
+  } finally {
+    await small.close();
+    await big.stage.close();
+  }
+}
+
+const openNamed = (name: string, options: Options, tell: (text: string) => void): Promise<Stage> =>
+  openStage(timingOf(options), (text) => tell(`${name}: ${text}`));
+
+async function openBooks(
+  name: string,
+  options: Options,
+  tell: (text: string) => void,
+): Promise<Books> {
+  const stage = await openNamed(name, options, tell);
+  // Not on empty tables, whose plans are of no use to anybody else.
+  await warmUp(stage);
+  return { stage, rows: 0 };
+}
+
+interface SmallBooks {
+  /** Books with few rows in them: new ones, when those there were have grown. */
+  open(): Promise<Books>;
+  readonly faults: readonly string[];
+  close(): Promise<void>;
+}
+
+function createSmallBooks(options: Options, tell: (text: string) => void): SmallBooks {
+  const faults: string[] = [];
+  let books: Books | undefined;
+  const close = async (): Promise<void> => {
+    const { stage } = books ?? {};
+    books = undefined;
+    faults.push(...(stage?.faults ?? []));
+    await stage?.close();
+  };
+  return {
+    faults,
+    close,
+    open: async () => {
+      if (books !== undefined && books.rows >= smallRows.max) await close();
+      books ??= await openBooks('small', options, tell);
+      return books;
+    },
+  };
+}
+
+async function addPair(big: Books, small: SmallBooks, callbacks: number): Promise<Pair> {
+  const beside = await small.open();
+  const one = await addBlock(big, callbacks);
+  return { big: one, small: await addBlock(beside, smallRows.block) };
+}
+
+/** Of books that have just been given a past: caches are cold, and every page is new to the log. */
+async function addPairs(big: Books, small: SmallBooks): Promise<readonly Pair[]> {
+  await addBlock(big, smallRows.block);
+  const pairs: Pair[] = [];
+  for (let n = 1; n <= pairsOnPast; n += 1) {
+    big.stage.tell(`on ${big.rows.toLocaleString('en')} callbacks, ${n} of ${pairsOnPast}`);
+    pairs.push(await addPair(big, small, bigBlock.min));
+  }
+  return pairs;
+}
+
+interface Growth {
+  readonly pairs: readonly Pair[];
+  /** Those that count. */
+  readonly last: readonly Pair[];
+  /** Of one line of the table. */
+  readonly perGroup: number;
+}
+
+function reportOf({ pairs, last, perGroup }: Growth, bytesEach: number): Report {
   const end = (pairs.at(-1)?.big.rows ?? 0).toLocaleString('en');
   const findings: readonly Finding[] = [
     {
@@ -86,16 +193,14 @@ function reportOf(pairs: readonly Pair[], bytesEach: number): Report {
     { id: 'P7-wal', values: last.map(({ big, small }) => big.walBytes / small.walBytes) },
     { id: 'P8', values: [bytesEach], note: 'with its charge and prompt' },
   ];
-  const groups = Math.min(pairs.length, 10);
-  const perGroup = Math.ceil(pairs.length / Math.max(groups, 1));
-  const rows = Array.from({ length: groups }, (_, n) =>
+  const groups = Array.from({ length: Math.ceil(pairs.length / perGroup) }, (_, n) =>
     pairs.slice(n * perGroup, (n + 1) * perGroup),
-  ).filter((group) => group.length > 0);
+  );
   return {
     tables: [
       tableOf([
         ['callbacks in the books', '/s', 'pg µs', 'small', '×', 'WAL bytes', 'small', '×'],
-        ...rows.map(growthRow),
+        ...groups.map(growthRow),
       ]),
     ],
     findings,

@@ -6,7 +6,7 @@ import { selfTimesOf, type SelfTime } from '../figures/self-time.ts';
 import { stretchTable, tableOf } from '../figures/table.ts';
 import { inspectorUrlIn, openInspector, type CpuProfile } from '../machine/inspector.ts';
 import type { Options } from '../options.ts';
-import { mixOf } from '../product/seeder.ts';
+import { mixOf } from '../product/drawing.ts';
 import { timingOf } from './quick.ts';
 import type { Report } from './report.ts';
 import { enoughFor, warmUp } from './rounds.ts';

@@ -1,9 +1,10 @@
-import { idFromNumber, idNumberAt } from '#kernel';
+import { businessDateOf, dayMs, idFromNumber, idNumberAt } from '#kernel';
 
 import { createHistogram, type Histogram } from '../figures/histogram.ts';
 import { stretchTable, tableOf } from '../figures/table.ts';
 import type { Options } from '../options.ts';
 import type { CallbackSet } from '../product/callbacks.ts';
+import { withPast } from './history.ts';
 import { onStage } from './quick.ts';
 import type { Report } from './report.ts';
 import { enoughFor, warmUp } from './rounds.ts';
@@ -12,14 +13,26 @@ import { clock, type ProductLoaded, type Stage } from './stage.ts';
 /** Callbacks that go into the books at once, on the way to as many as are wanted. */
 const chunk = 50_000;
 const whenFullMsMax = 3_600_000;
+/** In books without a past nothing is found there. */
+const longAgoMs = 100 * dayMs;
 
 /** Every list and search of the API, one after another, while callbacks come at half load. */
 export const read = (options: Options, tell: (text: string) => void): Promise<Report> =>
   onStage(options, tell, async (stage) => {
+    if (options.history > 0) return readOnPast(stage, options);
     const perSecond = await warmUp(stage);
     await fill(stage, options.rows);
     return readOn(stage, options, perSecond);
   });
+
+/** The same in books with a past. */
+async function readOnPast(stage: Stage, options: Options): Promise<Report> {
+  const { table, faults } = await withPast(stage, options.history, async (past) => {
+    await past.growTo(options.history);
+  });
+  const report = await readOn(stage, options, await warmUp(stage));
+  return { ...report, tables: [table, ...report.tables], faults };
+}
 
 /** Brings that many callbacks into the books, the usual way. */
 export async function fill(stage: Stage, rows: number): Promise<void> {
@@ -109,7 +122,8 @@ function createReader({ product }: Stage, times: readonly Times[]) {
 
 function pathsFor(set: CallbackSet, startedAt: number): readonly string[] {
   const middle = idNumberAt(Math.floor((startedAt + clock.now()) / 2));
-  const today = new Date(clock.now()).toISOString().slice(0, 10);
+  const longAgo = clock.now() - longAgoMs;
+  const [today, once] = [clock.now(), longAgo].map(businessDateOf);
   const payments = '/api/qmoi/revenue/transactions';
   return [
     '/api/qmoi/revenue/status',
@@ -121,6 +135,8 @@ function pathsFor(set: CallbackSet, startedAt: number): readonly string[] {
     `${payments}?stream=trading`,
     `${payments}?state=suspense`,
     `${payments}?from=${today}&to=${today}`,
+    `${payments}?from=${once}&to=${once}`,
+    `${payments}?cursor=${idFromNumber('payment', idNumberAt(longAgo))}`,
     '/api/qmoi/charges',
     '/api/qmoi/charges?state=prompted',
     '/api/qmoi/charges?state=paid',

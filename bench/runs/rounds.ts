@@ -4,7 +4,7 @@ import { naiveKinds, type NaiveKind } from '../peers/naive-books.ts';
 import { createFloor, measureEcho, measureNaive } from './contestants.ts';
 import { untilQuiet, type Measured } from './measure.ts';
 import { clock, makeFloor, type ProductPlan, type Stage } from './stage.ts';
-import { mixOf } from '../product/seeder.ts';
+import { mixOf } from '../product/drawing.ts';
 
 /** One round: everything that is compared, one after the other, on the same machine. */
 export interface Round {

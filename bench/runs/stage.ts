@@ -14,7 +14,8 @@ import { naivePast, naiveSchema } from '../peers/naive-books.ts';
 import { poisoned, type CallbackSet } from '../product/callbacks.ts';
 import { compareBooks, proveBooks, untilTakenIn, type Sent } from '../product/checks.ts';
 import { makeProduct, type DatabaseHandle, type Product } from '../product/installation.ts';
-import { mixOf, openSeeder, type Seeder } from '../product/seeder.ts';
+import { mixOf } from '../product/drawing.ts';
+import { openSeeder, type Seeder } from '../product/seeder.ts';
 import { load, type Loaded, type LoadPlan } from './measure.ts';
 
 /** What a run works with: the engine, its database server, and a folder that goes at the end. */

@@ -13,7 +13,7 @@ import { onStage } from './quick.ts';
 import type { Report } from './report.ts';
 import { enoughFor, warmUp } from './rounds.ts';
 import { startLoad } from './measure.ts';
-import { mixOf } from '../product/seeder.ts';
+import { mixOf } from '../product/drawing.ts';
 import { clock, type Stage } from './stage.ts';
 
 const withinMs = 120_000;

@@ -90,8 +90,8 @@ describe('a screen and its line', () => {
         'Not live, grey',
         'Live, green',
       ]);
-    }).toPass();
-  });
+    }).toPass({ timeout: 5_000 });
+  }, 60_000);
 
   it('says that the database is away, and since when figures are as they are', async () => {
     const { page } = await shop.openScreen({ size: 'phone' });

@@ -93,7 +93,7 @@ describe('money by hand', () => {
     expect(await all(530)).toHaveLength(0);
   });
 
-  it('says that nobody knows when the answer is lost, and finds the first order again', async () => {
+  it('says so when an answer is lost, and finds the first order again', async () => {
     const { page } = await shop.openScreen({ size: 'desktop', path: '/transfers?order=send' });
     await fill(page, 540);
     await page.route(`**${order}`, async (route) => {

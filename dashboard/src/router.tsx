@@ -6,11 +6,15 @@ import {
 } from '@tanstack/react-router';
 
 import { NotFound } from './shell/not-found.tsx';
+import { readCounterSearch } from './pages/counter/search.ts';
+import { readSearch } from './pages/payments/search.ts';
 import { Shell } from './shell/shell.tsx';
 import { RouteProblem } from './shell/route-problem.tsx';
 import { readAuditSearch } from './pages/audit/search.ts';
 import { readSupportSearch } from './pages/support/search.ts';
 import { streamsSearch } from './pages/streams/search.ts';
+import { exceptionsSearch } from './pages/exceptions/search.ts';
+import { reconciliationSearch } from './pages/reconciliation/search.ts';
 import { Today } from './pages/today/page.tsx';
 import { transfersSearch } from './pages/transfers/search.ts';
 
@@ -28,11 +32,13 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/counter',
+    validateSearch: readCounterSearch,
     component: lazyRouteComponent(() => import('./pages/counter/page.tsx'), 'Counter'),
   }),
   createRoute({
     ...under,
     path: '/payments',
+    validateSearch: readSearch,
     component: lazyRouteComponent(() => import('./pages/payments/page.tsx'), 'Payments'),
   }),
   createRoute({
@@ -43,6 +49,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/exceptions',
+    validateSearch: exceptionsSearch,
     component: lazyRouteComponent(() => import('./pages/exceptions/page.tsx'), 'Exceptions'),
   }),
   createRoute({
@@ -75,6 +82,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/reconciliation',
+    validateSearch: reconciliationSearch,
     component: lazyRouteComponent(
       () => import('./pages/reconciliation/page.tsx'),
       'Reconciliation',

@@ -46,11 +46,15 @@ export interface ApiDeps {
   readonly collections: Pick<
     Collections,
     | 'payments'
+    | 'exportPayments'
+    | 'standingOf'
+    | 'exceptionsOf'
     | 'findPayment'
     | 'paymentsOf'
     | 'promptsOf'
     | 'allocationsOf'
     | 'openExceptionCount'
+    | 'exceptionsAbout'
     | 'proposals'
     | 'propose'
     | 'fixesOf'

@@ -17,7 +17,12 @@ const post = (path: string, body: object, key?: string) =>
     ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
   });
 
-const charge = async (amount: number) =>
+interface Charge {
+  readonly id: string;
+  readonly reference: string;
+}
+
+const charge = async (amount: number): Promise<Charge> =>
   (await post('charges', { stream: 'ai-services', amount, phone: '0712345678' })).json;
 
 /** Money nobody can place; answers its exception. */
@@ -140,6 +145,29 @@ describe('an exception', () => {
     expect(earned.json.payment).toMatchObject({ state: 'earned', stream: 'trading' });
     const found = await get('revenue/transactions?stream=trading&receipt=TKNFIX0003');
     expect(found.json.items).toHaveLength(1);
+  });
+});
+
+describe('a charge that a payer could have meant', () => {
+  it.each([
+    ['its reference', ({ reference }: Charge) => `reference=${reference.toLowerCase()}`],
+    ['the phone it is for', () => 'phone=0712%20345%20678&limit=1'],
+    ['its amount', () => 'amount=613'],
+  ])('is found by %s', async (_, query) => {
+    const made = await charge(613);
+    const { json } = await get(`charges?${query(made)}`);
+    expect(json.items[0]).toMatchObject({ id: made.id, amount: 613 });
+    await post(`exceptions/${(await unplaced(`TKN${made.reference}`, 613)).id}/fix`, {
+      fix: { kind: 'match', allocations: [{ chargeId: made.id }] },
+      reason: 'Found',
+    });
+    const later = await get(`charges?amount=613`);
+    expect(later.json.items).toEqual([]);
+  });
+
+  it.each(['phone=12', 'amount=0', 'amount=1.5', 'amount=many'])('is not by %s', async (query) => {
+    const told = await get(`charges?${query}`);
+    expect(told.json).toMatchObject({ status: 400, type: 'urn:qmoi:problem:invalid-request' });
   });
 });
 

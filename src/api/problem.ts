@@ -19,6 +19,8 @@ const statuses = {
   'database-away': 503,
   'callback-not-kept': 503,
   'engine-fault': 500,
+  'too-many-payments': 422,
+  'too-many-exports': 503,
   'unknown-stream': 422,
   'amount-not-whole-shillings': 422,
   'amount-out-of-range': 422,

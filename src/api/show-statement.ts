@@ -1,4 +1,4 @@
-import { decimalOf, isoOf } from '#kernel';
+import { decimalOf, isoOf, type Id } from '#kernel';
 import {
   differenceKinds,
   weighs,
@@ -50,6 +50,7 @@ export const showPreview = (preview: StatementPreview): StatementPreviewView => 
   settlingPayouts: showTally(preview.settlingPayouts),
   reversedPayments: showTally(preview.reversedPayments),
   unmatchedPayouts: showTally(preview.unmatchedPayouts),
+  missingPayments: showTally(preview.missingPayments),
   fees: showTally(preview.fees),
   topUps: showTally(preview.topUps),
   others: showTally(preview.others),
@@ -75,7 +76,7 @@ const showFigures = (figures: Figures) => ({
   topUps: showTally(figures.topUps),
 });
 
-const showDifference = (difference: Difference) => ({
+const showDifference = (difference: Difference, exceptions: ExceptionsAbout) => ({
   kind: difference.kind,
   weighs: weighs(difference),
   advice: differenceKinds[difference.kind].advice,
@@ -88,9 +89,12 @@ const showDifference = (difference: Difference) => ({
   onStatement: difference.onStatement,
   line: difference.line ?? null,
   subject: difference.subject ?? null,
+  exceptionId: exceptions.get(difference.subject ?? '') ?? null,
 });
 
-export const showDay = (day: ThreeWayDay): ReconciledDayView => {
+type ExceptionsAbout = ReadonlyMap<string, Id<'exception'>>;
+
+export const showDay = (day: ThreeWayDay, exceptions: ExceptionsAbout): ReconciledDayView => {
   const { statement, books, reported } = day.balances;
   const showWallet = (wallet: typeof books) => ({
     openingDecimal: decimalOrNull(wallet.openingMinor),
@@ -117,7 +121,7 @@ export const showDay = (day: ThreeWayDay): ReconciledDayView => {
               reportedAt: isoOf(reported.reportedAt),
             },
     },
-    differences: day.differences.map(showDifference),
+    differences: day.differences.map((one) => showDifference(one, exceptions)),
     more: day.hasMore,
   };
 };

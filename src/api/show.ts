@@ -68,7 +68,7 @@ export const showPrompt = (prompt: Prompt) => ({
 });
 
 /** What was earned and has gone back to its payer is earned no more. */
-function earnedOf({ state, refund, reversal, earnedMinor }: Payment): bigint {
+export function earnedOf({ state, refund, reversal, earnedMinor }: Payment): bigint {
   const back = state === 'refunded' ? refund : reversal;
   return back?.from === 'earned' ? earnedMinor - back.amountMinor : earnedMinor;
 }

@@ -148,6 +148,29 @@ describe('a statement', () => {
 });
 
 describe('a day', () => {
+  it('leads from a difference to the exception about it', async () => {
+    const at = { from: '2026-11-21 00:00:00', to: '2026-11-21 23:59:59' };
+    const left = {
+      ...paid('OUT1', '-300.00'),
+      time: '2026-11-21 10:00:00',
+      kind: 'payout' as const,
+    };
+    const seen = await upload(csvFile(statementRows({ ...facts(), ...at }, [left])));
+    expect(seen.json).toMatchObject({
+      unmatchedPayouts: { count: 1 },
+      missingPayments: { count: 0 },
+    });
+    await commit(seen.json.id);
+    const { json } = await world.ask({ path: '/api/qmoi/reconciliation?date=2026-11-21' });
+    const [difference] = json.days[0].differences;
+    expect(difference).toMatchObject({ kind: 'outgoing-not-booked', receipt: 'OUT1' });
+    const told = await world.ask({ path: `/api/qmoi/exceptions/${difference.exceptionId}` });
+    expect(told.json.exception).toMatchObject({
+      kind: 'unmatched-payout',
+      subject: difference.subject,
+    });
+  });
+
   it('is shown as books, events and statement have it', async () => {
     const told = await world.ask({ path: '/api/qmoi/reconciliation?date=2026-11-22&rail=mpesa' });
     expect(told.status).toBe(200);

@@ -485,6 +485,29 @@ describe('looking charges up', () => {
     expect(await page({ state: 'paid' })).toEqual([second]);
   });
 
+  it('finds by reference, and by phone or amount those that wait', async () => {
+    const hers = { phone: '0712345678' };
+    const first = await make(hers);
+    const second = await make(hers);
+    const third = await make({ ...hers, amountMinor: shillings(77) });
+    await make({ amountMinor: shillings(78) });
+    const { reference, msisdn: phone, amountMinor } = first;
+    await move([changeOf(second.id, 'paid')]);
+    const page = async (query: Partial<Parameters<Billing['page']>[0]>) =>
+      (await billing.page({ before: undefined, limit: 5, state: undefined, ...query })).map(
+        ({ id }) => id,
+      );
+    expect(await page({ reference })).toEqual([first.id]);
+    expect(await page({ reference: second.reference })).toEqual([second.id]);
+    expect(await page({ reference, state: 'paid' })).toEqual([]);
+    expect(await page({ reference: 'NONE' })).toEqual([]);
+    expect(await page({ phone })).toEqual([third.id, first.id]);
+    expect(await page({ phone, before: third.id })).toEqual([first.id]);
+    expect(await page({ amountMinor })).toEqual([first.id]);
+    expect(await page({ amountMinor: shillings(77), phone })).toEqual([third.id]);
+    expect(await page({ amountMinor, state: 'declined' })).toEqual([]);
+  });
+
   it('locks by id or reference', async () => {
     const [first, second] = [await make(), await make()];
     await make();

@@ -30,12 +30,8 @@ import {
   type Fallback,
 } from './charge.ts';
 import type { ChargeRefusal } from './errors.ts';
-import {
-  createChargeStore,
-  type ChargeChange,
-  type ChargePage,
-  type ChargeStore,
-} from './store.ts';
+import { createChargeStore, type ChargeChange, type ChargeStore } from './store.ts';
+import type { ChargePage } from './pages/store.ts';
 
 export interface ChargeOrder {
   readonly streamId: string;

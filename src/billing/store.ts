@@ -11,7 +11,7 @@ import {
   type PaymentId,
   type RailId,
 } from '#kernel';
-import { int8s, newestFirst, sql, texts, type Executor, type RawBuilder } from '#platform/db';
+import { int8s, sql, texts, type Executor, type RawBuilder } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
@@ -22,6 +22,7 @@ import {
   type Consent,
   type Fallback,
 } from './charge.ts';
+import { walkOf, type ChargePage } from './pages/store.ts';
 import { waitingIdsOf, type WaitingQuestion } from './waiting/store.ts';
 
 interface ChargeRow {
@@ -63,12 +64,6 @@ export interface ChargeChange {
   readonly to: ChargeState;
   readonly paymentId?: PaymentId;
   readonly reason?: string;
-}
-
-export interface ChargePage {
-  readonly before: ChargeId | undefined;
-  readonly limit: number;
-  readonly state: ChargeState | undefined;
 }
 
 const waitingMax = 2_000;
@@ -329,11 +324,7 @@ export function createChargeStore(deps: {
     },
 
     page: async (executor: Executor, page: ChargePage): Promise<readonly Charge[]> => {
-      const { where, order } = newestFirst({
-        keys: page.state === undefined ? [] : [{ column: sql`state`, value: sql`${page.state}` }],
-        id: sql`id`,
-        before: page.before === undefined ? undefined : numberFromId(page.before),
-      });
+      const { where, order } = walkOf(page, deps);
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge where business_id = ${businessId} and ${where}
         order by ${order} limit ${page.limit}`.execute(executor);

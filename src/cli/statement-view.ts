@@ -27,6 +27,7 @@ const previewRows = (
   ['Payouts to settle', preview.settlingPayouts, 'their transfers get their end'],
   ['Payments given back', preview.reversedPayments, 'count no more, and are exceptions'],
   ['Unknown payouts', preview.unmatchedPayouts, 'exceptions for a person'],
+  ['Missing payments', preview.missingPayments, 'in the books alone: exceptions'],
   ['Fees', preview.fees, 'compared with the books and the tariff'],
   ['Top-ups', preview.topUps, 'kept as evidence'],
   ['Other lines', preview.others, 'kept as evidence'],

@@ -96,6 +96,10 @@ export const testChargeTrace: ChargeTrace = {
 
 export const testPaymentTrace: PaymentTrace = {
   allocations: [],
+  exceptions: [],
+  fixes: [],
+  refund: null,
+  reversal: null,
   payment: {
     id: 'pay_0000000000001',
     type: 'mpesa',

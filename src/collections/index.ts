@@ -6,6 +6,7 @@ export {
   type ExceptionPage,
   type NewException,
 } from './exceptions/store.ts';
+export type { ExportRefusal } from './exports/service.ts';
 export { isTransient, type FixRefusal } from './fixes/errors.ts';
 export { factsOf, fixKinds, type AppliedFix, type Fix, type FixKind } from './fixes/fix.ts';
 export type { FixOrder, RequestRefund } from './fixes/service.ts';
@@ -14,6 +15,8 @@ export type { ListedGroup, ListedOutcome } from './lists/service.ts';
 export { payerForPeople } from './judge.ts';
 export type { PaymentFilter } from './pages/store.ts';
 export type { Payment, PaymentState, Road } from './payments/store.ts';
+export type { ReceiptStanding } from './receipts/service.ts';
+export type { PaymentSearch } from './searches/store.ts';
 export type { Prompt } from './prompts/prompt.ts';
 export { createCollections, type Collections, type CollectionsDeps } from './service.ts';
 export type { Proposed } from './suggestions/service.ts';

@@ -29,6 +29,12 @@ import {
   type ExceptionPage,
   type NewException,
 } from './exceptions/store.ts';
+import {
+  createExporter,
+  type ExportOrder,
+  type ExportRefusal,
+  type PaymentExport,
+} from './exports/service.ts';
 import type { FixRefusal } from './fixes/errors.ts';
 import type { AppliedFix } from './fixes/fix.ts';
 import { accountOf, createFixer, type FixOrder, type RequestRefund } from './fixes/service.ts';
@@ -45,10 +51,12 @@ import { checkPayments } from './proof/store.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { createPromptStore } from './prompts/store.ts';
 import { createPrompter, firstQueryAt } from './prompts/worker.ts';
+import { createReceiptDesk, type ReceiptStanding } from './receipts/service.ts';
 import { createRefundRecorder } from './refunds/service.ts';
 import { createReportRecorder } from './reports/service.ts';
 import { createReversalMover } from './reversals/mover.ts';
 import { createReversalBooker } from './reversals/service.ts';
+import { createPaymentSearch, type PaymentPage } from './searches/store.ts';
 import { createSubsetFinder } from './suggestions/client.ts';
 import { createProposer, type Proposed } from './suggestions/service.ts';
 import { createUndoer, type UndoOrder } from './undo/service.ts';
@@ -67,7 +75,13 @@ export interface Collections {
   findUntold(): Promise<number>;
   /** Books what is not known of payments that a provider lists, within the caller's transaction. */
   bookListed(tx: Tx, group: ListedGroup): Promise<ListedOutcome>;
-  payments(filter: PaymentFilter): Promise<readonly Payment[]>;
+  payments(filter: PaymentFilter): Promise<PaymentPage>;
+  /** All that a search finds, in any number, and an audit record of who took it. */
+  exportPayments(order: ExportOrder): Promise<Result<PaymentExport, ExportRefusal>>;
+  /** What is known of a receipt that somebody shows. */
+  standingOf(receipt: string): Promise<ReceiptStanding>;
+  /** All exceptions about a payment, dealt with or not. */
+  exceptionsOf(payment: PaymentId): Promise<readonly Exception[]>;
   findPayment(id: PaymentId): Promise<Payment | undefined>;
   paymentsOf(charge: ChargeId): Promise<readonly Payment[]>;
   promptsOf(charge: ChargeId): Promise<readonly Prompt[]>;
@@ -77,6 +91,8 @@ export interface Collections {
   /** One of them, looked into more closely. */
   propose(id: ExceptionId): Promise<Proposed | undefined>;
   openExceptionCount(): Promise<number>;
+  /** The exception about each of the subjects, where there is one. */
+  exceptionsAbout(subjects: readonly string[]): Promise<ReadonlyMap<string, ExceptionId>>;
   openExceptions(tx: Tx, exceptions: readonly NewException[]): Promise<void>;
   /** Trouble that ended by itself or by somebody's decision. */
   resolveExceptions(
@@ -128,6 +144,8 @@ export function createCollections(deps: CollectionsDeps): Collections {
   const exceptions = createExceptionStore(deps);
   const fixes = createFixStore(deps);
   const parts = { ...deps, payments, prompts, verifications, exceptions, fixes };
+  const searches = createPaymentSearch(parts);
+  const exporter = createExporter({ ...parts, searches });
   const book = createBooking(parts);
   const reports = createReportRecorder({ ...parts, book });
   const recorder = createCallbackRecorder({
@@ -162,7 +180,10 @@ export function createCollections(deps: CollectionsDeps): Collections {
     askAboutUnknowns: janitor.sweep,
     findUntold: lists.sweep,
     bookListed,
-    payments: (filter) => payments.page(database.executor, filter),
+    payments: (filter) => searches.page(database.executor, filter),
+    exportPayments: exporter.begin,
+    standingOf: createReceiptDesk(parts),
+    exceptionsOf: (payment) => exceptions.allAbout(database.executor, payment),
     findPayment: (id) => payments.find(database.executor, id),
     paymentsOf: (charge) => payments.byCharge(database.executor, charge),
     promptsOf: (charge) => prompts.ofCharges(database.executor, [charge]),
@@ -173,6 +194,7 @@ export function createCollections(deps: CollectionsDeps): Collections {
       return exception === undefined ? undefined : proposer.forOne(exception);
     },
     openExceptionCount: () => exceptions.countOpen(database.executor),
+    exceptionsAbout: (subjects) => exceptions.about(database.executor, subjects),
     openExceptions: (tx, found) => exceptions.open(tx, found, clock.now()),
     resolveExceptions: (tx, trouble) => exceptions.resolve(tx, trouble, clock.now()),
     bookReversals: reversals.book,

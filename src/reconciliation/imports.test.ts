@@ -233,7 +233,8 @@ describe('an import', () => {
       `update prompt set state = 'unknown', next_query_at = null where id = ${promptId};
        insert into exception (business_id, id, kind, state, subject, detail, opened_at)
        select 1, 1, 'unknown-outcome', 'open', 'pr_' || substr(own_id, 3), '{}', now()
-       from prompt`,
+       from prompt;
+       insert into exception_count values (1, 1024, 1)`,
     );
     const line = paid('A1', { reference: charge.reference, time: '2026-11-25 12:01:00' });
     await importFile(town, fileOf([line], { to: '2026-11-25 12:30:00' }));
@@ -367,10 +368,15 @@ describe('a payment in the books that the statement lacks', () => {
 
   it('is an exception, which a statement that has it resolves', async () => {
     const facts = { from: '2026-11-25 00:00:00', to: '2026-11-25 23:59:59' };
-    const done = await importFile(town, fileOf([paid('A1', { time: lateAt })], facts));
+    const file = fileOf([paid('A1', { time: lateAt })], facts);
+    const foretold = { count: 1, sumMinor: 50_000n };
+    expect((await preview(town, file)).missingPayments).toEqual(foretold);
+    const done = await importFile(town, file);
     expect(done.booked.exceptionsOpened).toBe(1);
     expect(await missing()).toEqual(['missing-on-statement']);
     const whole = [paid('A1', { time: lateAt }), paid('EARN1', { amount: '500', time: lateAt })];
+    const { missingPayments } = await preview(town, fileOf(whole, facts));
+    expect(missingPayments).toEqual({ count: 0, sumMinor: 0n });
     await importFile(town, fileOf(whole, facts));
     expect(await missing()).toEqual([]);
     expect(await town.exceptions('resolved')).toContain('missing-on-statement');
@@ -386,7 +392,9 @@ describe('a payment in the books that the statement lacks', () => {
       '2026-11-25 11:00:00',
     ],
   ])('is none where the statement %s', async (_, facts, time) => {
-    await importFile(town, fileOf([paid('A1', { time })], facts));
+    const file = fileOf([paid('A1', { time })], facts);
+    expect((await preview(town, file)).missingPayments.count).toBe(0);
+    await importFile(town, file);
     expect(await missing()).toEqual([]);
   });
 
@@ -395,6 +403,7 @@ describe('a payment in the books that the statement lacks', () => {
     const evening = { from: '2026-11-25 12:00:00', to: '2026-11-25 23:59:59' };
     await importFile(town, fileOf([], morning));
     expect(await missing()).toEqual([]);
+    expect((await preview(town, fileOf([], evening))).missingPayments.count).toBe(1);
     await importFile(town, fileOf([], evening));
     expect(await missing()).toEqual(['missing-on-statement']);
   });

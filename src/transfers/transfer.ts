@@ -74,9 +74,9 @@ export type TransferState = (typeof transferStates)[number];
  * From → to. What may have been sent is never sent again under a new id. `approved` is reached a
  * second time only when no byte left us, or when a provider that guards its ids says after long
  * asking that it never heard of this one; the id stays the same. A success is real money wherever
- * it is told of, also after `failed`, and of what we took to be unsent: a transfer that went out once
- * and came back to `approved` may be cancelled, and its provider may remember it after all.
- * `reversed` is a completion by a person's word that was taken back: a provider's own never is.
+ * it is told of, also after `failed`, and of what we took to be unsent: what went out once and came
+ * back to `approved` may be cancelled, and its provider may remember it after all. `reversed` is a
+ * completion by a person's word that was taken back: a provider's own never is.
  */
 const transitions = {
   planned: ['approved', 'cancelled'],

@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { request, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 import { createWallClock } from '#kernel';
 import { createDatabaseServer } from '#platform/database-server';
@@ -47,6 +50,8 @@ export interface RunningInstallation {
   readonly url: string;
   readonly pid: number;
   get(path: string): Promise<Json>;
+  /** Waits however long it takes; `fetch` gives up after five minutes. */
+  getPatiently(path: string): Promise<Json>;
   post(path: string, body: Json, headers?: Record<string, string>): Promise<Response>;
   /** `kill -9`, as a power cut would. */
   kill(): Promise<void>;
@@ -171,6 +176,14 @@ export async function makeInstallation(
         const answer = await fetch(`${url}${path}`, { headers });
         if (!answer.ok) throw new Error(`GET ${path}: ${answer.status} ${await answer.text()}`);
         return (await answer.json()) as Json;
+      },
+      getPatiently: async (path) => {
+        const sent = request(`${url}${path}`, { headers, agent: false });
+        sent.end();
+        const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+        const body = await text(answer);
+        if (answer.statusCode !== 200) throw new Error(`GET ${path}: ${answer.statusCode} ${body}`);
+        return JSON.parse(body) as Json;
       },
       post: (path, body, more = {}) =>
         fetch(`${url}${path}`, {

@@ -57,8 +57,8 @@ const tables: readonly string[] = [
   `insert into payment (business_id, id, rail, receipt, amount_minor, currency, state, stream_id,
       charge_id, account_reference, payer_index, road, occurred_at, booked_at, business_date,
       ledger_transaction_id, allocated_minor)
-    select business_id, id, case when n < 500 then 'airtel' else 'mpesa' end, name, 10000, 'KES',
-      case when n < 3000 and n % 10 = 0 then 'suspense' else 'earned' end,
+    select business_id, id, case when n < 500 then 'airtel' else 'mpesa' end, name,
+      10000 + n % 5, 'KES', case when n < 3000 and n % 10 = 0 then 'suspense' else 'earned' end,
       case when n < 3000 and n % 10 = 0 or n < 12500 and n % 10 = 5 then null
         when n < 300 then 'utilities' when n % 2 = 0 then 'trading' else 'automation' end,
       case when n between 200 and 20000 and n % 2 = 0 then id end, name, phone, 'stk-callback', at,

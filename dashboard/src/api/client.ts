@@ -46,9 +46,13 @@ export function onSessionEnded(listener: Listener): () => void {
 export async function ask<Answer>(path: string, asking: Asking = {}): Promise<Answer> {
   const response = await send(path, asking);
   if (response.ok) return readAnswer<Answer>(response);
-  const problem = await problemOf(response);
+  throw noted(await problemOf(response));
+}
+
+/** Whoever is told that a session is needed learns that theirs has ended. */
+export function noted(problem: ProblemError): ProblemError {
   if (problem.kind === 'not-logged-in') for (const listener of sessionEnded) listener();
-  throw problem;
+  return problem;
 }
 
 /** The answer's bytes, for files. */

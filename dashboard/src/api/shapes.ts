@@ -1,11 +1,18 @@
 import type {
   auditPageSchema,
+  chargePageSchema,
+  chargeTraceSchema,
+  chargePaySchema,
   exceptionPageSchema,
   exceptionTraceSchema,
+  FixAsked,
+  fixAnswerSchema,
   paymentPageSchema,
   paymentTraceSchema,
   proofSchema,
+  receiptStandingSchema,
   sessionListSchema,
+  statementPageSchema,
   transferPageSchema,
   transferTraceSchema,
 } from '#api/contract';
@@ -16,8 +23,15 @@ export type PaymentPage = z.output<typeof paymentPageSchema>;
 export type PaymentTraceView = z.output<typeof paymentTraceSchema>;
 export type ExceptionPage = z.output<typeof exceptionPageSchema>;
 export type ExceptionTraceView = z.output<typeof exceptionTraceSchema>;
+export type FixAnswerView = z.output<typeof fixAnswerSchema>;
+export type FixKindName = FixAsked['kind'];
+export type ChargePage = z.output<typeof chargePageSchema>;
+export type ChargeTraceView = z.output<typeof chargeTraceSchema>;
+export type ProofView = z.output<typeof proofSchema>;
+export type StatementPage = z.output<typeof statementPageSchema>;
 export type TransferPage = z.output<typeof transferPageSchema>;
 export type TransferTraceView = z.output<typeof transferTraceSchema>;
-export type ProofView = z.output<typeof proofSchema>;
 export type AuditPage = z.output<typeof auditPageSchema>;
 export type SessionListView = z.output<typeof sessionListSchema>;
+export type ReceiptStandingView = z.output<typeof receiptStandingSchema>;
+export type ChargePayView = z.output<typeof chargePaySchema>;

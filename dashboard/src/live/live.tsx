@@ -3,6 +3,7 @@ import {
   createContext,
   useContext,
   useEffect,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -48,6 +49,11 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [line, setLine] = useState<Line>({ state: 'connecting', heardAt: undefined });
   const takers = useRef(new Set<Take>());
 
+  // Together with the word: what is green is never called anything else than live.
+  useLayoutEffect(() => {
+    document.documentElement.dataset['live'] = line.state === 'live' ? 'live' : 'stale';
+  }, [line.state]);
+
   useEffect(() => {
     const due = new Set<string>();
     let timer: { cancel(): void } | undefined;
@@ -60,7 +66,6 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
     };
     const stream = openStream({
       onLine: (next) => {
-        document.documentElement.dataset['live'] = next.state === 'live' ? 'live' : 'stale';
         setLine(next);
         if (next.state === 'reconnecting') void checkSession();
       },

@@ -1,5 +1,5 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
-import type { ReactNode } from 'react';
+import type { ReactNode, RefObject } from 'react';
 
 import { useText } from '../text/language.ts';
 import { words } from '../text/words.ts';
@@ -10,16 +10,21 @@ interface DialogProps {
   readonly title: string;
   readonly lead?: ReactNode;
   readonly children: ReactNode;
+  /** Where the keyboard is when it opens; its first control unless said. */
+  readonly focusFirst?: RefObject<HTMLElement | null>;
 }
 
 /** In front of the page, from below on a phone. Escape and a tap beside it close it. */
-export function Dialog({ open, onClose, title, lead, children }: DialogProps) {
+export function Dialog({ open, onClose, title, lead, children, focusFirst }: DialogProps) {
   const w = useText(words);
   return (
     <Base.Root open={open} onOpenChange={(isOpen) => void (isOpen || onClose())}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-[oklch(0.15_0.02_262/0.55)]" />
-        <Base.Popup className="bg-card text-ink border-line fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] overflow-y-auto rounded-t-lg border p-4 pb-8 shadow-lg md:inset-x-auto md:top-1/2 md:bottom-auto md:left-1/2 md:w-full md:max-w-lg md:-translate-x-1/2 md:-translate-y-1/2 md:rounded-lg md:p-6">
+        <Base.Popup
+          {...(focusFirst === undefined ? {} : { initialFocus: focusFirst })}
+          className="bg-card text-ink border-line fixed inset-x-0 bottom-0 z-50 max-h-[92dvh] overflow-y-auto rounded-t-lg border p-4 pb-8 shadow-lg md:inset-x-auto md:top-1/2 md:bottom-auto md:left-1/2 md:w-full md:max-w-lg md:-translate-x-1/2 md:-translate-y-1/2 md:rounded-lg md:p-6"
+        >
           <div className="flex items-start justify-between gap-4">
             <Base.Title className="text-lg font-semibold">{title}</Base.Title>
             <Base.Close

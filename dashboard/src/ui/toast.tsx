@@ -5,8 +5,32 @@ import { words } from '../text/words.ts';
 
 const manager = Toast.createToastManager();
 
+/** What can still be done about what is said. */
+interface ToastAction {
+  readonly label: string;
+  readonly act: () => void;
+}
+
+const withActionMs = 12_000;
+
 /** Says in passing that something was done. What went wrong is said where it went wrong. */
-export const say = (title: string): void => void manager.add({ title });
+export function say(title: string, action?: ToastAction): void {
+  if (action === undefined) {
+    manager.add({ title });
+    return;
+  }
+  const id = manager.add({
+    title,
+    timeout: withActionMs,
+    actionProps: {
+      children: action.label,
+      onClick: () => {
+        manager.close(id);
+        action.act();
+      },
+    },
+  });
+}
 
 export function Toasts() {
   return (
@@ -29,7 +53,10 @@ function List() {
       toast={toast}
       className="bg-ink text-paper flex items-center justify-between gap-3 rounded-md px-4 py-3 text-sm shadow-lg"
     >
-      <Toast.Title />
+      <Toast.Title className="min-w-0 grow" />
+      {toast.actionProps !== undefined && (
+        <Toast.Action className="min-h-11 shrink-0 rounded-sm px-2 font-semibold underline" />
+      )}
       <Toast.Close className="min-h-8 rounded-sm px-2 font-medium underline">{w.close}</Toast.Close>
     </Toast.Root>
   ));

@@ -89,7 +89,17 @@ export const promptSchema = z
   })
   .meta({ id: 'Prompt', description: 'One attempt to have a payer approve on the phone.' });
 
-export const chargeQuerySchema = z.object({ ...pageQuery, state: chargeStateSchema.optional() });
+export const chargeQuerySchema = z.object({
+  ...pageQuery,
+  state: chargeStateSchema.optional(),
+  reference: z.string().max(40).optional().describe('The one that has this reference.'),
+  phone: phoneSchema.optional().describe('Those of a phone that wait for money.'),
+  amount: z.coerce
+    .number()
+    .pipe(amountAskedSchema)
+    .optional()
+    .describe('Those of this amount, in whole KES, that wait for money.'),
+});
 export const chargePageSchema = pageOf(chargeSchema).meta({ id: 'ChargePage' });
 
 export const chargeTraceSchema = z

@@ -34,6 +34,7 @@ export {
   undoOrderSchema,
   type FixAsked,
 } from './exception.ts';
+export { chargePaySchema, receiptParamsSchema, receiptStandingSchema } from './counter.ts';
 export { auditPageSchema, auditQuerySchema, auditRecordSchema, proofSchema } from './oversight.ts';
 export { historyQuerySchema, historySchema, type HistoryView } from './history.ts';
 export { pageLimitMax } from './page.ts';
@@ -47,12 +48,13 @@ export {
 export {
   evidenceSchema,
   ledgerEntrySchema,
+  paymentExportQuerySchema,
   paymentPageSchema,
   paymentQuerySchema,
   paymentSchema,
-  paymentTraceSchema,
   type PaymentView,
 } from './payment.ts';
+export { paymentTraceSchema } from './payment-trace.ts';
 export {
   problemContentType,
   problemSchema,

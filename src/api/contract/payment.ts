@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-import { chargeSchema, promptSchema } from './charge.ts';
 import { pageOf, pageQuery } from './page.ts';
 import {
   dateSchema,
   decimalSchema,
   idSchema,
   kesSchema,
+  moneyAskedSchema,
   phoneSchema,
   railSchema,
   timeSchema,
@@ -44,8 +44,7 @@ export const paymentSchema = z
   .meta({ id: 'Payment', description: 'Confirmed money in.' });
 export type PaymentView = z.output<typeof paymentSchema>;
 
-export const paymentQuerySchema = z.object({
-  ...pageQuery,
+const paymentFilters = {
   type: railSchema.optional(),
   rail: railSchema.optional().describe('The same as `type`.'),
   stream: z.string().max(40).optional(),
@@ -54,6 +53,21 @@ export const paymentQuerySchema = z.object({
   phone: phoneSchema.optional(),
   from: dateSchema.optional(),
   to: dateSchema.optional(),
+  amountFrom: moneyAskedSchema.optional().describe('At least so much, to the cent.'),
+  amountTo: moneyAskedSchema
+    .optional()
+    .describe(
+      'At most so much; equal to `amountFrom` for one amount. A range is looked for among two ' +
+        'thousand payments a page: a page may come short, or empty, and still name a next one.',
+    ),
+};
+
+export const paymentQuerySchema = z.object({ ...pageQuery, ...paymentFilters });
+
+export const exportFormatSchema = z.enum(['csv', 'xlsx']);
+export const paymentExportQuerySchema = z.object({
+  format: exportFormatSchema,
+  ...paymentFilters,
 });
 
 export const paymentPageSchema = pageOf(paymentSchema).meta({ id: 'PaymentPage' });
@@ -91,14 +105,3 @@ export const allocationSchema = z
     reversedBy: idSchema('fx').nullable().describe('The undo that took it back.'),
   })
   .meta({ id: 'Allocation', description: 'What a fix let a stream earn of a payment.' });
-
-export const paymentTraceSchema = z
-  .object({
-    payment: paymentSchema,
-    allocations: z.array(allocationSchema),
-    charge: chargeSchema.nullable(),
-    prompts: z.array(promptSchema),
-    evidence: z.array(evidenceSchema),
-    entries: z.array(ledgerEntrySchema),
-  })
-  .meta({ id: 'PaymentTrace', description: 'The way of one shilling, from bill to books.' });

@@ -22,6 +22,8 @@ export const problemTitles = {
   'database-away': 'The database cannot be reached',
   'callback-not-kept': 'The callback could not be kept',
   'engine-fault': 'The engine made a mistake',
+  'too-many-payments': 'There are more payments than the file can hold',
+  'too-many-exports': 'Other exports are under way',
   'unknown-stream': 'There is no such stream',
   'amount-not-whole-shillings': 'The amount is not in whole shillings',
   'amount-out-of-range': 'The amount is outside the range of the rail',

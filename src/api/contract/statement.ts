@@ -52,6 +52,7 @@ export const statementPreviewSchema = z
     settlingPayouts: tallySchema.describe('Proved to be transfers whose end was not known.'),
     reversedPayments: tallySchema.describe('Given back by the provider: they count no more.'),
     unmatchedPayouts: tallySchema.describe('A person has to say what they were.'),
+    missingPayments: tallySchema.describe('In the books, and not on it although it should be.'),
     fees: tallySchema,
     topUps: tallySchema,
     others: tallySchema,
@@ -104,6 +105,7 @@ export const differenceSchema = z
     onStatement: z.boolean(),
     line: z.string().nullable().describe('What kind of line the statement has.'),
     subject: z.string().nullable().describe('An id that can be traced.'),
+    exceptionId: idSchema('ex').nullable().describe('What a person decides about it, if anything.'),
   })
   .meta({ id: 'Difference', description: 'What not all three have, or not alike.' });
 

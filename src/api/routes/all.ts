@@ -2,6 +2,7 @@ import type { AddRoute } from '../app.ts';
 import { addAuditList } from './audit-list.ts';
 import { addChargeCreate } from './charge-create.ts';
 import { addChargeList } from './charge-list.ts';
+import { addChargePay } from './charge-pay.ts';
 import { addChargeShow } from './charge-show.ts';
 import { addBreakerClose } from './breaker-close.ts';
 import { addCheckoutCode } from './checkout-code.ts';
@@ -24,10 +25,12 @@ import { addPayeeAdd } from './payee-add.ts';
 import { addPayeeConfirm } from './payee-confirm.ts';
 import { addPayeeList } from './payee-list.ts';
 import { addPayeeTest } from './payee-test.ts';
+import { addPaymentExport } from './payment-export.ts';
 import { addPaymentList } from './payment-list.ts';
 import { addPaymentShow } from './payment-show.ts';
 import { addProof } from './proof.ts';
 import { addReconciliation } from './reconciliation.ts';
+import { addReceiptCheck } from './receipt-check.ts';
 import { addReset } from './reset.ts';
 import { addSessionList } from './session-list.ts';
 import { addSessionRevoke } from './session-revoke.ts';
@@ -70,6 +73,7 @@ export const routes: readonly AddRoute[] = [
   addPayeeTest,
   addPayeeConfirm,
   addPaymentList,
+  addPaymentExport,
   addPaymentShow,
   addLogin,
   addVerify,
@@ -80,6 +84,8 @@ export const routes: readonly AddRoute[] = [
   addChargeCreate,
   addChargeList,
   addChargeShow,
+  addChargePay,
+  addReceiptCheck,
   addCheckoutCreate,
   addCheckoutShow,
   addCheckoutCode,

@@ -1,3 +1,5 @@
+import { parseMsisdn, shillings } from '#kernel';
+import { normaliseReference } from '#streams';
 import { chargePageSchema, chargeQuerySchema } from '#api/contract';
 
 import type { AddRoute } from '../app.ts';
@@ -11,14 +13,22 @@ export const addChargeList: AddRoute = (app, { billing }) =>
       schema: {
         operationId: 'listCharges',
         tags: ['charges'],
-        summary: 'Charges, newest first',
+        summary: 'Charges, newest first; or the ones a payer could have meant',
         querystring: chargeQuerySchema,
         response: { 200: chargePageSchema },
       },
     },
     async ({ query }) => {
-      const { limit, cursor, state } = query;
-      const rows = await billing.page({ before: cursorOf('charge', cursor), limit, state });
+      const { limit, cursor, state, reference, phone, amount } = query;
+      const msisdn = parseMsisdn(phone ?? '');
+      const rows = await billing.page({
+        before: cursorOf('charge', cursor),
+        limit,
+        state,
+        reference: reference === undefined ? undefined : normaliseReference(reference),
+        phone: msisdn.ok ? msisdn.value : undefined,
+        amountMinor: amount === undefined ? undefined : shillings(amount),
+      });
       return showPage(rows, limit, showCharge);
     },
   );

@@ -1,7 +1,8 @@
 import { paymentPageSchema, paymentQuerySchema } from '#api/contract';
 
 import type { AddRoute } from '../app.ts';
-import { cursorOf, showPage } from '../paging.ts';
+import { cursorOf } from '../paging.ts';
+import { searchOf } from '../payment-search.ts';
 import { showPayment } from '../show.ts';
 
 export const addPaymentList: AddRoute = (app, { collections }) =>
@@ -17,18 +18,9 @@ export const addPaymentList: AddRoute = (app, { collections }) =>
       },
     },
     async ({ query }) => {
-      const { limit, cursor, type, rail, stream, ...filter } = query;
-      const rows = await collections.payments({
-        before: cursorOf('payment', cursor),
-        limit,
-        rail: type ?? rail,
-        streamId: stream,
-        state: filter.state,
-        receipt: filter.receipt,
-        phone: filter.phone,
-        from: filter.from,
-        to: filter.to,
-      });
-      return showPage(rows, limit, showPayment);
+      const { limit, cursor, ...asked } = query;
+      const before = cursorOf('payment', cursor);
+      const { payments, next } = await collections.payments({ ...searchOf(asked), before, limit });
+      return { items: payments.map(showPayment), nextCursor: next ?? null };
     },
   );

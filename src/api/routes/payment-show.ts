@@ -1,12 +1,20 @@
-import { parseId } from '#kernel';
-import type { Payment } from '#collections';
+import { decimalOf, isoOf, parseId } from '#kernel';
+import { exceptionKinds, type Payment } from '#collections';
 import { paymentTraceSchema } from '#api/contract';
 import { z } from 'zod';
 
 import type { AddRoute, Parts } from '../app.ts';
+import { everyPayment } from '../payment-search.ts';
 import { notFound } from '../problem.ts';
-import { showCharge, showEntry, showEvidence, showPayment, showPrompt } from '../show.ts';
-import { showAllocation } from '../show-exception.ts';
+import {
+  showCharge,
+  showEntry,
+  showEvidence,
+  showPayment,
+  showPrompt,
+  showTransfer,
+} from '../show.ts';
+import { showAllocation, showAppliedFix } from '../show-exception.ts';
 
 export const addPaymentShow: AddRoute = (app, parts) =>
   void app.get(
@@ -30,28 +38,20 @@ export const addPaymentShow: AddRoute = (app, parts) =>
 async function findPayment({ collections }: Parts, text: string): Promise<Payment | undefined> {
   const id = parseId('payment', text);
   if (id.ok) return collections.findPayment(id.value);
-  const [found] = await collections.payments({
-    receipt: text,
-    limit: 1,
-    before: undefined,
-    rail: undefined,
-    streamId: undefined,
-    state: undefined,
-    phone: undefined,
-    from: undefined,
-    to: undefined,
-  });
-  return found;
+  const search = { ...everyPayment, receipt: text, before: undefined, limit: 1 };
+  return (await collections.payments(search)).payments[0];
 }
 
 async function traceOf(parts: Parts, payment: Payment) {
   const { billing, collections, database, evidence, ledger } = parts;
   const { chargeId } = payment;
-  const [charge, prompts, entries, allocations] = await Promise.all([
+  const [charge, prompts, entries, allocations, about, refund] = await Promise.all([
     chargeId === undefined ? undefined : billing.find(chargeId),
     chargeId === undefined ? [] : collections.promptsOf(chargeId),
     ledger.entriesOf(payment.id),
     collections.allocationsOf(payment.id),
+    aboutOf(parts, payment),
+    refundOf(parts, payment),
   ]);
   const subjects = [...prompts.map(({ id }) => id), payment.id];
   const proofs = await evidence.of(database.executor, subjects);
@@ -62,5 +62,38 @@ async function traceOf(parts: Parts, payment: Payment) {
     prompts: prompts.map(showPrompt),
     evidence: proofs.map(showEvidence),
     entries: entries.map(showEntry),
+    ...about,
+    refund,
+    reversal: payment.reversal === undefined ? null : showReversal(payment.reversal),
   };
 }
+
+/** One exception of a kind at most, and a decision or two about each. */
+async function aboutOf({ collections }: Parts, payment: Payment) {
+  const exceptions = await collections.exceptionsOf(payment.id);
+  const fixes = await Promise.all(exceptions.map(({ id }) => collections.fixesOf(id)));
+  return {
+    exceptions: exceptions.map(({ id, kind, state, openedAt }) => ({
+      id,
+      kind,
+      title: exceptionKinds[kind],
+      state,
+      openedAt: isoOf(openedAt),
+    })),
+    fixes: fixes
+      .flat()
+      .toSorted((a, b) => a.appliedAt - b.appliedAt)
+      .map(showAppliedFix),
+  };
+}
+
+async function refundOf({ transfers }: Parts, { refund }: Payment) {
+  const transfer = refund === undefined ? undefined : await transfers.find(refund.transferId);
+  return transfer === undefined ? null : showTransfer(transfer, transfers.notesOn(transfer));
+}
+
+const showReversal = ({ receipt, amountMinor, at }: NonNullable<Payment['reversal']>) => ({
+  receipt,
+  amountDecimal: decimalOf(amountMinor),
+  reversedAt: isoOf(at),
+});

@@ -5,7 +5,7 @@ import type { AddRoute } from '../app.ts';
 import { ProblemRaised } from '../problem.ts';
 import { showDay } from '../show-statement.ts';
 
-export const addReconciliation: AddRoute = (app, { clock, rails, reconciliation }) =>
+export const addReconciliation: AddRoute = (app, { clock, collections, rails, reconciliation }) =>
   void app.get(
     '/api/qmoi/reconciliation',
     {
@@ -29,7 +29,9 @@ export const addReconciliation: AddRoute = (app, { clock, rails, reconciliation 
       const days = [];
       for (const rail of railIds) {
         if (!rails.has(rail) || (query.rail ?? rail) !== rail) continue;
-        days.push(showDay(await reconciliation.day(rail, date)));
+        const day = await reconciliation.day(rail, date);
+        const subjects = day.differences.flatMap(({ subject }) => subject ?? []);
+        days.push(showDay(day, await collections.exceptionsAbout(subjects)));
       }
       return { businessDate: date, days };
     },

@@ -22,7 +22,7 @@ type Query = RawBuilder<unknown>;
 
 /** In words of the statement, not in parameters: so a plan made once uses the indexes of these. */
 const states = sql.join(waitingStates.map((one) => sql.lit(one)));
-const waitsIn = (businessId: BusinessId): Query =>
+export const waitsIn = (businessId: BusinessId): Query =>
   sql`business_id = ${businessId} and state in (${states})`;
 
 interface Few {

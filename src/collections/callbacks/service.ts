@@ -272,8 +272,17 @@ const forged = (received: ReceivedEvent, why: RejectReason | 'other-short-code')
   rail: received.rail,
   subject: received.callbackId,
   amountMinor: 'amountMinor' in received.event ? received.event.amountMinor : undefined,
-  detail: { why, event: received.event.kind },
+  detail: { why, event: received.event.kind, ...(why === 'other-short-code' && tillOf(received)) },
 });
+
+/** It came to our own address: whoever asks for the receipt may be told whose till it was. */
+const tillOf = ({ event }: ReceivedEvent) =>
+  event.kind === 'payer-payment'
+    ? { receipt: event.receipt.slice(0, receiptMax), shortCode: event.shortCode.slice(0, 20) }
+    : {};
+
+/** As long as the index has room for, and longer than any provider's. */
+const receiptMax = 60;
 
 function promptBooking(paid: {
   readonly received: ReceivedEvent;

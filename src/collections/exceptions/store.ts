@@ -178,6 +178,42 @@ export function createExceptionStore(deps: {
       return rows.map(exceptionOf)[0];
     },
 
+    /** The newest about each of the subjects, and an open one before any other. */
+    about: async (
+      executor: Executor,
+      subjects: readonly string[],
+    ): Promise<ReadonlyMap<string, ExceptionId>> => {
+      if (subjects.length === 0) return new Map();
+      const { rows } = await sql<{ subject: string; id: bigint }>`
+        select distinct on (subject) subject, id from exception
+        where business_id = ${businessId} and subject = any(${texts(subjects)}::text[])
+        order by subject, state, id desc`.execute(executor);
+      return new Map(rows.map(({ subject, id }) => [subject, idFromNumber('exception', id)]));
+    },
+
+    /** All about one payment, transfer or the like: one of a kind at most. */
+    allAbout: async (executor: Executor, subject: string): Promise<readonly Exception[]> => {
+      const { rows } = await sql<ExceptionRow>`
+        select ${columns} from exception
+        where business_id = ${businessId} and kind = any(${Object.keys(exceptionKinds)}::text[])
+          and subject = ${subject} order by id`.execute(executor);
+      return rows.map(exceptionOf);
+    },
+
+    /** The newest payment to somebody else's short code that we were told of by this receipt. */
+    findOfOtherTill: async (
+      executor: Executor,
+      receipts: readonly string[],
+    ): Promise<Exception | undefined> => {
+      const { rows } = await sql<ExceptionRow>`
+        select ${columns} from exception
+        where business_id = ${businessId} and kind = 'forged-callback'
+          and detail ->> 'receipt' is not null
+          and detail ->> 'receipt' = any(${[...receipts]}::text[])
+        order by detail ->> 'receipt' desc, id desc limit 1`.execute(executor);
+      return rows.map(exceptionOf)[0];
+    },
+
     /** One by id, and all about the subjects, locked in id order. */
     lock: async (
       executor: Executor,

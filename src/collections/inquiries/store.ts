@@ -2,6 +2,7 @@ import {
   idFromNumber,
   isoOf,
   numberFromId,
+  railIds,
   type BusinessId,
   type EpochMs,
   type PromptId,
@@ -39,6 +40,9 @@ const columns = sql`
 
 const claimColumn = (id: bigint) => ({ table: 'verification', column: 'claim_sealed', row: id });
 
+/** Anybody may claim a receipt as often as they like. */
+const claimsMax = 100;
+
 export function createVerificationStore(deps: {
   readonly businessId: BusinessId;
   readonly vault: Vault;
@@ -74,6 +78,19 @@ export function createVerificationStore(deps: {
           ${vault.seal(claimToText(verification.claim), claimColumn(id))}, 'open', 0,
           ${isoOf(verification.openedAt)}, ${nextAt === undefined ? null : isoOf(nextAt)}
         ) on conflict (business_id, rail, receipt, callback_id) do nothing`.execute(executor);
+    },
+
+    /** What became of the claims of a receipt. */
+    statesOf: async (
+      executor: Executor,
+      receipts: readonly string[],
+    ): Promise<readonly VerificationState[]> => {
+      const { rows } = await sql<{ state: VerificationState }>`
+        select state from verification
+        where business_id = ${businessId} and rail = any(${[...railIds]}::text[])
+          and receipt = any(${[...receipts]}::text[])
+        limit ${claimsMax}`.execute(executor);
+      return rows.map(({ state }) => state);
     },
 
     lock: async (executor: Executor, id: VerificationId): Promise<Verification | undefined> => {

@@ -24,6 +24,8 @@ export interface PaymentFilter {
   readonly phone: string | undefined;
   readonly from: string | undefined;
   readonly to: string | undefined;
+  readonly amountMin: bigint | undefined;
+  readonly amountMax: bigint | undefined;
 }
 
 type Condition = ReturnType<typeof sql>;
@@ -37,6 +39,7 @@ interface Asked {
   readonly phone?: Condition;
   readonly from?: Condition;
   readonly to?: Condition;
+  readonly amount?: Condition;
 }
 
 /** An index to go along, by the values of its first columns, and what of a filter they answer. */
@@ -56,6 +59,7 @@ const column = {
   day: sql`payment.business_date`,
   state: sql`payment.state`,
   payer: sql`payment.payer_index`,
+  amount: sql`payment.amount_minor`,
 };
 
 /**
@@ -159,9 +163,13 @@ export function createPaymentPages(deps: {
   /** The page is on those days whose newest payments are newest: as many days as it has lines. */
   const byDays = (filter: PaymentFilter): Condition => {
     const { from = null, to = null, limit } = filter;
+    const amount = exactAmountOf(filter);
     const on = (value: Condition): Road => ({
-      keys: [{ column: column.day, value }],
-      answers: ['from', 'to'],
+      keys: [
+        ...(amount === undefined ? [] : [{ column: column.amount, value: sql`${amount}::bigint` }]),
+        { column: column.day, value },
+      ],
+      answers: amount === undefined ? ['from', 'to'] : ['from', 'to', 'amount'],
     });
     const edge = (which: Condition) => sql`(
       select ${which} from payment p where p.business_id = ${businessId}
@@ -202,7 +210,7 @@ export function createPaymentPages(deps: {
         holds: sql`payment.state <> 'earned'`,
       });
     }
-    if (isFewDays(filter)) return byDays(filter);
+    if (exactAmountOf(filter) !== undefined || isFewDays(filter)) return byDays(filter);
     if (streamId !== undefined) return byStream(filter, streamId);
     if (rail !== undefined) return byRail(filter, rail);
     return from === undefined && to === undefined
@@ -217,14 +225,30 @@ const isFewDays = ({ from, to }: PaymentFilter): boolean => {
   return startOfBusinessDay(last.value) - startOfBusinessDay(first.value) < fewDays * dayMs;
 };
 
+/** An amount has an index; of a range every payment on the way is looked at. */
+const exactAmountOf = ({ amountMin, amountMax }: PaymentFilter): bigint | undefined =>
+  amountMin === amountMax ? amountMin : undefined;
+
+/** Whether pages are read by stretches: nothing says how far apart its payments lie. */
+export const isAmountRange = (filter: PaymentFilter): boolean =>
+  (filter.amountMin !== undefined || filter.amountMax !== undefined) &&
+  exactAmountOf(filter) === undefined;
+
+export const isInRange = ({ amountMin, amountMax }: PaymentFilter): Condition =>
+  sql`payment.amount_minor
+    between ${amountMin ?? 0n}::bigint and ${amountMax ?? amountEnd}::bigint`;
+
+const amountEnd = 2n ** 63n - 1n;
+
 const phoneIn = ({ phone }: PaymentFilter, blindIndex: BlindIndex): Buffer | undefined => {
   const parsed = phone === undefined ? undefined : parseMsisdn(phone);
   return parsed?.ok === true ? blindIndex(parsed.value) : undefined;
 };
 
 function askedOf(filter: PaymentFilter, blindIndex: BlindIndex): Asked {
-  const { rail, streamId, state, receipt, from, to } = filter;
+  const { rail, streamId, state, receipt, from, to, amountMin, amountMax } = filter;
   const phone = phoneIn(filter, blindIndex);
+  const hasAmount = amountMin !== undefined || amountMax !== undefined;
   return {
     ...(rail !== undefined && { rail: sql`payment.rail = ${rail}` }),
     ...(streamId !== undefined && { stream: earnedBy(streamId) }),
@@ -233,6 +257,7 @@ function askedOf(filter: PaymentFilter, blindIndex: BlindIndex): Asked {
     ...(phone !== undefined && { phone: sql`payment.payer_index = ${phone}` }),
     ...(from !== undefined && { from: sql`payment.business_date >= ${from}` }),
     ...(to !== undefined && { to: sql`payment.business_date <= ${to}` }),
+    ...(hasAmount && { amount: isInRange(filter) }),
   };
 }
 

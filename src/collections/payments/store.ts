@@ -29,7 +29,6 @@ import type { BlindIndex, Vault } from '#security';
 import type { StreamId } from '#streams';
 
 import { addRevenue, type RevenueChange } from '../figures/store.ts';
-import { createPaymentPages, type PaymentFilter } from '../pages/store.ts';
 import {
   backFactsOf,
   refundOf,
@@ -162,7 +161,6 @@ export function createPaymentStore(deps: {
   readonly blindIndex: BlindIndex;
 }) {
   const { businessId, vault } = deps;
-  const newestOf = createPaymentPages(deps);
 
   const sealPayer = (payment: Payment): Buffer | null => {
     if (payment.payer === undefined && payment.payerName === undefined) return null;
@@ -363,10 +361,14 @@ export function createPaymentStore(deps: {
     find: async (executor: Executor, id: PaymentId): Promise<Payment | undefined> =>
       (await findMany(executor, [id]))[0],
 
-    page: async (executor: Executor, filter: PaymentFilter): Promise<readonly Payment[]> => {
+    /** Those whose numbers a query finds, newest first. */
+    foundBy: async (
+      executor: Executor,
+      numbers: ReturnType<typeof sql>,
+    ): Promise<readonly Payment[]> => {
       const { rows } = await sql<PaymentRow>`
         select ${columns} from payment
-        where business_id = ${businessId} and id = any(array(${newestOf(filter)}))
+        where business_id = ${businessId} and id = any(array(${numbers}))
         order by id desc`.execute(executor);
       return rows.map(paymentOf);
     },

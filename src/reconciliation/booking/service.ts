@@ -23,7 +23,7 @@ export interface GroupBookerDeps {
 }
 
 /** Exceptions opened for one statement; beyond that it is a statement of another shop. */
-const missingMax = 5_000;
+export const missingMax = 5_000;
 const missingPage = 500;
 
 /** What a group of lines does to the books, within the caller's transaction. */

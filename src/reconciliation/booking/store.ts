@@ -10,7 +10,7 @@ import {
   type StatementLineId,
 } from '#kernel';
 import type { PaymentState } from '#collections';
-import { sql, type Executor } from '#platform/db';
+import { sql, texts, type Executor } from '#platform/db';
 
 import type { Cover, StatementFile } from '../statements/statement.ts';
 import { fileFactsColumns, fileFactsOf, type FileFactsRow } from '../statements/store.ts';
@@ -170,6 +170,39 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
           )
         order by p.id limit ${wanted.limit}`.execute(executor);
       return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.number) }));
+    },
+
+    /** How many would be missing, were the receipts on a statement too. */
+    countMissing: async (
+      executor: Executor,
+      wanted: {
+        readonly rail: RailId;
+        readonly cover: Cover;
+        readonly dates: { readonly from: string; readonly to: string };
+        readonly receipts: readonly string[];
+        readonly limit: number;
+      },
+    ): Promise<{ readonly count: number; readonly sumMinor: bigint }> => {
+      const { rail, cover, dates } = wanted;
+      const { rows } = await sql<{ count: bigint; sumMinor: bigint }>`
+        select count(*) as count, coalesce(sum(amount_minor), 0)::bigint as "sumMinor" from (
+          select p.amount_minor from payment p
+          where p.business_id = ${businessId} and p.rail = ${rail}
+            and p.business_date between ${dates.from} and ${dates.to}
+            and p.occurred_at between ${isoOf(cover.fromAt)} and ${isoOf(cover.toAt)}
+            and not exists (
+              select from unnest(${texts(wanted.receipts)}::text[]) as told (receipt)
+              where told.receipt = p.receipt
+            )
+            and not exists (
+              select from statement_line l
+              where l.business_id = p.business_id and l.rail = p.rail and l.receipt = p.receipt
+                and l.kind = 'payment'
+            )
+          limit ${wanted.limit}
+        ) as missing`.execute(executor);
+      const [row] = rows;
+      return { count: Number(row?.count ?? 0n), sumMinor: row?.sumMinor ?? 0n };
     },
 
     paymentsOf: async (

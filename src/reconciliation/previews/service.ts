@@ -12,14 +12,16 @@ import {
 import type { PaymentState } from '#collections';
 import type { Database } from '#platform/db';
 import type { SheetKind } from '#platform/sheets';
-import type { StatementLineKind } from '#rails';
+import type { StatementLineKind, WalletNames } from '#rails';
 
-import { takenBackBy } from '../booking/service.ts';
+import { missingMax, takenBackBy } from '../booking/service.ts';
 import type { BookingStore } from '../booking/store.ts';
 import type { StatementRefusal } from '../errors.ts';
 import type { ReadFile, StatementOrder, StatementReader } from '../statements/service.ts';
+import { coversOfDay } from '../days/day.ts';
 import {
   groupsOf,
+  innerCovers,
   type CheckedLine,
   type CheckedStatement,
   type Cover,
@@ -35,6 +37,8 @@ export interface PreviewerDeps {
   readonly statements: StatementStore;
   readonly previews: PreviewStore;
   readonly bookings: BookingStore;
+  /** The names under which providers report their wallets. */
+  readonly walletNames: ReadonlyMap<RailId, WalletNames>;
 }
 
 export interface Tally {
@@ -69,6 +73,8 @@ export interface StatementPreview {
   /** Payments that the provider gave back by itself: they count no more. */
   readonly reversedPayments: Tally;
   readonly unmatchedPayouts: Tally;
+  /** In the books and not on the statement, which should have them. */
+  readonly missingPayments: Tally;
   readonly fees: Tally;
   readonly topUps: Tally;
   readonly others: Tally;
@@ -101,6 +107,22 @@ export function createPreviewer(deps: PreviewerDeps) {
     ];
   };
 
+  /** Of the time this file alone adds, looked at as an import would. */
+  const missingFrom = async ({ rail, account, cover, lines }: CheckedStatement): Promise<Tally> => {
+    if (cover === undefined || account !== deps.walletNames.get(rail)?.collection) return zero;
+    const { executor } = database;
+    const known = await statements.covers(executor, { rail, account }, cover);
+    const receipts = receiptsOf(lines.filter(({ kind }) => kind === 'payment'));
+    let total = zero;
+    for (const inner of coversOfDay(innerCovers([...known, cover]), cover)) {
+      const dates = { from: businessDateOf(inner.fromAt), to: businessDateOf(inner.toAt) };
+      const wanted = { rail, cover: inner, dates, receipts, limit: missingMax };
+      const { count, sumMinor } = await bookings.countMissing(executor, wanted);
+      total = { count: total.count + count, sumMinor: total.sumMinor + sumMinor };
+    }
+    return total;
+  };
+
   const previewOf = async (
     held: Pick<HeldFile, 'id' | 'name'>,
     read: ReadFile,
@@ -129,6 +151,7 @@ export function createPreviewer(deps: PreviewerDeps) {
       repeatedCount: await countKnown(statement),
       incompleteCount: statement.incompleteCount,
       ...sorted,
+      missingPayments: await missingFrom(statement),
       fees: tallyOf(lines, ['fee']),
       topUps: tallyOf(lines, ['top-up']),
       others: tallyOf(lines, ['settlement', 'other']),

@@ -83,8 +83,10 @@ const shareOf = ({ today, expected }: Stream): number =>
 
 function sorted(items: readonly Stream[], by: 'concern' | 'name'): readonly Stream[] {
   if (by === 'name') return items.toSorted((one, other) => one.name.localeCompare(other.name));
-  return items.toSorted(
-    (one, other) => concernOf(one) - concernOf(other) || shareOf(one) - shareOf(other),
+  return items.toSorted((one, other) =>
+    concernOf(one) === concernOf(other)
+      ? shareOf(one) - shareOf(other)
+      : concernOf(one) - concernOf(other),
   );
 }
 

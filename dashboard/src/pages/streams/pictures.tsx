@@ -67,7 +67,6 @@ export function DaysPicture({
         return (
           <rect
             // The days stand in their order, and only that tells them apart.
-            // oxlint-disable-next-line react/no-array-index-key
             key={n}
             x={n * step}
             y={height - tall}

@@ -153,7 +153,7 @@ function OneTarget({ kind, status, value, wanted, error, onType }: OneTargetProp
       <Consequence title={t.now} outlook={outlookOf(status, kind, current)} />
       {isChanged && (
         <div className="bg-accent-wash -mx-2 rounded-md p-2" data-testid={`after-${kind}`}>
-          <Consequence title={t.then} outlook={outlookOf(status, kind, wanted)} />
+          <Consequence title={t.after} outlook={outlookOf(status, kind, wanted)} />
         </div>
       )}
     </div>

@@ -56,7 +56,6 @@ export function useSaving() {
       if (change === undefined) continue;
       try {
         // One after the other: the engine's note is about all three together.
-        // oxlint-disable-next-line no-await-in-loop
         await saveOne(change);
         saved.push(change);
       } catch (error) {

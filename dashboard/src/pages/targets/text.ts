@@ -10,7 +10,7 @@ export const targetsText = textOf({
     wrong: 'Whole shillings, for example 12000.',
     below: (minimum: string) => `Below the minimum of ${minimum}: choose more.`,
     now: 'As it is',
-    then: 'After saving',
+    after: 'After saving',
     pace: {
       ahead: (by: string) => `${by} ahead`,
       'on-pace': () => 'on pace',
@@ -66,7 +66,7 @@ export const targetsText = textOf({
     wrong: 'Shilingi kamili, kwa mfano 12000.',
     below: (minimum: string) => `Chini ya kiwango cha ${minimum}: chagua zaidi.`,
     now: 'Ilivyo sasa',
-    then: 'Baada ya kuhifadhi',
+    after: 'Baada ya kuhifadhi',
     pace: {
       ahead: (by: string) => `${by} mbele`,
       'on-pace': () => 'kasi ni ya kawaida',

@@ -16,6 +16,7 @@ import type { Draft, OrderKind } from './order.tsx';
 import { orderText } from './order-text.ts';
 import { Objections } from './preview.tsx';
 import { payeesQuery, previewQuery } from './queries.ts';
+import { usePayeeLabel } from './state.tsx';
 
 /** An order on its way to the engine, or what came back. */
 export interface Sending {
@@ -54,6 +55,7 @@ export function Confirmation({ kind, draft, amount, order, onChange }: Confirmat
       ...(draft.payee === '' ? {} : { payee: draft.payee }),
     }),
   );
+  const labelOf = usePayeeLabel();
   const fee = preview.data?.feeDecimal;
   const isTopUp = kind === 'top-up';
   return (
@@ -69,7 +71,7 @@ export function Confirmation({ kind, draft, amount, order, onChange }: Confirmat
       <Facts
         facts={[
           { name: t.from, value: <RailMark rail={draft.rail} /> },
-          ...(isTopUp || payee === undefined ? [] : [{ name: t.to, value: payee.label }]),
+          ...(isTopUp || payee === undefined ? [] : [{ name: t.to, value: labelOf(payee) }]),
           ...(isTopUp
             ? []
             : [

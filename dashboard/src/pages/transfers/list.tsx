@@ -13,7 +13,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Select } from '../../ui/field.tsx';
 import { transferListQuery } from './queries.ts';
-import { kinds, states, type TransfersSearch } from './search.ts';
+import { kinds, states, withFilter, type TransfersSearch } from './search.ts';
 import { TransferBadge, useFee, useReceiver } from './state.tsx';
 import { transfersText } from './text.ts';
 
@@ -57,7 +57,7 @@ function Filters({ search }: { readonly search: TransfersSearch }) {
   const navigate = useNavigate({ from: '/transfers' });
   const choose = (name: 'rail' | 'state' | 'kind', value: string): void =>
     void navigate({
-      search: ({ [name]: _, ...rest }) => (value === '' ? rest : { ...rest, [name]: value }),
+      search: withFilter(name, value),
       replace: true,
       resetScroll: false,
     });

@@ -20,6 +20,7 @@ import type { Tone } from '../../ui/tone.ts';
 import { numbersText } from './numbers-text.ts';
 import { payeesQuery } from './queries.ts';
 import { RailChoice } from './rail-choice.tsx';
+import { isConfigured, useActorName, usePayeeLabel } from './state.tsx';
 
 /** The numbers money may go to, and what each still needs. */
 export function Numbers() {
@@ -68,7 +69,8 @@ function Payee({ payee }: { readonly payee: PayeeView }) {
   const t = useText(numbersText);
   const f = useFormats();
   const { coolingUntil, warning, confirmedBy } = payee;
-  const isConfigured = payee.addedBy === 'engine:configuration';
+  const nameOf = useActorName();
+  const labelOf = usePayeeLabel();
   return (
     <article aria-label={`${payee.label} ${payee.number}`} className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -82,10 +84,12 @@ function Payee({ payee }: { readonly payee: PayeeView }) {
       </div>
       <p className="text-soft text-sm">
         {[
-          isConfigured ? t.configured : payee.label,
+          labelOf(payee),
           ...(payee.active ? [t.active] : []),
-          ...(confirmedBy === null ? [] : [t.confirmedBy(confirmedBy)]),
-          ...(confirmedBy !== null || isConfigured ? [] : [t.addedBy(payee.addedBy)]),
+          ...(confirmedBy === null ? [] : [t.confirmedBy(nameOf(confirmedBy))]),
+          ...(confirmedBy !== null || isConfigured(payee)
+            ? []
+            : [t.addedBy(nameOf(payee.addedBy))]),
         ].join(' · ')}
       </p>
       {coolingUntil !== null && (

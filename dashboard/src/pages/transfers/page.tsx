@@ -25,7 +25,7 @@ export function Transfers() {
   const w = useText(words);
   const { tab, order } = useSearch({ from: '/transfers' });
   return (
-    <Page title={w.transfers} lead={t.lead} beside={<Orders />}>
+    <Page title={w.transfers} lead={t.lead} beside={order === undefined ? <Orders /> : undefined}>
       {(order === 'send' || order === 'top-up') && (
         <OrderCard key={order} kind={order === 'send' ? 'manual' : 'top-up'} />
       )}

@@ -22,7 +22,9 @@ export function RailChoice({ label, value, onChoose }: RailChoiceProps) {
           <label
             key={rail}
             className={classes(
-              'has-focus-visible:outline-accent flex min-h-12 cursor-pointer items-center gap-2 rounded-md border px-3 text-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-2',
+              'flex min-h-12 cursor-pointer items-center gap-2 rounded-md border px-3 text-sm',
+              'has-focus-visible:outline-accent has-focus-visible:outline-2',
+              'has-focus-visible:outline-offset-2',
               rail === value
                 ? 'border-accent bg-accent-wash font-semibold'
                 : 'border-line-strong hover:bg-sunk',

@@ -54,15 +54,20 @@ export const withOrder =
   (order: Doing) =>
   (before: TransfersSearch): TransfersSearch => ({ ...before, order });
 
-export function withoutOrder({ order: _, ...rest }: TransfersSearch): TransfersSearch {
-  return rest;
-}
+export const withoutOrder = (before: TransfersSearch): TransfersSearch => without(before, 'order');
 
 export const onNumbers = (before: TransfersSearch): TransfersSearch => ({
   ...before,
   tab: 'numbers',
 });
 
-export function onList({ tab: _, ...rest }: TransfersSearch): TransfersSearch {
-  return rest;
-}
+export const onList = (before: TransfersSearch): TransfersSearch => without(before, 'tab');
+
+/** What is not chosen is not in the address. */
+export const withFilter =
+  (name: 'rail' | 'state' | 'kind', value: string) =>
+  (before: TransfersSearch): TransfersSearch =>
+    transfersSearch({ ...before, [name]: value });
+
+const without = (before: TransfersSearch, name: keyof TransfersSearch): TransfersSearch =>
+  transfersSearch({ ...before, [name]: undefined });

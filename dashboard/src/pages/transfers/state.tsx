@@ -1,4 +1,4 @@
-import type { TransferView } from '#api/contract';
+import type { PayeeView, TransferView } from '#api/contract';
 
 import { money } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
@@ -36,4 +36,21 @@ export function useFee(): (transfer: TransferView) => string | undefined {
     if (feeDecimal !== null) return t.feeOf(money(feeDecimal));
     return expectedFeeDecimal === null ? undefined : t.feeExpected(money(expectedFeeDecimal));
   };
+}
+
+/** `master:se_…` is a session of the owner; which one, the audit log says. */
+export function useActorName(): (actor: string) => string {
+  const { actors } = useText(transfersText);
+  return (actor) => {
+    const [kind] = actor.split(':');
+    return kind === 'master' || kind === 'cli' || kind === 'engine' ? actors[kind] : actor;
+  };
+}
+
+export const isConfigured = ({ addedBy }: PayeeView): boolean => addedBy === 'engine:configuration';
+
+/** What its owner calls a number; one of the configuration has no name of its own. */
+export function usePayeeLabel(): (payee: PayeeView) => string {
+  const t = useText(transfersText);
+  return (payee) => (isConfigured(payee) ? t.configured : payee.label);
 }

@@ -49,6 +49,8 @@ const sw: StateWords = {
 export const transfersText = textOf({
   en: {
     ...en,
+    actors: { master: 'you', cli: 'the command line', engine: 'the engine' },
+    configured: 'The usual number, set on the machine',
     lead: 'What goes to your own phones, when, and why not.',
     tabs: { list: 'Transfers', numbers: 'Numbers' },
     tabsLabel: 'Parts of this page',
@@ -93,6 +95,8 @@ export const transfersText = textOf({
   },
   sw: {
     ...sw,
+    actors: { master: 'wewe', cli: 'mstari wa amri', engine: 'injini' },
+    configured: 'Nambari ya kawaida, imewekwa kwenye mashine',
     lead: 'Kinachoenda kwa simu zako mwenyewe, lini, na kwa nini hakiendi.',
     tabs: { list: 'Uhamisho', numbers: 'Nambari' },
     tabsLabel: 'Sehemu za ukurasa huu',

@@ -1,6 +1,7 @@
 import { textOf } from '../../text/language.ts';
 import type { TransferState } from './search.ts';
 
+type Names = Readonly<Record<string, string>>;
 type Sentences = Readonly<Record<TransferState, string>>;
 const en: Sentences = {
   planned: 'It is planned, and nothing has left.',
@@ -29,6 +30,34 @@ const sw: Sentences = {
   cancelled: 'Umeghairiwa kabla ya kuondoka. Pesa zimerudi kwenye pochi.',
 };
 
+const entryKindsEn: Names = {
+  'transfer-reserved': 'Set aside',
+  'transfer-completed': 'Arrived',
+  'transfer-released': 'Set free again',
+  'transfer-reversed': 'Taken back',
+};
+
+const evidenceKindsEn: Names = {
+  callback: 'Message of the provider',
+  enquiry: 'Answer to our question',
+  answer: 'Answer to the order',
+  statement: "Line of the provider's statement",
+};
+
+const entryKindsSw: Names = {
+  'transfer-reserved': 'Imetengwa',
+  'transfer-completed': 'Imefika',
+  'transfer-released': 'Imeachiliwa tena',
+  'transfer-reversed': 'Imerudishwa',
+};
+
+const evidenceKindsSw: Names = {
+  callback: 'Ujumbe wa mtoa huduma',
+  enquiry: 'Jibu la swali letu',
+  answer: 'Jibu la agizo',
+  statement: 'Mstari wa taarifa ya mtoa huduma',
+};
+
 export const traceText = textOf({
   en: {
     sentences: en,
@@ -47,7 +76,6 @@ export const traceText = textOf({
       waiting: 'Waiting for what comes next',
     },
     by: (who: string) => `by ${who}`,
-    actors: { master: 'you', cli: 'the command line', engine: 'the engine' },
     explanation: 'What the code means',
     code: 'Code',
     unknownCode: 'This code is in no table of ours.',
@@ -65,23 +93,13 @@ export const traceText = textOf({
     ownId: 'Id',
     entries: 'In the books',
     entriesNone: 'Nothing is booked for it.',
-    entryKinds: {
-      'transfer-reserved': 'Set aside',
-      'transfer-completed': 'Arrived',
-      'transfer-released': 'Set free again',
-      'transfer-reversed': 'Taken back',
-    } as Readonly<Record<string, string>>,
+    entryKinds: entryKindsEn,
     account: 'Account',
     debit: 'Debit',
     credit: 'Credit',
     evidence: 'What proves it',
     evidenceNone: 'No provider has proved its end yet.',
-    evidenceKinds: {
-      callback: 'Message of the provider',
-      enquiry: 'Answer to our question',
-      answer: 'Answer to the order',
-      statement: "Line of the provider's statement",
-    } as Readonly<Record<string, string>>,
+    evidenceKinds: evidenceKindsEn,
     received: 'Received',
     digest: 'Fingerprint (SHA-256)',
     cancel: 'Cancel the transfer',
@@ -124,7 +142,6 @@ export const traceText = textOf({
       waiting: 'Inasubiri kinachofuata',
     },
     by: (who: string) => `na ${who}`,
-    actors: { master: 'wewe', cli: 'mstari wa amri', engine: 'injini' },
     explanation: 'Maana ya msimbo',
     code: 'Msimbo',
     unknownCode: 'Msimbo huu haupo kwenye majedwali yetu.',
@@ -142,23 +159,13 @@ export const traceText = textOf({
     ownId: 'Kitambulisho',
     entries: 'Kwenye vitabu',
     entriesNone: 'Hakuna kilichoandikwa kwa ajili yake.',
-    entryKinds: {
-      'transfer-reserved': 'Imetengwa',
-      'transfer-completed': 'Imefika',
-      'transfer-released': 'Imeachiliwa tena',
-      'transfer-reversed': 'Imerudishwa',
-    } as Readonly<Record<string, string>>,
+    entryKinds: entryKindsSw,
     account: 'Akaunti',
     debit: 'Debiti',
     credit: 'Krediti',
     evidence: 'Kinachothibitisha',
     evidenceNone: 'Mtoa huduma bado hajathibitisha mwisho wake.',
-    evidenceKinds: {
-      callback: 'Ujumbe wa mtoa huduma',
-      enquiry: 'Jibu la swali letu',
-      answer: 'Jibu la agizo',
-      statement: 'Mstari wa taarifa ya mtoa huduma',
-    } as Readonly<Record<string, string>>,
+    evidenceKinds: evidenceKindsSw,
     received: 'Ilipokelewa',
     digest: 'Alama (SHA-256)',
     cancel: 'Ghairi uhamisho',

@@ -19,7 +19,7 @@ import { Cancel } from './cancel.tsx';
 import { Entries, Evidence } from './proof.tsx';
 import { transferQuery } from './queries.ts';
 import { Settle } from './settle.tsx';
-import { TransferBadge, useReceiver } from './state.tsx';
+import { TransferBadge, useActorName, useReceiver } from './state.tsx';
 import { transfersText } from './text.ts';
 import { traceText } from './trace-text.ts';
 
@@ -83,6 +83,7 @@ const unsettled = new Set(['sending', 'sent', 'unknown']);
 /** How it stands, in a sentence, and what a person can do about it now. */
 function Standing({ transfer }: OneTransfer) {
   const t = useText(traceText);
+  const nameOf = useActorName();
   const [isOpen, setOpen] = useState<'cancel' | 'settle'>();
   const { state, settledBy } = transfer;
   const mayCancel = cancellable.has(state);
@@ -96,7 +97,7 @@ function Standing({ transfer }: OneTransfer) {
           <p className="text-base" data-testid="transfer-standing">
             {t.sentences[state]}
           </p>
-          {settledBy !== null && <p className="text-warn text-sm">{t.byHand(settledBy)}</p>}
+          {settledBy !== null && <p className="text-warn text-sm">{t.byHand(nameOf(settledBy))}</p>}
         </div>
         {isOpen === undefined && (mayCancel || maySettle) && (
           <div className="flex flex-wrap gap-3">
@@ -146,17 +147,12 @@ interface Step {
   readonly detail?: string | undefined;
 }
 
-/** `master:se_…` is a session of the owner; which one, the audit log says. */
-function actorName(actor: string, { actors }: (typeof traceText)['en']): string {
-  const [kind] = actor.split(':');
-  return kind === 'master' || kind === 'cli' || kind === 'engine' ? actors[kind] : actor;
-}
-
 function useSteps({ transfer }: OneTransfer): readonly Step[] {
   const t = useText(traceText);
+  const nameOf = useActorName();
   const { state, plannedAt, sentAt, settledAt, why, requestedBy } = transfer;
   const steps: Step[] = [
-    { name: t.steps.planned, at: plannedAt, detail: `${why} (${t.by(actorName(requestedBy, t))})` },
+    { name: t.steps.planned, at: plannedAt, detail: `${why} (${t.by(nameOf(requestedBy))})` },
   ];
   if (sentAt !== null) steps.push({ name: t.steps.sent, at: sentAt });
   if (

@@ -1,0 +1,145 @@
+import type { PaymentTraceView } from '../../api/shapes.ts';
+import { money, timeOf } from '../../text/format.ts';
+import type { Tone } from '../../ui/tone.ts';
+import type { traceText } from './trace-text.ts';
+
+/** One thing that happened to the money, and how it is known. */
+export interface Step {
+  readonly key: string;
+  readonly at: string;
+  readonly title: string;
+  readonly tone: Tone;
+  /** What a provider called it, or what was said of it. */
+  readonly detail?: string | undefined;
+  readonly exceptionId?: string;
+  readonly transferId?: string;
+}
+
+type Words = (typeof traceText)['en'];
+
+const promptTone: Readonly<Record<PaymentTraceView['prompts'][number]['state'], Tone>> = {
+  paid: 'good',
+  failed: 'bad',
+  refused: 'bad',
+  unknown: 'warn',
+  accepted: 'accent',
+  sending: 'accent',
+};
+
+/** Everything in the order in which it happened; of one second, in the order of causes. */
+export function timelineOf(trace: PaymentTraceView, t: Words): readonly Step[] {
+  const steps = [
+    ...asked(trace, t),
+    ...itself(trace, t),
+    ...answered(trace, t),
+    ...booked(trace, t),
+    ...afterIt(trace, t),
+  ];
+  return steps.toSorted((a, b) => secondOf(a) - secondOf(b));
+}
+
+const secondOf = ({ at }: Step): number => Math.floor(timeOf(at) / 1000);
+
+const asked = ({ charge, prompts }: PaymentTraceView, t: Words): readonly Step[] => [
+  ...(charge === null
+    ? []
+    : [
+        {
+          key: charge.id,
+          at: charge.createdAt,
+          title: t.steps.charged(money(charge.amountDecimal)),
+          tone: 'plain' as const,
+          detail: [charge.reference, charge.description].filter(Boolean).join(' · '),
+        },
+      ]),
+  ...prompts.map((prompt): Step => ({
+    key: prompt.id,
+    at: prompt.plannedAt,
+    title: t.steps.prompted,
+    tone: 'plain',
+  })),
+];
+
+const answered = ({ prompts }: PaymentTraceView, t: Words): readonly Step[] =>
+  prompts.map((prompt) => ({
+    key: `${prompt.id} end`,
+    at: prompt.settledAt ?? prompt.plannedAt,
+    title: t.steps.answered[prompt.state],
+    tone: promptTone[prompt.state],
+    detail: [prompt.code, prompt.reason].filter((one) => one !== null).join(' · '),
+  }));
+
+const itself = ({ payment, evidence }: PaymentTraceView, t: Words): readonly Step[] => [
+  { key: 'paid', at: payment.occurredAt, title: t.steps.paid, tone: 'plain' },
+  ...evidence.map((one, n): Step => {
+    const isTold = one.kind === 'callback';
+    return {
+      key: `evidence ${n}`,
+      at: one.receivedAt ?? one.recordedAt,
+      title: isTold ? t.steps.told : t.steps.asked,
+      tone: 'accent',
+      detail: one.channel ?? one.kind,
+    };
+  }),
+];
+
+const booked = ({ payment, entries }: PaymentTraceView, t: Words): readonly Step[] => [
+  {
+    key: 'booked',
+    at: payment.bookedAt,
+    title: t.steps.booked(String(ofFirst(entries).length)),
+    tone: 'good',
+  },
+];
+
+/** Entries of the booking itself; later ones are of what was decided since. */
+const ofFirst = (entries: PaymentTraceView['entries']) =>
+  entries.filter((one) => one.transactionId === entries[0]?.transactionId);
+
+const afterIt = (
+  { exceptions, fixes, refund, reversal }: PaymentTraceView,
+  t: Words,
+): readonly Step[] => [
+  ...exceptions.map((one): Step => ({
+    key: one.id,
+    at: one.openedAt,
+    title: t.steps.exception,
+    tone: 'warn',
+    detail: one.title,
+    exceptionId: one.id,
+  })),
+  ...fixes.map((one): Step => ({
+    key: one.id,
+    at: one.appliedAt,
+    title: t.steps.fixed(one.kind),
+    tone: 'accent',
+    detail: [one.reason, t.by(one.appliedBy)].filter((part) => part !== '').join(' · '),
+    exceptionId: one.exceptionId,
+  })),
+  ...(refund === null
+    ? []
+    : [
+        {
+          key: refund.id,
+          at: refund.settledAt ?? refund.plannedAt,
+          title:
+            refund.state === 'completed'
+              ? t.steps.refunded(money(refund.amountDecimal))
+              : t.steps.refund(money(refund.amountDecimal)),
+          tone: refund.state === 'completed' ? ('good' as const) : ('warn' as const),
+          detail: refund.receipt ?? refund.state,
+          transferId: refund.id,
+        },
+      ]),
+  ...(reversal === null
+    ? []
+    : [
+        {
+          key: 'reversed',
+          at: reversal.reversedAt,
+          title: t.steps.reversed,
+          tone: 'bad' as const,
+          detail: reversal.receipt,
+        },
+      ]),
+];
