@@ -1,3 +1,5 @@
+import type { ReactNode } from 'react';
+
 import { useText } from '../../text/language.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { Facts } from '../../ui/card.tsx';
@@ -6,17 +8,22 @@ import { auditText } from './text.ts';
 
 interface DetailsProps {
   readonly detail: Readonly<Record<string, unknown>>;
+  /** Stand below them. */
+  readonly more?: readonly { readonly name: string; readonly value: ReactNode }[];
 }
 
 /** Whatever was kept, under names that people know. */
-export function Details({ detail }: DetailsProps) {
+export function Details({ detail, more = [] }: DetailsProps) {
   const t = useText(auditText);
   return (
     <Facts
-      facts={Object.entries(detail).map(([name, value]) => ({
-        name: t.fields[name] ?? spelledOut(name),
-        value: <Value value={value} />,
-      }))}
+      facts={[
+        ...Object.entries(detail).map(([name, value]) => ({
+          name: t.fields[name] ?? spelledOut(name),
+          value: <Value value={value} />,
+        })),
+        ...more,
+      ]}
     />
   );
 }

@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router';
 import type { AuditPage } from '../../api/shapes.ts';
 import { useText } from '../../text/language.ts';
 import { Copy } from '../../ui/copy.tsx';
-import { Facts } from '../../ui/card.tsx';
 import { When } from '../../ui/time.tsx';
 import { Details } from './details.tsx';
 import { namedBy, railOr } from './names.ts';
@@ -15,7 +14,6 @@ type AuditRecord = AuditPage['items'][number];
 /** One record in words; what was kept word for word is one press away. */
 export function OneRecord({ record }: { readonly record: AuditRecord }) {
   const t = useText(auditText);
-  const hasDetail = Object.keys(record.detail).length > 0;
   const { reason } = record.detail;
   return (
     <li className="flex flex-col gap-1 px-4 py-3 [contain-intrinsic-size:auto_6rem] [content-visibility:auto]">
@@ -40,12 +38,12 @@ export function OneRecord({ record }: { readonly record: AuditRecord }) {
         <summary className="text-accent inline-flex min-h-11 items-center text-sm underline underline-offset-4 md:min-h-9">
           {t.details}
         </summary>
-        <div className="bg-sunk mt-1 flex flex-col gap-3 rounded-md p-3">
-          {hasDetail && <Details detail={record.detail} />}
-          <Facts
-            facts={[
+        <div className="bg-sunk mt-1 rounded-md p-3">
+          <Details
+            detail={record.detail}
+            more={[
               { name: t.record, value: <Copy text={record.id} /> },
-              { name: t.action, value: <code className="font-mono">{record.action}</code> },
+              { name: t.kind, value: <code className="font-mono">{record.action}</code> },
               { name: t.actor, value: <Copy text={record.actor} /> },
               { name: t.hash, value: <Copy text={record.leaf} /> },
             ]}

@@ -77,8 +77,13 @@ function OneRail({ rail, hours }: OneRailProps) {
         <RailMark rail={rail.rail} />
         <Badge tone={toneOf[rail.sky]}>{today.sky[rail.sky]}</Badge>
       </div>
-      <p>{rail.meaning ?? today.skyWhy[rail.sky]}</p>
-      {rail.advice !== null && <p>{rail.advice}</p>}
+      <p>{today.skyWhy[rail.sky]}</p>
+      {/* One odd answer among many good ones is nothing to act on. */}
+      {rail.sky !== 'fair' && rail.meaning !== null && (
+        <p>
+          {rail.meaning} {rail.advice}
+        </p>
+      )}
       {calls > 0 && (
         <p className="text-soft figure text-xs">{t.lastHour(f.count(calls), f.count(unheard))}</p>
       )}
