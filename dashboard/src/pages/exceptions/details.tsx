@@ -3,11 +3,11 @@ import type { ReactNode } from 'react';
 
 import { money, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
-import { Facts } from '../../ui/card.tsx';
+import { Card, Facts } from '../../ui/card.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { When } from '../../ui/time.tsx';
 import { detailText } from './detail-text.ts';
-import type { ExceptionView } from './shapes.ts';
+import type { ExceptionTraceView, ExceptionView } from './shapes.ts';
 import { exceptionsText } from './text.ts';
 
 const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
@@ -65,22 +65,37 @@ function Known({ name, value }: { readonly name: string; readonly value: unknown
   return name === 'receipt' || name === 'linkedReceipt' ? <Copy text={value} /> : value;
 }
 
+/** Stands with the payment, or with the charge it named. */
+const shownElsewhere: readonly string[] = ['receipt', 'accountReference', 'charge'];
+
+const isBlank = (value: unknown): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+interface DetailsProps {
+  readonly exception: ExceptionView;
+  readonly payment: ExceptionTraceView['payment'];
+}
+
 /** Whatever else the engine knows about it, each thing under its name. */
-export function Details({ exception }: { readonly exception: ExceptionView }) {
+export function Details({ exception, payment }: DetailsProps) {
   const t = useText(exceptionsText);
   const names = useText(detailText);
+  const isPayments = payment !== null && exception.detail['receipt'] === payment.receipt;
   const known = Object.entries(exception.detail).filter(
-    ([, value]) => value !== null && value !== '' && !(Array.isArray(value) && value.length === 0),
+    ([name, value]) => !isBlank(value) && !(isPayments && shownElsewhere.includes(name)),
   );
+  if (known.length === 0 && payment !== null) return null;
   return (
-    <Facts
-      facts={[
-        ...known.map(([name, value]) => ({
-          name: names[name] ?? name,
-          value: <Known name={name} value={value} />,
-        })),
-        { name: t.about, value: <Subject id={exception.subject} /> },
-      ]}
-    />
+    <Card title={t.details}>
+      <Facts
+        facts={[
+          ...known.map(([name, value]) => ({
+            name: names[name] ?? name,
+            value: <Known name={name} value={value} />,
+          })),
+          { name: t.about, value: <Subject id={exception.subject} /> },
+        ]}
+      />
+    </Card>
   );
 }

@@ -138,7 +138,9 @@ function Allocation({ reference, amount, asks, error, onAmount, onDrop }: Alloca
         />
       </div>
       <Button tone="bare" aria-label={`${t.drop}: ${reference}`} onClick={onDrop}>
-        {t.drop}
+        <span aria-hidden className="text-lg">
+          ×
+        </span>
       </Button>
     </div>
   );

@@ -121,7 +121,7 @@ export const fixText = textOf<Words>({
         name: 'Refund',
         what: 'Back to its payer. Cannot be undone once it is sent.',
         act: 'Refund',
-        reason: 'The payer asked for it back',
+        reason: 'It goes back to its payer',
       },
       'book-reversal': {
         name: 'Book the reversal',
@@ -242,7 +242,7 @@ export const fixText = textOf<Words>({
         name: 'Rudisha pesa',
         what: 'Zinarudi kwa mlipaji. Haiwezi kutenguliwa zikishatumwa.',
         act: 'Rudisha',
-        reason: 'Mlipaji ameomba zirudishwe',
+        reason: 'Zinarudi kwa aliyelipa',
       },
       'book-reversal': {
         name: 'Andika urejesho',

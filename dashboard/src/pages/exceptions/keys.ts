@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'react';
 /** What a key does; answers whether it did anything. */
 export type Keys = Readonly<Record<string, (event: KeyboardEvent) => boolean>>;
 
+/** What is said in passing calls itself a dialog too, but stands in nobody's way. */
+const inFront = '[role="dialog"]:not([aria-modal="false"])';
 const typing = 'input, textarea, select, [contenteditable="true"]';
 
 /** Keys of the whole page: not while somebody types, nor while a dialog is in front. */
@@ -16,7 +18,7 @@ export function useKeys(keys: Keys): void {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       const { target } = event;
       if (target instanceof Element && target.closest(typing) !== null) return;
-      if (document.querySelector('[role="dialog"]') !== null) return;
+      if (document.querySelector(inFront) !== null) return;
       if (latest.current[event.key]?.(event) === true) event.preventDefault();
     };
     document.addEventListener('keydown', press);

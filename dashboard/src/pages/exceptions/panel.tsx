@@ -33,7 +33,6 @@ export function Panel({ id }: { readonly id: string }) {
 }
 
 function Trace({ trace }: { readonly trace: ExceptionTraceView }) {
-  const t = useText(exceptionsText);
   const { exception, payment, allocations, history } = trace;
   const chargeId = chargeIdOf(trace);
   return (
@@ -43,9 +42,7 @@ function Trace({ trace }: { readonly trace: ExceptionTraceView }) {
       {payment !== null && <PaymentCard payment={payment} />}
       {chargeId !== undefined && <ChargeFacts id={chargeId} />}
       {allocations.length > 0 && <Allocations allocations={allocations} />}
-      <Card title={t.details}>
-        <Details exception={exception} />
-      </Card>
+      <Details exception={exception} payment={payment} />
       {history.length > 0 && <History history={history} />}
     </div>
   );

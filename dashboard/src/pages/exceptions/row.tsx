@@ -60,7 +60,7 @@ export function Row({ exception, isChosen, onReach, onOpen }: RowProps) {
         isChosen && 'bg-accent-wash lg:shadow-[inset_3px_0_0_var(--accent)]',
       )}
     >
-      <div className="flex items-center gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {rail !== null && <RailMark rail={rail} bare />}
         {amountDecimal !== null && (
           <span className="figure text-lg font-semibold whitespace-nowrap">

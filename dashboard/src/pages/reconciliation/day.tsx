@@ -81,7 +81,7 @@ function Figures({ day, shown }: FiguresProps) {
   ];
   return (
     <>
-      <table className="hidden w-full text-sm md:table">
+      <table className="hidden w-full table-fixed text-sm md:table">
         <thead>
           <tr className="text-soft border-line border-b text-left">
             <th scope="col" className="py-2 font-medium">

@@ -8,6 +8,7 @@ import { money, timeOf, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { Button } from '../../ui/button.tsx';
 import { Facts } from '../../ui/card.tsx';
+import { classes } from '../../ui/classes.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { ProgressBar } from './progress-bar.tsx';
 import { progressQuery } from './queries.ts';
@@ -162,7 +163,13 @@ function Rows({ preview }: { readonly preview: StatementPreviewView }) {
           const { count, sumDecimal } = preview[name];
           return (
             <tr key={name} className={name === 'newPayments' ? 'font-semibold' : undefined}>
-              <th scope="row" className="py-2 text-left font-[inherit]">
+              <th
+                scope="row"
+                className={classes(
+                  'py-2 text-left',
+                  name === 'newPayments' ? 'font-semibold' : 'font-medium',
+                )}
+              >
                 {what}
                 <span className="text-soft block text-xs font-normal">
                   {count === 0 ? t.nothingNew : then}
