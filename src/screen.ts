@@ -14,7 +14,7 @@ export const screenFolder = join(source, 'dist');
 
 const madeOf = ['src', 'public', 'build', 'index.html', 'vite.config.ts'] as const;
 
-/** Whether a source of the screen in `folder` is newer than what was built, or nothing was built. */
+/** Whether a source in `folder` is newer than what was built of it, or nothing was built. */
 export async function isScreenDue(folder = source): Promise<boolean> {
   const built = await stat(join(folder, 'dist', 'index.html')).catch(missing);
   if (built === undefined) return true;

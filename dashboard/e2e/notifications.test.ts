@@ -71,7 +71,9 @@ describe('notifications', () => {
       ...look,
       serviceWorker: true,
       path: '/settings',
-      prepare: (_, context) => context.addInitScript(playMaker(browser)),
+      prepare: async (_, context) => {
+        await context.addInitScript(playMaker(browser));
+      },
     });
     return page;
   };

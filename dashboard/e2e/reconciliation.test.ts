@@ -92,10 +92,10 @@ describe('reconciliation', () => {
   });
 
   it.each([
-    ['no statement', 'notes.csv', 'a,b\n1,2', 'The file is no account statement'],
-    ['empty', 'empty.csv', '', 'The file is empty'],
-    ['no file of a kind that is read', 'broken.pdf', '%PDF-1.7 broken', 'The file cannot be read'],
-  ])('says of a file that is %s what it is and what to do', async (_, name, text, title) => {
+    { name: 'notes.csv', text: 'a,b\n1,2', title: 'The file is no account statement' },
+    { name: 'empty.csv', text: '', title: 'The file is empty' },
+    { name: 'broken.pdf', text: '%PDF-1.7 broken', title: 'The file cannot be read' },
+  ])('says of $name what it is and what to do', async ({ name, text, title }) => {
     const page = await open('phone');
     await choose(page, name, text);
     await expect(card(page, 'Import a statement').getByRole('alert')).toContainText(title);

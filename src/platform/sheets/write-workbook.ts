@@ -141,6 +141,12 @@ const firstDayOf1970 = 25_569;
 const first = parseBusinessDate('1970-01-01');
 const nairobiStart = first.ok ? startOfBusinessDay(first.value) : 0;
 
-/** Days since the end of 1899 by the wall clock of Nairobi, to the second. */
-const serialOf = (at: EpochMs): string =>
-  (firstDayOf1970 + Math.floor((at - nairobiStart) / 1000) / (dayMs / 1000)).toFixed(10);
+/**
+ * Days since the end of 1899 by the wall clock of Nairobi, to the second and a hair beyond: readers
+ * that cut off would land in the second before.
+ */
+const serialOf = (at: EpochMs): string => {
+  const second = Math.floor((at - nairobiStart) / 1000) * 1000;
+  return (firstDayOf1970 + (second + hairMs) / dayMs).toFixed(10);
+};
+const hairMs = 0.1;

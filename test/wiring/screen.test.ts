@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { createScratch, type Scratch } from '../test/support/scratch.ts';
-import { isScreenDue } from './screen.ts';
+import { createScratch, type Scratch } from '../support/scratch.ts';
+import { isScreenDue } from '../../src/screen.ts';
 
 const files = [
   'src/main.tsx',
