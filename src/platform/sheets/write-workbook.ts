@@ -141,6 +141,11 @@ const firstDayOf1970 = 25_569;
 const first = parseBusinessDate('1970-01-01');
 const nairobiStart = first.ok ? startOfBusinessDay(first.value) : 0;
 
+/** Half a millisecond more, so that whoever cuts off instead of rounding has the same second. */
+const cutOffMs = 0.5;
+
 /** Days since the end of 1899 by the wall clock of Nairobi, to the second. */
-const serialOf = (at: EpochMs): string =>
-  (firstDayOf1970 + Math.floor((at - nairobiStart) / 1000) / (dayMs / 1000)).toFixed(10);
+const serialOf = (at: EpochMs): string => {
+  const wholeMs = Math.floor((at - nairobiStart) / 1000) * 1000;
+  return (firstDayOf1970 + (wholeMs + cutOffMs) / dayMs).toFixed(10);
+};
