@@ -141,12 +141,11 @@ const firstDayOf1970 = 25_569;
 const first = parseBusinessDate('1970-01-01');
 const nairobiStart = first.ok ? startOfBusinessDay(first.value) : 0;
 
-/**
- * Days since the end of 1899 by the wall clock of Nairobi, to the second and a hair beyond: readers
- * that cut off would land in the second before.
- */
+/** Half a millisecond more, so that whoever cuts off instead of rounding has the same second. */
+const cutOffMs = 0.5;
+
+/** Days since the end of 1899 by the wall clock of Nairobi, to the second. */
 const serialOf = (at: EpochMs): string => {
-  const second = Math.floor((at - nairobiStart) / 1000) * 1000;
-  return (firstDayOf1970 + (second + hairMs) / dayMs).toFixed(10);
+  const wholeMs = Math.floor((at - nairobiStart) / 1000) * 1000;
+  return (firstDayOf1970 + (wholeMs + cutOffMs) / dayMs).toFixed(10);
 };
-const hairMs = 0.1;
