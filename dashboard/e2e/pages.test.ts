@@ -17,6 +17,17 @@ const focusedPart = `(() => {
   if (here.getAttribute('href') === '#main') return 'skip';
   return here.closest('nav, main')?.localName ?? 'outside';
 })()`;
+/** In the gate each size has one look; `npm run test:screen` has them all. */
+const looks: readonly { size: 'phone' | 'desktop'; themes: readonly ('light' | 'dark')[] }[] =
+  process.env['QMOI_SCREEN'] === 'whole'
+    ? [
+        { size: 'phone', themes: ['light', 'dark'] },
+        { size: 'desktop', themes: ['light', 'dark'] },
+      ]
+    : [
+        { size: 'phone', themes: ['dark'] },
+        { size: 'desktop', themes: ['light'] },
+      ];
 /** More than the navigation has, by far. */
 const tabsMax = 40;
 
@@ -85,9 +96,9 @@ describe('every page', () => {
       '$name is in order at both sizes, light and dark',
       async ({ at }) => {
         const path = addresses[at] ?? '';
-        for (const size of ['phone', 'desktop'] as const) {
+        for (const { size, themes } of looks) {
           const screen = await shop.openScreen({ size, path });
-          for (const colorScheme of ['light', 'dark'] as const) {
+          for (const colorScheme of themes) {
             await screen.page.emulateMedia({ colorScheme });
             // What is out of sight may keep the looks of before until it is drawn.
             if (colorScheme === 'dark') await screen.page.reload();
