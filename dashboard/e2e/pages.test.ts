@@ -17,9 +17,10 @@ const focusedPart = `(() => {
   if (here.getAttribute('href') === '#main') return 'skip';
   return here.closest('nav, main')?.localName ?? 'outside';
 })()`;
-/** In the gate each size has one look; `npm run test:screen` has them all. */
+/** In the gate each size has one look; `npm run test:screen` has them all, and more. */
+const isWhole = process.env['QMOI_SCREEN'] === 'whole';
 const looks: readonly { size: 'phone' | 'desktop'; themes: readonly ('light' | 'dark')[] }[] =
-  process.env['QMOI_SCREEN'] === 'whole'
+  isWhole
     ? [
         { size: 'phone', themes: ['light', 'dark'] },
         { size: 'desktop', themes: ['light', 'dark'] },
@@ -67,13 +68,16 @@ describe('every page', () => {
     expect(new Set([...near, ...far])).toEqual(new Set<string | null>(pages));
   });
 
-  it.each(pages)('%s says what there is on an empty first day', async (path) => {
-    const { page, failures } = await shop.openScreen({ size: 'phone', path });
-    await expectWhole(page);
-    await expectNoViolations(page);
-    await expectNoSidewaysScroll(page);
-    expect(failures).toEqual([]);
-  });
+  it.each(isWhole ? pages : pages.slice(0, 2))(
+    '%s says what there is on an empty first day',
+    async (path) => {
+      const { page, failures } = await shop.openScreen({ size: 'phone', path });
+      await expectWhole(page);
+      await expectNoViolations(page);
+      await expectNoSidewaysScroll(page);
+      expect(failures).toEqual([]);
+    },
+  );
 
   describe('with books', () => {
     const addresses: string[] = [...pages];
@@ -112,7 +116,8 @@ describe('every page', () => {
       },
     );
 
-    it.each(pages)('%s speaks Swahili without running over', async (path) => {
+    const further = isWhole ? pages : pages.slice(0, 2);
+    it.each(further)('%s speaks Swahili without running over', async (path) => {
       const { page } = await shop.openScreen({ size: 'phone', path, language: 'sw' });
       await expectWhole(page);
       await expectNoSidewaysScroll(page);
@@ -120,7 +125,7 @@ describe('every page', () => {
       await expect(lineState(page)).toHaveText('Moja kwa moja');
     });
 
-    it.each(pages)('%s can be gone through with the keyboard', async (path) => {
+    it.each(further)('%s can be gone through with the keyboard', async (path) => {
       const { page } = await shop.openScreen({ size: 'desktop', path });
       await expectWhole(page);
       expect(await partsByKeyboard(page, 3)).toEqual(['skip', 'nav', 'main']);
