@@ -77,7 +77,7 @@ describe('transactions', () => {
     await expect(rows(page).first()).toBeVisible();
     const read = rows(page).filter({ hasText: receipts[9] ?? '' });
     await read.scrollIntoViewIfNeeded();
-    await page.mouse.wheel(0, 500);
+    await page.evaluate('scrollBy({ top: 500, behavior: "instant" })');
     const scrolled = (): Promise<number> => page.evaluate<number>('scrollY');
     await expect.poll(scrolled).toBeGreaterThan(100);
     const before = await scrolled();
