@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 
 import { createQueryClient } from './api/queries.ts';
 import { LiveProvider } from './live/live.tsx';
@@ -11,7 +11,9 @@ import { Gate } from './session/gate.tsx';
 import { useIdleLock } from './session/idle-lock.ts';
 import { takeFirstStatus, useSession } from './session/session.ts';
 import { LanguageContext } from './text/language.ts';
-import { Toasts } from './ui/toast.tsx';
+import { useHasSaid } from './ui/toast.ts';
+
+const Toasts = lazy(async () => ({ default: (await import('./ui/toasts.tsx')).Toasts }));
 
 /** Nothing of one person's session is left for the next one. */
 function Inside() {
@@ -29,6 +31,7 @@ function Inside() {
 export function App() {
   const { language } = usePreferences();
   const session = useSession();
+  const hasSaid = useHasSaid();
   const wasIn = session === 'in' || session === 'ended' || session === 'locked';
   return (
     <CSPProvider disableStyleElements>
@@ -39,7 +42,11 @@ export function App() {
           </div>
         )}
         {session !== 'in' && <Gate state={session} />}
-        <Toasts />
+        {hasSaid && (
+          <Suspense>
+            <Toasts />
+          </Suspense>
+        )}
       </LanguageContext>
     </CSPProvider>
   );

@@ -1,6 +1,6 @@
 import { useText } from '../text/language.ts';
 import { words } from '../text/words.ts';
-import { say } from './toast.tsx';
+import { say } from './toast.ts';
 
 /** A code one may want elsewhere: a press copies it. */
 export function Copy({ text }: { readonly text: string }) {

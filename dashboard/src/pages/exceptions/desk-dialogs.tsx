@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react';
 import { statusQuery } from '../../api/queries.ts';
 import { useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
-import { say } from '../../ui/toast.tsx';
+import { say } from '../../ui/toast.ts';
 import { noteFixed, putOnDesk, useDesk } from './desk.ts';
 import { FixDialog } from './fix-dialog.tsx';
 import { useFixWords } from './fix-words.ts';

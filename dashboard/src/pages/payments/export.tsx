@@ -6,7 +6,7 @@ import { useText } from '../../text/language.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
-import { say } from '../../ui/toast.tsx';
+import { say } from '../../ui/toast.ts';
 import { queryPartOf, type PaymentSearch } from './search.ts';
 import { paymentsText } from './text.ts';
 

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
-import { say } from '../../ui/toast.tsx';
+import { say } from '../../ui/toast.ts';
 import { nameLengthMax, removeSearch, saveSearch, useSavedSearches } from './saved.ts';
 import { countOf, isSame, type PaymentSearch } from './search.ts';
 import { paymentsText } from './text.ts';

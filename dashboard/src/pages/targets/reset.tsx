@@ -11,7 +11,7 @@ import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
-import { say } from '../../ui/toast.tsx';
+import { say } from '../../ui/toast.ts';
 import { targetsText } from './text.ts';
 
 /** Counters at zero again; the books are not touched, and it says so. */

@@ -8,7 +8,7 @@ import { useText } from '../../text/language.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
-import { say } from '../../ui/toast.tsx';
+import { say } from '../../ui/toast.ts';
 import { traceText } from './trace-text.ts';
 
 interface CancelProps {

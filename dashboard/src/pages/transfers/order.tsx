@@ -14,7 +14,7 @@ import { Answer } from '../../ui/answer.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Field, Select } from '../../ui/field.tsx';
-import { say } from '../../ui/toast.tsx';
+import { say } from '../../ui/toast.ts';
 import { typedAmount } from './amount.ts';
 import { Confirmation } from './confirm.tsx';
 import { orderText } from './order-text.ts';

@@ -1,20 +1,14 @@
 import { Toast } from '@base-ui/react/toast';
+import { useEffect } from 'react';
 
 import { useText } from '../text/language.ts';
 import { words } from '../text/words.ts';
+import { takeSaid, watchSaid, type Said } from './toast.ts';
 
 const manager = Toast.createToastManager();
-
-/** What can still be done about what is said. */
-interface ToastAction {
-  readonly label: string;
-  readonly act: () => void;
-}
-
 const withActionMs = 12_000;
 
-/** Says in passing that something was done. What went wrong is said where it went wrong. */
-export function say(title: string, action?: ToastAction): void {
+function show({ title, action }: Said): void {
   if (action === undefined) {
     manager.add({ title });
     return;
@@ -32,7 +26,16 @@ export function say(title: string, action?: ToastAction): void {
   });
 }
 
+function showAll(): void {
+  for (const said of takeSaid()) show(said);
+}
+
+/** Shows what is said, beginning with what was said before this was loaded. */
 export function Toasts() {
+  useEffect(() => {
+    showAll();
+    return watchSaid(showAll);
+  }, []);
   return (
     <Toast.Provider toastManager={manager} timeout={5_000} limit={3}>
       <Toast.Portal>
