@@ -43,6 +43,10 @@ export function sourcePaths(): readonly string[] {
     .toSorted();
 }
 
+/** What pages show: nothing to be read, but a link to it leads somewhere. */
+export const picturePaths = (): readonly string[] =>
+  filesBelow('docs').filter((path) => path.endsWith('.png'));
+
 export const readSource = (path: string): Source => ({
   path,
   text: readFileSync(join(root, path), 'utf8'),
