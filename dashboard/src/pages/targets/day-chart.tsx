@@ -9,6 +9,7 @@ import type { HistoryView, Status } from '#api/contract';
 import { kes, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
+import { ink, keepDrawn, short } from '../../ui/chart.ts';
 import { Select } from '../../ui/field.tsx';
 import { kindName, kinds, type Kind } from './plan.ts';
 import { targetsText } from './text.ts';
@@ -17,10 +18,6 @@ type Day = HistoryView['days'][number];
 
 const height = 220;
 const daysShown = 28;
-
-/** A colour as the theme has it now: a canvas knows no classes. */
-const ink = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 /** Every day up to today: one without figures is a day without takings. */
 function datesUntil(today: string): readonly string[] {
@@ -31,9 +28,6 @@ function datesUntil(today: string): readonly string[] {
     businessDateOf(noon - (daysShown - 1 - n) * dayMs),
   );
 }
-
-const short = (amount: number): string =>
-  Math.abs(amount) >= 1_000 ? `${Math.round(amount / 100) / 10}k` : String(amount);
 
 interface Drawing {
   readonly labels: readonly string[];
@@ -126,20 +120,7 @@ export function DayChart({ days, status }: DayChartProps) {
       target,
       minimum,
     };
-    let chart = draw(element, drawing);
-    const again = (): void => {
-      chart.destroy();
-      chart = draw(element, drawing);
-    };
-    const size = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
-    size.observe(element);
-    const theme = new MutationObserver(again);
-    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    return () => {
-      size.disconnect();
-      theme.disconnect();
-      chart.destroy();
-    };
+    return keepDrawn(element, () => draw(element, drawing));
   }, [days, kind, target, minimum, status.businessDate, f]);
   return (
     <div className="flex flex-col gap-3">

@@ -7,14 +7,11 @@ import type { HistoryView } from '#api/contract';
 
 import { kes, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
+import { ink, keepDrawn, short } from '../../ui/chart.ts';
 import { todayText } from './text.ts';
 
 const height = 200;
 const hours = Array.from({ length: 24 }, (_, hour) => hour);
-
-/** A colour as the theme has it now: a canvas knows no classes. */
-const ink = (name: string): string =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
 function draw(place: HTMLElement, history: HistoryView, names: readonly [string, string]): UPlot {
   const axis = {
@@ -72,9 +69,6 @@ function draw(place: HTMLElement, history: HistoryView, names: readonly [string,
   );
 }
 
-const short = (amount: number): string =>
-  Math.abs(amount) >= 1_000 ? `${Math.round(amount / 100) / 10}k` : String(amount);
-
 /** Bars of today, a dashed line of the same weekday, and all of it as a table. */
 export function HourChart({ history }: { readonly history: HistoryView }) {
   const t = useText(todayText);
@@ -83,20 +77,7 @@ export function HourChart({ history }: { readonly history: HistoryView }) {
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    let chart = draw(element, history, [t.hours, t.lastWeek]);
-    const again = (): void => {
-      chart.destroy();
-      chart = draw(element, history, [t.hours, t.lastWeek]);
-    };
-    const size = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
-    size.observe(element);
-    const theme = new MutationObserver(again);
-    theme.observe(document.documentElement, { attributeFilter: ['data-theme'] });
-    return () => {
-      size.disconnect();
-      theme.disconnect();
-      chart.destroy();
-    };
+    return keepDrawn(element, () => draw(element, history, [t.hours, t.lastWeek]));
   }, [history, t]);
   const rows = history.hours.flatMap(({ mpesa, airtel }, hour) => {
     const before = history.compared.hours[hour] ?? 0;
