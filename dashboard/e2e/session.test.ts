@@ -100,6 +100,49 @@ describe('the login', () => {
     await expect(lineState(page)).toHaveText('Live');
   });
 
+  it('stays covered in a page that is loaded again, and in one that is opened', async () => {
+    const { page, context } = await shop.openScreen({
+      size: 'phone',
+      session: 'own',
+      prepare: (_, all) => all.clock.install(),
+    });
+    await page.clock.fastForward(idle);
+    const covered = 'Locked because nobody touched it';
+    await expect(page.getByText(covered)).toBeVisible();
+    // Whoever tries is no owner.
+    await logIn(page, 'guess');
+    await page.reload();
+    await expect(page.getByText(covered)).toBeVisible();
+    const second = await context.newPage();
+    await second.goto('/payments');
+    await expect(second.getByText(covered)).toBeVisible();
+    await expectNoViolations(second);
+    await logIn(page, shop.masterKey);
+    await expect(keyField(page)).toHaveCount(0);
+    await page.reload();
+    await expect(today(page)).toBeVisible();
+    await expect(keyField(page)).toHaveCount(0);
+  });
+
+  it('is not covered while another tab is touched', async () => {
+    const { page, context } = await shop.openScreen({
+      size: 'desktop',
+      session: 'own',
+      prepare: (_, all) => all.clock.install(),
+    });
+    const second = await context.newPage();
+    await second.goto('/');
+    await expect(lineState(second)).toHaveText('Live');
+    for (let minute = 0; minute < 8; minute += 1) {
+      await second.keyboard.press('Shift');
+      await context.clock.fastForward(60_000);
+    }
+    await expect(lineState(page)).toHaveText('Live');
+    await expect(keyField(page)).toHaveCount(0);
+    await context.clock.fastForward(idle);
+    for (const tab of [page, second]) await expect(keyField(tab)).toBeVisible();
+  });
+
   it('is one for all tabs of a browser', async () => {
     const { page, context } = await shop.openScreen({ size: 'desktop', session: 'own' });
     const second = await context.newPage();

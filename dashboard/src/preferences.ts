@@ -76,4 +76,5 @@ const watch = (tell: () => void): (() => void) => {
   watching.add(tell);
   return () => watching.delete(tell);
 };
-export const usePreferences = (): Preferences => useSyncExternalStore(watch, () => current);
+export const preferences = (): Preferences => current;
+export const usePreferences = (): Preferences => useSyncExternalStore(watch, preferences);

@@ -24,7 +24,9 @@ export function Gate({ state }: { readonly state: Exclude<SessionState, 'in'> })
   const wall = useRef<HTMLDialogElement>(null);
   const before = useRef<Element>(null);
   useLayoutEffect(() => {
-    before.current = document.activeElement;
+    if (wall.current?.contains(document.activeElement) === false) {
+      before.current = document.activeElement;
+    }
     if (wall.current?.open === false) wall.current.showModal();
   }, []);
   useEffect(

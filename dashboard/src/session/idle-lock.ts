@@ -1,30 +1,29 @@
 import { useEffect } from 'react';
 
 import { clock } from '../clock.ts';
-import { usePreferences } from '../preferences.ts';
-import { lock } from './session.ts';
+import { lockIfIdle, touch } from './session.ts';
 
 const signs = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const;
 const lookEveryMs = 5_000;
 
 /** Covers the screen when nobody has touched it for a while: a phone left on the counter. */
 export function useIdleLock(): void {
-  const { lockAfterMinutes } = usePreferences();
   useEffect(() => {
-    if (lockAfterMinutes === 0) return undefined;
-    let touchedAt = clock.now();
+    let isTouched = true;
     const touched = (): void => {
-      touchedAt = clock.now();
+      isTouched = true;
     };
     for (const sign of signs) addEventListener(sign, touched, { passive: true });
-    let timer = clock.after(lookEveryMs, look);
+    let timer = clock.after(0, look);
     function look(): void {
-      if (clock.now() - touchedAt >= lockAfterMinutes * 60_000) lock();
+      if (isTouched) touch();
+      isTouched = false;
+      lockIfIdle();
       timer = clock.after(lookEveryMs, look);
     }
     return () => {
       for (const sign of signs) removeEventListener(sign, touched);
       timer.cancel();
     };
-  }, [lockAfterMinutes]);
+  }, []);
 }

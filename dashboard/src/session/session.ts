@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import type { Status } from '#api/contract';
 
 import { ask, NoAnswer, onSessionEnded, ProblemError } from '../api/client.ts';
+import { forgetTouches, isIdle, keepLocked, touchedNow } from './touches.ts';
 
 /**
  * `asking`: not known yet. `out`: nobody has logged in here. `ended`: somebody had, and what they
@@ -45,7 +46,7 @@ export function takeFirstStatus(): Status | undefined {
 export async function checkSession(): Promise<void> {
   try {
     firstStatus = await ask<Status>('/revenue/status');
-    if (state !== 'locked') become('in');
+    if (state !== 'locked') become(isIdle() ? 'locked' : 'in');
   } catch (error) {
     // Told by the client to everybody.
     if (error instanceof ProblemError && error.problem.status === 401) return;
@@ -56,16 +57,27 @@ export async function checkSession(): Promise<void> {
 
 export async function logIn(key: string): Promise<void> {
   await ask('/master/login', { method: 'POST', body: { key } });
+  touchedNow();
   become('in');
 }
 
+/** Counts for nothing before the login: whoever is there may be anybody. */
+export function touch(): void {
+  if (state === 'in' && !isIdle()) touchedNow();
+}
+
 /** The screen is covered; whoever has the key goes on where they were. */
-export const lock = (): void => become(state === 'in' ? 'locked' : state);
+export function lockIfIdle(): void {
+  if (state !== 'in' || !isIdle()) return;
+  keepLocked();
+  become('locked');
+}
 
 export async function logOut(): Promise<void> {
   try {
     await ask('/master/logout', { method: 'POST' });
   } finally {
+    forgetTouches();
     become('out');
   }
 }
