@@ -21,6 +21,10 @@ const config: UserConfig = {
     // The policy of the pages takes nothing from a `data:` address but pictures.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What every page needs comes in one file: a phone pays for each request.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+    },
   },
   server: { host: '127.0.0.1', proxy: { '/api': { target: engine, changeOrigin: true } } },
   plugins: [react(), tailwind(), offlineShell(), packed()],

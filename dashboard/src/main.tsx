@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { clock } from './clock.ts';
 import { applyPreferences } from './preferences.ts';
+import { router } from './router.tsx';
 import { keepInstallOffer } from './shell/install.ts';
 import { checkSession } from './session/session.ts';
 import { registerServiceWorker } from './shell/service-worker.ts';
@@ -14,7 +15,8 @@ import { registerServiceWorker } from './shell/service-worker.ts';
 const answerMsMax = 150;
 
 async function show(place: HTMLElement): Promise<void> {
-  await Promise.race([checkSession(), clock.sleep(answerMsMax)]);
+  // A page that is found now is drawn at once.
+  await Promise.race([Promise.all([checkSession(), router.load()]), clock.sleep(answerMsMax)]);
   createRoot(place).render(
     <StrictMode>
       <App />

@@ -9,9 +9,8 @@ import {
   type EpochMs,
 } from '#kernel';
 
+import { clockOf, dayOf, minuteOf, weekdayOf } from './dates.ts';
 import { localeOf, useLanguage, type Language } from './language.ts';
-
-const zone = 'Africa/Nairobi';
 
 /** Whole shillings, as figures of progress come: `KES 1,240`. */
 export const kes = (amount: number): string => formatMoney(shillings(amount));
@@ -54,32 +53,33 @@ const epochOf = (at: EpochMs | string): EpochMs => {
   return day.ok ? startOfBusinessDay(day.value) + dayMs / 2 : timeOf(at);
 };
 
+/** Made with the first use: a phone takes some ten milliseconds for each. */
+function later<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => (made ??= make());
+}
+
 function formatsOf(language: Language): Formats {
   const locale = localeOf(language);
-  const dates = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...options });
-  const dayParts = { day: 'numeric', month: 'short', year: 'numeric' } as const;
-  const time = { hour: '2-digit', minute: '2-digit' } as const;
-  const clock = dates({ ...time, second: '2-digit' });
-  const minute = dates(time);
-  const moment = dates({ ...dayParts, ...time });
-  const day = dates(dayParts);
-  const weekday = dates({ weekday: 'long' });
-  const count = new Intl.NumberFormat(locale);
-  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const count = later(() => new Intl.NumberFormat(locale));
+  const share = later(
+    () => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }),
+  );
+  const relative = later(
+    () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }),
+  );
   return {
-    clock: (at) => clock.format(at),
-    minute: (at) => minute.format(at),
-    moment: (at) => moment.format(at),
-    day: (at) => day.format(epochOf(at)),
-    weekday: (at) => weekday.format(epochOf(at)),
-    count: (value) => count.format(value),
-    share: (value) => share.format(value),
+    clock: clockOf,
+    minute: minuteOf,
+    moment: (at) => `${dayOf(at, language)}, ${minuteOf(at)}`,
+    day: (at) => dayOf(epochOf(at), language),
+    weekday: (at) => weekdayOf(epochOf(at), language),
+    count: (value) => count().format(value),
+    share: (value) => share().format(value),
     ago: (at, now) => {
       const seconds = Math.round((at - now) / 1000);
       const [unit, size] = units.find(([, length]) => Math.abs(seconds) >= length) ?? units[3];
-      return relative.format(Math.trunc(seconds / size), unit);
+      return relative().format(Math.trunc(seconds / size), unit);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useDeferredValue } from 'react';
 
 import type { Status } from '#api/contract';
 
@@ -55,33 +55,41 @@ export function Today() {
 function Day({ status }: { readonly status: Status }) {
   const t = useText(todayText);
   const history = useQuery(historyQuery());
+  // The answer of two seconds is drawn first, and what lies below it right after.
+  const hasHeadline = useDeferredValue(true, false);
   // On a phone all of it lies in one column, in the order of what is asked first.
   return (
     <div className="flex flex-col gap-4 md:gap-6 lg:grid lg:grid-cols-3">
       <div className="contents min-w-0 flex-col gap-4 md:gap-6 lg:col-span-2 lg:flex">
         <Headline status={status} history={history.data} />
-        <div className="lg:hidden">
-          <Feed />
-        </div>
-        <Card title={t.hours}>
-          <Answer query={history} lines={6}>
-            {(data) => (
-              <Suspense fallback={<Waiting lines={6} />}>
-                <HourChart history={data} />
-              </Suspense>
-            )}
-          </Answer>
-        </Card>
-        <StreamList status={status} />
+        {hasHeadline && (
+          <>
+            <div className="lg:hidden">
+              <Feed />
+            </div>
+            <Card title={t.hours}>
+              <Answer query={history} lines={6}>
+                {(data) => (
+                  <Suspense fallback={<Waiting lines={6} />}>
+                    <HourChart history={data} />
+                  </Suspense>
+                )}
+              </Answer>
+            </Card>
+            <StreamList status={status} />
+          </>
+        )}
       </div>
-      <div className="contents min-w-0 flex-col gap-4 md:gap-6 lg:flex">
-        <div className="hidden lg:block">
-          <Feed />
+      {hasHeadline && (
+        <div className="contents min-w-0 flex-col gap-4 md:gap-6 lg:flex">
+          <div className="hidden lg:block">
+            <Feed />
+          </div>
+          <WeatherCard status={status} />
+          <NextTransfers status={status} />
+          <EngineCard status={status} />
         </div>
-        <WeatherCard status={status} />
-        <NextTransfers status={status} />
-        <EngineCard status={status} />
-      </div>
+      )}
     </div>
   );
 }
