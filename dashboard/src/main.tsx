@@ -10,9 +10,12 @@ import { router } from './router.tsx';
 import { keepInstallOffer } from './shell/install.ts';
 import { checkSession } from './session/session.ts';
 import { registerServiceWorker } from './shell/service-worker.ts';
+import { fetchDialogs } from './ui/dialog.tsx';
 
 /** An answer that is nearly there is worth waiting for: nothing is drawn that goes at once. */
 const answerMsMax = 150;
+/** What is only needed later does not stand in the way of what is drawn first. */
+const restAfterMs = 1_000;
 
 async function show(place: HTMLElement): Promise<void> {
   // A page that is found now is drawn at once.
@@ -22,7 +25,8 @@ async function show(place: HTMLElement): Promise<void> {
       <App />
     </StrictMode>,
   );
-  await registerServiceWorker();
+  await clock.sleep(restAfterMs);
+  await Promise.all([registerServiceWorker(), fetchDialogs()]);
 }
 
 applyPreferences();

@@ -49,7 +49,7 @@ function Entry({ page, onGo }: { readonly page: PageEntry; readonly onGo?: () =>
 export function SideNavigation() {
   const w = useText(words);
   return (
-    <nav aria-label={w.menu} className="hidden w-56 shrink-0 flex-col gap-1 p-3 md:flex">
+    <nav aria-label={w.menu} className="flex w-56 shrink-0 flex-col gap-1 p-3">
       {pages.map((page) => (
         <Entry key={page.name} page={page} />
       ))}
@@ -68,7 +68,7 @@ export function BottomNavigation() {
   return (
     <nav
       aria-label={w.menu}
-      className="bg-card border-line fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="bg-card border-line fixed inset-x-0 bottom-0 z-30 grid grid-cols-5 border-t pb-[env(safe-area-inset-bottom)]"
     >
       {nearPages.map((page) => (
         <Link

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { statusQuery } from '../api/queries.ts';
 import { useText } from '../text/language.ts';
 import { words } from '../text/words.ts';
+import { useMedium } from '../ui/wide.ts';
 import { Banners, LineState } from './banners.tsx';
 import { BottomNavigation, SideNavigation } from './navigation.tsx';
 
@@ -14,6 +15,7 @@ export function Shell() {
   const w = useText(words);
   const { data: status } = useQuery(statusQuery);
   const main = useRef<HTMLElement>(null);
+  const hasRoom = useMedium();
   const { pathname } = useLocation();
   const isFirst = useRef(true);
   // Whoever cannot see the page change has to be taken to its beginning.
@@ -37,7 +39,7 @@ export function Shell() {
         <LineState />
       </header>
       <div className="flex grow">
-        <SideNavigation />
+        {hasRoom && <SideNavigation />}
         <main
           id="main"
           ref={main}
@@ -47,7 +49,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <BottomNavigation />
+      {!hasRoom && <BottomNavigation />}
     </div>
   );
 }

@@ -1,10 +1,16 @@
 import { useSyncExternalStore } from 'react';
 
-const wide = matchMedia('(min-width: 64rem)');
-const watch = (tell: () => void): (() => void) => {
-  wide.addEventListener('change', tell);
-  return () => wide.removeEventListener('change', tell);
+const widthFrom = (width: string): (() => boolean) => {
+  const media = matchMedia(`(min-width: ${width})`);
+  const watch = (tell: () => void): (() => void) => {
+    media.addEventListener('change', tell);
+    return () => media.removeEventListener('change', tell);
+  };
+  return () => useSyncExternalStore(watch, () => media.matches);
 };
 
-/** Whether two columns have room beside each other. */
-export const useWide = (): boolean => useSyncExternalStore(watch, () => wide.matches);
+/** Whether the navigation has room beside the page: `md` in class names. */
+export const useMedium = widthFrom('48rem');
+
+/** Whether two columns have room beside each other: `lg` in class names. */
+export const useWide = widthFrom('64rem');

@@ -9,6 +9,7 @@ import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
 import { Answer, Waiting } from '../../ui/answer.tsx';
 import { Card, Page } from '../../ui/card.tsx';
+import { useWide } from '../../ui/wide.ts';
 import { EngineCard } from './engine-card.tsx';
 import { Feed } from './feed.tsx';
 import { Headline } from './headline.tsx';
@@ -55,6 +56,7 @@ export function Today() {
 function Day({ status }: { readonly status: Status }) {
   const t = useText(todayText);
   const history = useQuery(historyQuery());
+  const isWide = useWide();
   // The answer of two seconds is drawn first, and what lies below it right after.
   const hasHeadline = useDeferredValue(true, false);
   // On a phone all of it lies in one column, in the order of what is asked first.
@@ -64,9 +66,7 @@ function Day({ status }: { readonly status: Status }) {
         <Headline status={status} history={history.data} />
         {hasHeadline && (
           <>
-            <div className="lg:hidden">
-              <Feed />
-            </div>
+            {!isWide && <Feed />}
             <Card title={t.hours}>
               <Answer query={history} lines={6}>
                 {(data) => (
@@ -82,9 +82,7 @@ function Day({ status }: { readonly status: Status }) {
       </div>
       {hasHeadline && (
         <div className="contents min-w-0 flex-col gap-4 md:gap-6 lg:flex">
-          <div className="hidden lg:block">
-            <Feed />
-          </div>
+          {isWide && <Feed />}
           <WeatherCard status={status} />
           <NextTransfers status={status} />
           <EngineCard status={status} />
