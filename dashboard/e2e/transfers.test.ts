@@ -19,6 +19,19 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
   throw new Error('it cannot be reached by the keyboard');
 }
 
+const busy = {
+  status: 409,
+  contentType: 'application/problem+json',
+  body: JSON.stringify({
+    type: 'urn:qmoi:problem:request-in-progress',
+    title: 'The same request is under way',
+    status: 409,
+    detail: 'The first request with this Idempotency-Key has not been answered yet.',
+    instance: 'request-0816',
+  }),
+};
+const forbiddenByProxy = { status: 403, contentType: 'text/html', body: '<h1>Forbidden</h1>' };
+
 describe('money by hand', () => {
   // Nothing leaves by itself: what is counted is what was ordered here.
   const shop = useShop({ QMOI_AUTO_TRANSFER_MPESA: '0', QMOI_AUTO_TRANSFER_AIRTEL: '0' });
@@ -108,6 +121,29 @@ describe('money by hand', () => {
     await page.getByRole('button', { name: 'Ask what became of it' }).click();
     await expect(standing(page)).toBeVisible();
     expect(await all(540)).toHaveLength(1);
+  });
+
+  it.each([
+    ['says that it is still at it', 545, busy],
+    ['cannot be told from who stands before it', 546, forbiddenByProxy],
+  ])('keeps its key while the engine %s', async (_, amount, answer) => {
+    const { page } = await shop.openScreen({ size: 'phone', path: '/transfers?order=send' });
+    await fill(page, amount);
+    let heard = 0;
+    await page.route(`**${order}`, async (route) => {
+      heard += 1;
+      if (heard === 1) await route.fetch();
+      await (heard === 3 ? route.continue() : route.fulfill(answer));
+    });
+    await page.getByRole('button', { name: `Send KES ${amount} now` }).click();
+    for (let time = 2; time <= 3; time += 1) {
+      await expect(page.getByRole('alert')).toContainText('Nobody knows yet');
+      await expect(page.getByRole('button', { name: 'Change it' })).toHaveCount(0);
+      await page.getByRole('button', { name: 'Ask what became of it' }).click();
+      await expect.poll(() => heard).toBe(time);
+    }
+    await expect(standing(page)).toBeVisible();
+    expect(await all(amount)).toHaveLength(1);
   });
 
   it('keeps what was typed when the session ends', async () => {

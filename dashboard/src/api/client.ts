@@ -15,6 +15,16 @@ export class ProblemError extends Error {
   }
 }
 
+/** Kinds of answers after which an order may have been done, or may still be. */
+const openEnds: ReadonlySet<string> = new Set(['engine-fault', 'request-in-progress']);
+
+/**
+ * Whether the engine itself said that nothing was done. Not so where nothing was heard of it, where
+ * somebody between us answered, and where it is still at the first order with the same key.
+ */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof ProblemError && error.problem.status < 500 && !openEnds.has(error.kind);
+
 /** No answer came: no line, or no engine. What was asked may have been done. */
 export class NoAnswer extends Error {}
 

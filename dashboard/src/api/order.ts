@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 
-import { ask, newKey, ProblemError } from './client.ts';
+import { ask, isRefusal, newKey } from './client.ts';
 
 interface OrderOptions<Answer> {
   readonly path: string;
@@ -22,7 +22,7 @@ export function useOrder<Answer, Body = unknown>({ path, onDone }: OrderOptions<
       onDone?.(answer);
     },
     onError: (error) => {
-      if (error instanceof ProblemError && error.problem.status < 500) key.current = newKey();
+      if (isRefusal(error)) key.current = newKey();
     },
     onSettled: () => {
       isOut.current = false;

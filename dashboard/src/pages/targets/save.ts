@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 
-import { ask, newKey, ProblemError } from '../../api/client.ts';
+import { ask, isRefusal, newKey } from '../../api/client.ts';
 import { statusQuery } from '../../api/queries.ts';
 import { kinds, type Kind } from './plan.ts';
 
@@ -39,7 +39,7 @@ export function useSaving() {
       await ask('/revenue/target', { method: 'POST', body: { type: kind, amount: to }, key });
       keys.current.delete(name);
     } catch (error) {
-      if (error instanceof ProblemError && error.problem.status < 500) keys.current.delete(name);
+      if (isRefusal(error)) keys.current.delete(name);
       throw error;
     }
   };

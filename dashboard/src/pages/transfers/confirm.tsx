@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 
 import { railNames } from '#kernel';
 
-import { ProblemError } from '../../api/client.ts';
+import { isRefusal } from '../../api/client.ts';
 import { kes, money } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
@@ -26,8 +26,7 @@ export interface Sending {
 }
 
 /** Nobody knows what became of it: no answer came, or one that says nothing. */
-export const isLost = (error: unknown): boolean =>
-  error !== null && !(error instanceof ProblemError && error.problem.status < 500);
+export const isLost = (error: unknown): boolean => error !== null && !isRefusal(error);
 
 interface ConfirmationProps {
   readonly kind: OrderKind;
