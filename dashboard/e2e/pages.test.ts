@@ -29,6 +29,10 @@ const looks: readonly { size: 'phone' | 'desktop'; themes: readonly ('light' | '
         { size: 'phone', themes: ['dark'] },
         { size: 'desktop', themes: ['light'] },
       ];
+/** Names that pages read, with what none of them knows, and one that none reads. */
+const odd =
+  '?rail=mtn&state=odd&kind=odd&sort=up&order=odd&tab=odd&from=never&to=1&date=never&actor=nobody' +
+  '&phone=12&amountFrom=x&one=ex&charge=ch&further=1';
 /** More than the navigation has, by far. */
 const tabsMax = 40;
 
@@ -123,6 +127,12 @@ describe('every page', () => {
       await expectNoSidewaysScroll(page);
       await expect(page.locator('html')).toHaveAttribute('lang', 'sw');
       await expect(lineState(page)).toHaveText('Moja kwa moja');
+    });
+
+    it.each(further)('%s leaves out what it does not know in its address', async (path) => {
+      const { page, failures } = await shop.openScreen({ size: 'phone', path: `${path}${odd}` });
+      await expectWhole(page);
+      expect(failures).toEqual([]);
     });
 
     it.each(further)('%s can be gone through with the keyboard', async (path) => {

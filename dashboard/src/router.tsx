@@ -26,19 +26,28 @@ const rootRoute = createRootRoute({
 
 const under = { getParentRoute: () => rootRoute } as const;
 
+type Raw = Record<string, unknown>;
+
+/** The router hands on what a page did not read from the address: here it ends. */
+const only =
+  <Search extends object>(read: (raw: Raw) => Search) =>
+  (raw: Raw): Search => ({ ...emptied(raw), ...read(raw) });
+const emptied = (raw: Raw): object =>
+  Object.fromEntries(Object.keys(raw).map((name) => [name, undefined]));
+
 /** Today comes with the first load; every other page when it is gone to. */
 const routeTree = rootRoute.addChildren([
   createRoute({ ...under, path: '/', component: Today }),
   createRoute({
     ...under,
     path: '/counter',
-    validateSearch: readCounterSearch,
+    validateSearch: only(readCounterSearch),
     component: lazyRouteComponent(() => import('./pages/counter/page.tsx'), 'Counter'),
   }),
   createRoute({
     ...under,
     path: '/payments',
-    validateSearch: readSearch,
+    validateSearch: only(readSearch),
     component: lazyRouteComponent(() => import('./pages/payments/page.tsx'), 'Payments'),
   }),
   createRoute({
@@ -49,7 +58,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/exceptions',
-    validateSearch: exceptionsSearch,
+    validateSearch: only(exceptionsSearch),
     component: lazyRouteComponent(() => import('./pages/exceptions/page.tsx'), 'Exceptions'),
   }),
   createRoute({
@@ -60,7 +69,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/transfers',
-    validateSearch: transfersSearch,
+    validateSearch: only(transfersSearch),
     component: lazyRouteComponent(() => import('./pages/transfers/page.tsx'), 'Transfers'),
   }),
   createRoute({
@@ -76,13 +85,13 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/streams',
-    validateSearch: streamsSearch,
+    validateSearch: only(streamsSearch),
     component: lazyRouteComponent(() => import('./pages/streams/page.tsx'), 'Streams'),
   }),
   createRoute({
     ...under,
     path: '/reconciliation',
-    validateSearch: reconciliationSearch,
+    validateSearch: only(reconciliationSearch),
     component: lazyRouteComponent(
       () => import('./pages/reconciliation/page.tsx'),
       'Reconciliation',
@@ -91,7 +100,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/audit',
-    validateSearch: readAuditSearch,
+    validateSearch: only(readAuditSearch),
     component: lazyRouteComponent(() => import('./pages/audit/page.tsx'), 'Audit'),
   }),
   createRoute({
@@ -107,7 +116,7 @@ const routeTree = rootRoute.addChildren([
   createRoute({
     ...under,
     path: '/support',
-    validateSearch: readSupportSearch,
+    validateSearch: only(readSupportSearch),
     component: lazyRouteComponent(() => import('./pages/support/page.tsx'), 'Support'),
   }),
 ]);

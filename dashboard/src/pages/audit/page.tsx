@@ -15,15 +15,14 @@ import { SeenSoon } from '../../ui/seen-soon.tsx';
 import { Filters } from './filters.tsx';
 import { ProofCard } from './proof-card.tsx';
 import { OneRecord } from './record.tsx';
-import { readAuditSearch, type AuditSearch } from './search.ts';
+import type { AuditSearch } from './search.ts';
 import { auditText } from './text.ts';
 
 /** Who did what and when, and whether the books prove. */
 export function Audit() {
   const t = useText(auditText);
   const w = useText(words);
-  // The router hands on what the reader has left out.
-  const search = readAuditSearch({ ...useSearch({ from: '/audit' }) });
+  const search = useSearch({ from: '/audit' });
   return (
     <Page title={w.audit} lead={t.lead}>
       <div className="grid grid-cols-1 gap-4 md:gap-6 lg:grid-cols-3">

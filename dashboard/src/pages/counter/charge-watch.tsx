@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 
 import { railNames } from '#kernel';
-import type { PayInstructions } from '#api/contract';
+import type { PaymentView, PayInstructions } from '#api/contract';
 
 import { ask } from '../../api/client.ts';
 import type { ChargePayView } from '../../api/shapes.ts';
@@ -22,6 +22,13 @@ const payQuery = (id: string) =>
     queryFn: ({ signal }) => ask<ChargePayView>(`/charges/${id}/pay`, { signal }),
     staleTime: 0,
   });
+
+/** A charge stays paid when its money leaves again: whoever looks is told of the money. */
+const wayBack: Readonly<Partial<Record<PaymentView['state'], 'goingBack' | 'goneBack'>>> = {
+  refunding: 'goingBack',
+  refunded: 'goneBack',
+  reversed: 'goneBack',
+};
 
 interface ChargeWatchProps {
   readonly id: string;
@@ -57,7 +64,16 @@ function State({ view }: { readonly view: ChargePayView }) {
   }, [receipt]);
   const reasons: Readonly<Record<string, string>> = t.reasons;
   switch (charge.state) {
-    case 'paid':
+    case 'paid': {
+      const back = payment === null ? undefined : wayBack[payment.state];
+      if (back !== undefined) {
+        return (
+          <BigAnswer shape="back" tone="bad" word={t.verdict[back]} verdict={back}>
+            {payment !== null && <PaymentFacts payment={payment} />}
+            <p className="text-lg">{t.why[back]}</p>
+          </BigAnswer>
+        );
+      }
       return (
         <BigAnswer shape="tick" tone="good" word={t.verdict.paid} verdict="paid">
           {payment === null ? (
@@ -67,6 +83,7 @@ function State({ view }: { readonly view: ChargePayView }) {
           )}
         </BigAnswer>
       );
+    }
     case 'declined':
       return (
         <>

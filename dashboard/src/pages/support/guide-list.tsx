@@ -9,7 +9,7 @@ import { Card } from '../../ui/card.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Field } from '../../ui/field.tsx';
 import { guideIds, pagesOf, type GuideId, type GuideWords } from './guide-words.ts';
-import { readSupportSearch, type SupportSearch } from './search.ts';
+import type { SupportSearch } from './search.ts';
 import { supportText } from './text.ts';
 
 /** Every word that was typed is in the guide, in any order and in any case. */
@@ -23,7 +23,7 @@ function fits(guide: GuideWords, typed: string): boolean {
 
 export function GuideList() {
   const t = useText(supportText);
-  const search = readSupportSearch({ ...useSearch({ from: '/support' }) });
+  const search = useSearch({ from: '/support' });
   const go = useNavigate();
   const show = (next: SupportSearch): void =>
     void go({ to: '/support', search: next, replace: true, resetScroll: false });
