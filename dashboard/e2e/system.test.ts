@@ -39,3 +39,31 @@ describe('system', () => {
     await expect(page.getByText('Everything is well')).toBeVisible();
   });
 });
+
+describe('a provider that refuses the operator', () => {
+  const shop = useShop({ MPESA_INITIATOR_PASSWORD: 'Not-this-one-1' });
+
+  it('is held back until a person lets it go', async () => {
+    await shop.pay({ amount: 900 });
+    await shop.engine.post('/api/qmoi/revenue/transfer', { type: 'mpesa', amount: 100 });
+    const { page } = await shop.openScreen({ size: 'phone', path: '/system' });
+    await expect(page.getByText('Calls are held back', { exact: true })).toBeVisible({
+      timeout: 30_000,
+    });
+    await expect(page.getByText("refused the operator's password").first()).toBeVisible();
+    await page.getByRole('button', { name: 'Let them go again' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog).toContainText('locks the operator for longer');
+    const go = dialog.getByRole('button', { name: 'Let them go again' });
+    await expect(go).toBeDisabled();
+    await expectNoViolations(page);
+    await dialog.getByRole('textbox').fill('unlocked in the portal');
+    await go.click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByText(/Calls go out again \([1-9]\)/)).toBeVisible();
+    const { items } = await shop.engine.get('/api/qmoi/audit?limit=50');
+    expect(items).toContainEqual(
+      expect.objectContaining({ action: expect.stringMatching(/breaker/) }),
+    );
+  });
+});

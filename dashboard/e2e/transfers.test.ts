@@ -235,4 +235,50 @@ describe('the numbers', () => {
     await expectNoViolations(page);
     await expectNoSidewaysScroll(page);
   });
+
+  it('are confirmed by the receipt that came to the phone', async () => {
+    await shop.pay({ amount: 3_000 });
+    const phone = '254712345679';
+    await shop.providers.mpesa.post('/sim/phones', { msisdn: phone, name: 'COUNTER', balance: 0 });
+    const { page } = await shop.openScreen({ size: 'phone', path: '/transfers?tab=numbers' });
+    await page.getByRole('textbox', { name: 'Phone number' }).fill('0712345679');
+    await page.getByRole('textbox', { name: 'What you call it' }).fill('Counter');
+    await page.getByRole('button', { name: 'Add the number' }).click();
+    const payee = page.getByRole('article', { name: /Counter 2547•+679/ });
+    await payee.getByRole('button', { name: 'Send KES 10' }).click();
+    const receipt = await eventually('the phone has its ten shillings', async () => {
+      const { transactions } = await shop.providers.mpesa.get('/sim/truth?limit=200');
+      const arrived = (transactions as Json[]).find((one) => one['msisdn'] === phone);
+      return arrived?.['receipt'];
+    });
+    const field = payee.getByRole('textbox', { name: 'Receipt in the message on that phone' });
+    await field.fill('UKR0000000');
+    await payee.getByRole('button', { name: 'Confirm the number' }).click();
+    await expect(payee.getByRole('alert')).toBeVisible();
+    await expectNoViolations(page);
+    await field.fill(String(receipt));
+    await payee.getByRole('button', { name: 'Confirm the number' }).click();
+    await expect(payee).toContainText('confirmed by');
+    await expect(field).toHaveCount(0);
+    await expect(payee.getByText('Confirmed', { exact: true })).toBeVisible();
+  });
+});
+
+describe('the payout wallet', () => {
+  const shop = useShop({ QMOI_AUTO_TRANSFER_MPESA: '0', QMOI_AUTO_TRANSFER_AIRTEL: '0' });
+
+  it('is topped up from the working one, and not sent away by it', async () => {
+    await shop.providers.mpesa.post('/sim/org/deposit', { amount: 9_000, account: 'working' });
+    const { page } = await shop.openScreen({ size: 'desktop', path: '/transfers?order=top-up' });
+    await page.getByRole('textbox', { name: 'Amount' }).fill('2500');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await expect(page.getByTestId('confirm-order')).toContainText('KES 2,500');
+    await page.getByRole('button', { name: 'Move KES 2,500 now' }).click();
+    await expect(page.getByTestId('transfer-standing')).toContainText('confirmed', {
+      timeout: 15_000,
+    });
+    await expectNoViolations(page);
+    const { items } = await shop.engine.get(list);
+    expect(items).toMatchObject([{ kind: 'top-up', amount: 2_500, state: 'completed' }]);
+  });
 });

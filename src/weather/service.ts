@@ -78,8 +78,8 @@ export interface WeatherDeps {
   readonly passwordsSetOn: ReadonlyMap<RailId, BusinessDate>;
 }
 
-/** The status asks for a report every few seconds; nobody sees the difference. */
-const reportRememberedMs = 5_000;
+/** The status asks for them every few seconds; nobody sees the difference. */
+const hoursRememberedMs = 5_000;
 /** A few of each quarter of an hour of a day are read for them. */
 const arrivalsRememberedMs = 60_000;
 
@@ -92,7 +92,7 @@ export function createWeather(deps: WeatherDeps): Weather {
     | { readonly at: EpochMs; readonly known: Promise<ReadonlyMap<RailId, Arrival>> }
     | undefined;
   let remembered:
-    | { readonly at: EpochMs; readonly reports: Promise<readonly RailReport[]> }
+    | { readonly at: EpochMs; readonly hours: Promise<readonly WeatherHour[]> }
     | undefined;
 
   const watcher: Watcher = {
@@ -154,10 +154,23 @@ export function createWeather(deps: WeatherDeps): Weather {
     return arrivals.known;
   };
 
+  const hoursSince = (since: EpochMs): Promise<readonly WeatherHour[]> => {
+    const now = clock.now();
+    if (remembered === undefined || now - remembered.at >= hoursRememberedMs) {
+      const hours = records.since(since);
+      remembered = { at: now, hours };
+      hours.catch(() => {
+        remembered = undefined;
+      });
+    }
+    return remembered.hours;
+  };
+
+  /** What is held back is never remembered here: whoever hears of it looks at once. */
   const report = async (): Promise<readonly RailReport[]> => {
     const since = clock.now() - 24 * hourMs;
     const [hours, held, arrived] = await Promise.all([
-      records.since(since),
+      hoursSince(since),
       breakers.held(),
       arrivalsSince(since),
     ]);
@@ -177,16 +190,7 @@ export function createWeather(deps: WeatherDeps): Weather {
       }
     },
 
-    report: () => {
-      const now = clock.now();
-      if (remembered === undefined || now - remembered.at >= reportRememberedMs) {
-        remembered = { at: now, reports: report() };
-        remembered.reports.catch(() => {
-          remembered = undefined;
-        });
-      }
-      return remembered.reports;
-    },
+    report,
     hours: (count) => records.since(clock.now() - (count - 1) * hourMs),
     closeBreakers: breakers.closeByHand,
     flush: records.flush,

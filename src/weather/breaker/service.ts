@@ -1,6 +1,6 @@
 import { isoOf, railNames, type BusinessId, type Clock, type EpochMs, type RailId } from '#kernel';
 import { formatActor, type Actor, type Audit } from '#audit';
-import { isDatabaseAway, type Database, type Tx } from '#platform/db';
+import { afterCommit, isDatabaseAway, type Database, type Tx } from '#platform/db';
 import type { Log } from '#platform/log';
 import type { Outbox } from '#platform/outbox';
 
@@ -254,7 +254,7 @@ export function createBreakers(deps: BreakersDeps) {
       for (const lane of lanes) {
         await open(tx, newBreaker({ rail, lane }, { cause: 'locked-out', code }));
       }
-      forget();
+      afterCommit(tx, forget);
     },
 
     closeByHand: async (
