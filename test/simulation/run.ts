@@ -27,6 +27,7 @@ import { plants, type Plant, type PlantName } from './plants.ts';
 import { createPostOffice } from './post-office.ts';
 import { callbackUrlFor, type Grounds } from './process.ts';
 import { openProviders } from './providers.ts';
+import { createSecondThoughts } from './second-thoughts.ts';
 import { openTown } from './town.ts';
 import { createTurnstile } from './turnstile.ts';
 import { createWeather } from './weather.ts';
@@ -191,6 +192,16 @@ async function openWorld(options: RunOptions) {
     strikeSoon: weather.strikeSoon,
     onDefect,
   });
+  const thoughts = createSecondThoughts({
+    clock,
+    prng: prngFor(8),
+    observer,
+    machine,
+    turnstile,
+    conditions,
+    density,
+    onDefect,
+  });
   const auditor = createAuditor({
     now: clock.now,
     observer,
@@ -198,6 +209,7 @@ async function openWorld(options: RunOptions) {
     acts: town.acts,
     answered: office.answered,
     imported: owner.imported,
+    cancelAnswers: thoughts.answers,
     conditions,
     onViolation: options.onViolation,
   });
@@ -213,6 +225,7 @@ async function openWorld(options: RunOptions) {
     town,
     care,
     owner,
+    thoughts,
     auditor,
   };
 }
@@ -221,11 +234,13 @@ type World = Awaited<ReturnType<typeof openWorld>>;
 
 /** From one thing that happens to the next: time stands still while anybody is at work. */
 async function passUntil(world: World, until: EpochMs): Promise<void> {
-  const { clock, turnstile, lookout, machine } = world;
+  const { clock, turnstile, lookout, machine, thoughts } = world;
   for (;;) {
     await turnstile.settle();
     if (lookout.isStale) {
       const { topics } = await lookout.refresh();
+      // Before anybody is awake: whoever comes first is for the seed to say.
+      await thoughts.hear(topics);
       machine.tell(topics);
       if (topics.size > 0) continue;
     }
@@ -289,7 +304,7 @@ const mayGoOn = ({ auditor }: World, { stopAtFirst }: RunOptions): boolean =>
   stopAtFirst !== true || auditor.violations.length === 0;
 
 async function liveThrough(world: World, options: RunOptions): Promise<void> {
-  const { clock, machine, weather, town, care, owner, auditor } = world;
+  const { clock, machine, weather, town, care, owner, thoughts, auditor } = world;
   machine.boot();
   await passUntil(world, clock.now() + bootMs);
   invariant(machine.running.length === 1, 'the engine has come up');
@@ -297,6 +312,7 @@ async function liveThrough(world: World, options: RunOptions): Promise<void> {
   await weather.rage(calendar);
   town.live(calendar);
   care.work();
+  thoughts.work();
   owner.workAtNight(calendar);
   for (let day = 1; day <= options.days; day += 1) {
     const end = midnight + day * dayMs;
@@ -321,10 +337,11 @@ async function importTheRest(world: World, days: number): Promise<void> {
 }
 
 async function endInPeace(world: World, options: RunOptions): Promise<void> {
-  const { clock, machine, weather, care, auditor } = world;
+  const { clock, machine, weather, care, thoughts, auditor } = world;
   if (!mayGoOn(world, options)) return;
   await weather.clearUp();
   care.close();
+  thoughts.close();
   if (machine.running.length === 0) machine.boot();
   const end = clock.now() + (options.aftermathHours ?? usualAftermathHours) * hourMs;
   while (clock.now() < end) {
@@ -341,7 +358,8 @@ async function endInPeace(world: World, options: RunOptions): Promise<void> {
 /** A town, two providers, an engine and everything that can go wrong between them. */
 export async function simulate(options: RunOptions): Promise<Outcome> {
   const world = await openWorld(options);
-  const { machine, office, weather, town, care, owner, auditor, turnstile, clock } = world;
+  const { machine, office, weather, town, care, owner, thoughts, auditor } = world;
+  const { turnstile, clock } = world;
   try {
     await liveThrough(world, options);
     await endInPeace(world, options);
@@ -354,7 +372,7 @@ export async function simulate(options: RunOptions): Promise<Outcome> {
       kills,
       starts,
       steps: turnstile.steps,
-      events: { ...town.counts, ...care.counts, ...owner.counts },
+      events: { ...town.counts, ...care.counts, ...owner.counts, ...thoughts.counts },
       callbacks: office.counts,
       faults: weather.counts,
       endedAt: clock.now(),

@@ -5,8 +5,10 @@ import type { Conditions } from '../conditions.ts';
 import type { Answered } from '../post-office.ts';
 import type { Providers } from '../providers.ts';
 import type { Imported } from '../owner.ts';
+import type { CancelAnswer } from '../second-thoughts.ts';
 import type { Act } from '../town.ts';
 import { readBooks } from './books.ts';
+import { createCancellationRules } from './cancellations.ts';
 import { createConsentRules } from './consent.ts';
 import { createMoneyRules } from './money.ts';
 import { createPayoutRules } from './payouts.ts';
@@ -53,6 +55,8 @@ export interface AuditorDeps {
   readonly answered: readonly Answered[];
   /** What the owner has imported. */
   readonly imported: readonly Imported[];
+  /** What was said to whoever wanted transfers back. */
+  readonly cancelAnswers: readonly CancelAnswer[];
   readonly conditions: Conditions;
   readonly onViolation: ((violation: Violation) => void) | undefined;
 }
@@ -68,6 +72,7 @@ export function createAuditor(deps: AuditorDeps): Auditor {
   const money = createMoneyRules();
   const payouts = createPayoutRules();
   const reversals = createReversalRules();
+  const cancellations = createCancellationRules();
   const { goodSince } = conditions;
   const consent = createConsentRules({ acts: deps.acts, truth, goodSince });
   const violations: Violation[] = [];
@@ -105,7 +110,10 @@ export function createAuditor(deps: AuditorDeps): Auditor {
   };
 
   const checkPayouts = async (): Promise<void> => {
-    payouts.compare(await books.transfers(), { isOverdue, toldAt, now: now() }, report);
+    const transfers = await books.transfers();
+    payouts.compare(transfers, { isOverdue, toldAt, now: now() }, report);
+    cancellations.learn(truth.taken(), deps.cancelAnswers);
+    cancellations.compare(transfers, report);
   };
 
   const learn = (): void => {
@@ -156,6 +164,7 @@ export function createAuditor(deps: AuditorDeps): Auditor {
       reversals.compare(await books.bookedOutSince(since), report);
       await checkReversals('new');
       await checkPayouts();
+      cancellations.complainOfHeld(await books.heldByCancelledSince(since), report);
       const asked = truth.asked();
       prompts += asked.length;
       consent.check(asked, report);
@@ -165,6 +174,7 @@ export function createAuditor(deps: AuditorDeps): Auditor {
       const sum = await books.entriesSumMinor();
       if (sum !== 0n) report('trial-balance', 'ledger', `the entries sum to ${sum} cents`);
       if (!(await truth.isSound())) report('provider-sound', 'simulators', 'lost money themselves');
+      cancellations.complainOfHeld(await books.heldByCancelledSince(0), report);
       await checkReversals('all');
     },
     checkProof: (checks) => {

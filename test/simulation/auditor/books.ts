@@ -47,11 +47,20 @@ export interface LeftOver {
   readonly leftMinor: bigint;
 }
 
+/** What an account still has of a transfer that was cancelled. */
+export interface HeldOver {
+  readonly rail: RailId;
+  readonly ownId: string;
+  readonly account: string;
+  readonly leftMinor: bigint;
+}
+
 /** The engine's books, read with statements of the auditor's own. */
 export interface Books {
   paymentsSince(at: EpochMs): Promise<readonly BookedPayment[]>;
   paidChargesSince(at: EpochMs): Promise<readonly PaidCharge[]>;
   transfers(): Promise<readonly BookedTransfer[]>;
+  heldByCancelledSince(at: EpochMs): Promise<readonly HeldOver[]>;
   /** Those of the digests, in hex, that are kept as callbacks. */
   keptOf(digests: readonly string[]): Promise<ReadonlySet<string>>;
   bookedOutSince(at: EpochMs): Promise<readonly BookedOut[]>;
@@ -87,6 +96,20 @@ export function readBooks({ executor }: Database): Books {
           exists (select 1 from exception e where e.kind = 'unknown-transfer' and e.state = 'open'
             and e.detail ->> 'ownId' = t.own_id) as "isOpenTrouble"
         from transfer t`.execute(executor);
+      return rows;
+    },
+    heldByCancelledSince: async (at) => {
+      const { rows } = await sql<HeldOver>`
+        select t.rail, t.own_id as "ownId", a.name as account,
+          sum(e.amount_minor)::bigint as "leftMinor"
+        from transfer t
+        join ledger_transaction l on l.business_id = t.business_id
+          and l.subject = 'tr_' || substr(t.own_id, 3)
+        join ledger_entry e on e.business_id = l.business_id and e.transaction_id = l.id
+        join ledger_account a on a.business_id = e.business_id and a.id = e.account_id
+        where t.state = 'cancelled' and t.settled_at >= ${isoOf(at)}
+        group by t.rail, t.own_id, a.name
+        having sum(e.amount_minor) <> 0`.execute(executor);
       return rows;
     },
     keptOf: async (digests) => {

@@ -3,7 +3,7 @@ import { formatMoney, isoOf, type EpochMs } from '#kernel';
 import type { BookedTransfer } from './books.ts';
 import type { IsOverdue } from './money.ts';
 import type { Moved } from './truth.ts';
-import type { Report } from './violation.ts';
+import { createOnce, type Report } from './violation.ts';
 
 export interface PayoutRules {
   learn(moved: readonly Moved[]): void;
@@ -32,14 +32,7 @@ const given = new Set(['failed', 'cancelled']);
 export function createPayoutRules(): PayoutRules {
   const byOwnId = new Map<string, Moved>();
   const twice: Moved[] = [];
-  const told = new Set<string>();
-  const once =
-    (report: Report): Report =>
-    (rule, about, detail) => {
-      if (told.has(`${rule} ${about}`)) return;
-      told.add(`${rule} ${about}`);
-      report(rule, about, detail);
-    };
+  const once = createOnce();
   const keyOf = ({ rail, ownId }: { readonly rail: string; readonly ownId?: string | undefined }) =>
     `${rail} ${ownId ?? 'without an id'}`;
 
@@ -95,12 +88,14 @@ export function createPayoutRules(): PayoutRules {
       for (const transfer of transfers) {
         const paid = byOwnId.get(keyOf(transfer));
         compareOne(transfer, paid, { ...facts, report: say });
-        if (paid === undefined || transfer.kind !== 'auto') continue;
+        // One that was cancelled makes no room for another.
+        const counts = paid !== undefined || transfer.state === 'cancelled';
+        if (!counts || transfer.kind !== 'auto') continue;
         const day = `${transfer.rail} ${transfer.businessDate}`;
         sweeps.set(day, (sweeps.get(day) ?? 0) + 1);
       }
       for (const [day, count] of sweeps) {
-        if (count > 1) say('one-sweep-a-day', day, `${count} sweeps left`);
+        if (count > 1) say('one-sweep-a-day', day, `${count} sweeps left or were cancelled`);
       }
     },
     heldBackMinor: (transfers, rail) =>

@@ -19,6 +19,13 @@ export interface Moved {
   readonly at: EpochMs;
 }
 
+/** A payout that a provider took on, whatever became of it. */
+export interface Taken {
+  readonly rail: RailId;
+  readonly ownId: string;
+  readonly at: EpochMs;
+}
+
 /** A prompt that a provider took on, whatever became of it. */
 export interface Asked {
   readonly rail: RailId;
@@ -38,6 +45,7 @@ export interface PromptEnd {
 
 export interface Truth {
   moves(): readonly Moved[];
+  taken(): readonly Taken[];
   asked(): readonly Asked[];
   /** How the prompts of a phone ended that have ended. */
   endsOn(rail: RailId, msisdn: string): readonly PromptEnd[];
@@ -72,6 +80,7 @@ function kindOf(value: unknown): Moved['kind'] {
 export function readTruth({ byRail }: Providers): Truth {
   const { mpesa, airtel } = byRail;
   const seen = { mpesaMoves: 0, airtelMoves: 0, mpesaPrompts: 0, airtelPrompts: 0 };
+  const seenPayouts = { mpesa: 0, airtel: 0 };
   return {
     moves: () => {
       const ofMpesa = mpesa.rows('select * from transactions where seq > ?', seen.mpesaMoves);
@@ -107,6 +116,23 @@ export function readTruth({ byRail }: Providers): Truth {
           at: num(row['at']),
         })),
       ];
+    },
+    taken: () => {
+      const ofMpesa = mpesa.rows(
+        `select rowid as n, originator_conversation_id as own_id, accepted_at from conversations
+         where kind = 'b2c' and rowid > ? order by rowid`,
+        seenPayouts.mpesa,
+      );
+      const ofAirtel = airtel.rows(
+        `select rowid as n, own_id, accepted_at from disbursement where rowid > ? order by rowid`,
+        seenPayouts.airtel,
+      );
+      const read = (rail: RailId, rows: typeof ofMpesa): readonly Taken[] =>
+        rows.map((row) => {
+          seenPayouts[rail] = Math.max(seenPayouts[rail], num(row['n']));
+          return { rail, ownId: text(row['own_id']), at: num(row['accepted_at']) };
+        });
+      return [...read('mpesa', ofMpesa), ...read('airtel', ofAirtel)];
     },
     asked: () => {
       const ofMpesa = mpesa.rows(

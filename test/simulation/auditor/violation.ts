@@ -11,6 +11,10 @@ export const rules = [
   'completed-without-payout',
   'one-sweep-a-day',
   'unknown-is-visible',
+  'cancelled-never-leaves',
+  'cancelled-stays-so',
+  'cancelled-holds-nothing',
+  'unsent-can-be-cancelled',
   'consent',
   'one-prompt-at-a-time',
   'three-prompts-a-day',
@@ -36,3 +40,13 @@ export interface Violation {
 }
 
 export type Report = (rule: Rule, about: string, detail: string) => void;
+
+/** What is looked at again and again is complained of once. */
+export function createOnce(): (report: Report) => Report {
+  const told = new Set<string>();
+  return (report) => (rule, about, detail) => {
+    if (told.has(`${rule} ${about}`)) return;
+    told.add(`${rule} ${about}`);
+    report(rule, about, detail);
+  };
+}
