@@ -1,3 +1,5 @@
+import { err, isoOf, numberFromId, ok } from '#kernel';
+import { sql } from '#platform/db';
 import type { Rail } from '#rails';
 
 import type { Foundation } from '../../src/foundation.ts';
@@ -139,6 +141,35 @@ const believeSilence: Plant = {
   }),
 };
 
+/** What was claimed approved is sent, whatever has become of it since. */
+const sendCancelled: Plant = {
+  rewrite: (text) =>
+    text.replace(/t\.state \|\| '>' \|\| c\.state = any\([^)]*\)/, "(c.state = 'sending' or $&)"),
+};
+
+const withCancel = (cancelOf: (business: Business) => Business['transfers']['cancel']): Plant => ({
+  business: (business) => ({
+    ...business,
+    transfers: { ...business.transfers, cancel: cancelOf(business) },
+  }),
+});
+
+/** A cancelling is answered, and forgotten. */
+const forgetCancelling = withCancel(({ transfers }) => async ({ transferId }) => {
+  const found = await transfers.find(transferId);
+  return found === undefined
+    ? err({ kind: 'transfer-not-found' })
+    : ok({ ...found, state: 'cancelled' });
+});
+
+/** What is cancelled is marked, and goes on holding its money. */
+const keepReservation = withCancel(({ transfers, database, clock }) => async (order) => {
+  await sql`
+    update transfer set state = 'cancelled', next_step_at = null, settled_at = ${isoOf(clock.now())}
+    where id = ${numberFromId(order.transferId)} and state = 'approved'`.execute(database.executor);
+  return transfers.cancel(order);
+});
+
 type Line = Extract<ReturnType<ReadStatement>, { kind: 'statement' }>['statement']['lines'][number];
 type ReadStatement = NonNullable<Rail['readStatement']>;
 
@@ -180,6 +211,9 @@ export const plants = {
   'answer-and-forget': answerAndForget,
   'read-no-list': readNoList,
   'believe-silence': believeSilence,
+  'send-cancelled': sendCancelled,
+  'forget-cancelling': forgetCancelling,
+  'keep-reservation': keepReservation,
   'forget-reversal': forgetReversal,
   'reverse-another': reverseAnother,
 } as const satisfies Record<string, Plant>;

@@ -46,6 +46,8 @@ describe('a crowded day', () => {
       expect(outcome.kills).toBeGreaterThan(2);
       expect(outcome.callbacks['forged']).toBeGreaterThan(10);
       expect(outcome.events['reversed by care']).toBeGreaterThan(0);
+      expect(outcome.events['cancelled in the race']).toBeGreaterThan(0);
+      expect(outcome.events['past cancelling later']).toBeGreaterThan(0);
     },
     timeoutMs,
   );
@@ -79,6 +81,9 @@ describe('a planted bug', () => {
     { plant: 'answer-and-forget', rules: ['callback-lost'] },
     { plant: 'read-no-list', rules: ['booked-in-time'] },
     { plant: 'believe-silence', rules: ['one-sweep-a-day', 'payout-known-in-time'] },
+    { plant: 'send-cancelled', rules: ['cancelled-never-leaves', 'cancelled-stays-so'] },
+    { plant: 'forget-cancelling', rules: ['cancelled-never-leaves', 'cancelled-stays-so'] },
+    { plant: 'keep-reservation', rules: ['cancelled-holds-nothing'] },
     {
       plant: 'forget-reversal',
       rules: ['reversed-is-not-earned'],
