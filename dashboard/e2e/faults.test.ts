@@ -78,16 +78,20 @@ describe('a page that gets no answer', () => {
     await expect(page.getByTestId('today-combined')).toBeVisible();
   });
 
-  it('shows what the engine itself says of a mistake, and what to quote', async () => {
+  it.each([
+    ['en', 'The engine made a mistake'],
+    ['sw', 'Injini imekosea'],
+  ] as const)('shows what the engine itself says of a mistake (%s)', async (language, title) => {
     const { page } = await shop.openScreen({
       size: 'desktop',
+      language,
       prepare: async (before) => {
         await before.route(data, (route) => route.fulfill(problem));
       },
     });
     const alert = main(page).getByRole('alert').first();
-    await expect(alert).toContainText('The engine made a mistake');
-    await expect(alert).toContainText('It was written down.');
+    await expect(alert).toContainText(title);
+    await expect(alert.locator('[lang=en]').first()).toContainText('It was written down.');
     await expect(alert).toContainText('request-0815');
   });
 
