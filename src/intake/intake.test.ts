@@ -1,5 +1,6 @@
 import { appendFile, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -239,6 +240,26 @@ describe('the spool', () => {
     await rename(path, path.replace('.spool', '.taken'));
     expect(await (await town.neighbour()).business.intake.replay()).toBe(1);
     expect(await files()).toEqual([]);
+  });
+
+  it('is not called empty before the last of it is handed over', async () => {
+    await spooled(1, 2);
+    const { spool } = town.business;
+    let isHandedOver = false;
+    let isOver = false;
+    const replaying = spool.replay(() => {
+      isHandedOver = true;
+      return Promise.resolve();
+    });
+    const ended = replaying.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      if (spool.pending === 0) expect(isHandedOver).toBe(true);
+      await turn();
+    }
+    expect(await ended).toBe(2);
+    expect(spool.pending).toBe(0);
   });
 
   it('that is full cannot keep more, and says so beforehand', async () => {

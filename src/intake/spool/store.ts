@@ -175,6 +175,13 @@ function createStock(folder: string) {
       files.set(name, { bytes: kept.bytes + more.bytes, pending: kept.pending + more.pending });
     },
     remove: (name: string): void => void files.delete(name),
+    /** Counted all the time: whoever asks whether anything is left is never told no too early. */
+    rename: (name: string, next: string): void => {
+      const kept = files.get(name);
+      files.delete(name);
+      if (kept !== undefined) files.set(next, kept);
+    },
+    set: (name: string, kept: Kept): void => void files.set(name, kept),
     /** Counts what is new, forgets what is gone; `own` is counted as it is written. */
     refresh: async (own: string | undefined): Promise<void> => {
       const all = await readdir(folder);
@@ -273,14 +280,19 @@ export async function openSpool({ folder, vault, bytesMax, onTorn }: SpoolOption
 
   const replayFile = async (name: string, write: Write): Promise<number> => {
     const taken = await take(name);
-    stock.remove(name);
-    if (taken === undefined) return 0;
+    if (taken === undefined) {
+      stock.remove(name);
+      return 0;
+    }
+    stock.rename(name, taken);
     const path = join(folder, taken);
     const content = await readIfThere(path);
-    if (content === undefined) return 0;
+    if (content === undefined) {
+      stock.remove(taken);
+      return 0;
+    }
     const { payloads, torn } = decodeRecords(content, crc32);
-    stock.remove(taken);
-    stock.add(taken, { bytes: content.length, pending: payloads.length });
+    stock.set(taken, { bytes: content.length, pending: payloads.length });
     let broken = torn;
     for (let from = 0; from < payloads.length; from += replayGroup) {
       const group = payloads.slice(from, from + replayGroup).map((one) => decode(vault, one));
