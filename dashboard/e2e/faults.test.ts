@@ -99,6 +99,7 @@ describe('a page that gets no answer', () => {
     await shop.pay({ amount: 210 });
     const { page } = await shop.openScreen({ size: 'phone' });
     await expect(page.getByTestId('today-combined')).toHaveText('KES 210');
+    await expect(main(page).getByRole('link', { name: /KES 210/ })).toBeVisible();
     await page.route(data, (route) => route.fulfill(badGateway));
     await shop.pay({ amount: 90 });
     await expect(main(page).getByRole('alert').first()).toContainText('502');

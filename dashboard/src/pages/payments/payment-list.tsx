@@ -13,6 +13,7 @@ import { Button } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import type { Tone } from '../../ui/tone.ts';
+import { useMedium } from '../../ui/wide.ts';
 import { useStreamName } from './streams.ts';
 import { usePaymentList } from './list.ts';
 import { countOf, type PaymentSearch } from './search.ts';
@@ -20,8 +21,6 @@ import { paymentsText, stateText } from './text.ts';
 
 /** On a phone a card, on a desktop a line. */
 const rowHeights = { card: 84, line: 52 } as const;
-const wide = matchMedia('(min-width: 48rem)');
-const rowHeight = (): number => (wide.matches ? rowHeights.line : rowHeights.card);
 /** As near to the top nobody is reading on: what is new takes its place. */
 const topPx = 40;
 /** So many pages without a find are read without being asked to. */
@@ -137,22 +136,20 @@ function Rows({ rows, onEnd }: RowsProps) {
   const w = useText(words);
   const t = useText(paymentsText);
   const list = useRef<HTMLDivElement>(null);
+  const isLine = useMedium();
   const [top, setTop] = useState(0);
   useEffect(() => {
-    setTop(list.current?.getBoundingClientRect().top ?? 0 + scrollY);
+    // Whoever comes back to the list may be far down in it already.
+    setTop((list.current?.getBoundingClientRect().top ?? 0) + scrollY);
   }, []);
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: rowHeight,
+    estimateSize: () => rowHeights[isLine ? 'line' : 'card'],
     overscan: 12,
     scrollMargin: top,
     getItemKey: (index) => rows[index]?.id ?? index,
   });
-  useEffect(() => {
-    const measure = (): void => virtual.measure();
-    wide.addEventListener('change', measure);
-    return () => wide.removeEventListener('change', measure);
-  }, [virtual]);
+  useEffect(() => virtual.measure(), [virtual, isLine]);
   const shown = virtual.getVirtualItems();
   const isNearEnd = (shown.at(-1)?.index ?? 0) >= rows.length - 20;
   useEffect(() => {
