@@ -245,20 +245,19 @@ describe('the spool', () => {
   it('is not called empty before the last of it is handed over', async () => {
     await spooled(1, 2);
     const { spool } = town.business;
-    let isHandedOver = false;
-    let isOver = false;
-    const replaying = spool.replay(() => {
-      isHandedOver = true;
-      return Promise.resolve();
-    });
-    const ended = replaying.finally(() => {
-      isOver = true;
-    });
-    while (!isOver) {
-      if (spool.pending === 0) expect(isHandedOver).toBe(true);
-      await turn();
-    }
-    expect(await ended).toBe(2);
+    const seen: string[] = [];
+    const look = async (): Promise<void> => {
+      while (seen.at(-1) !== 'over') {
+        if (spool.pending === 0) seen.push('empty');
+        await turn();
+      }
+    };
+    const looking = look();
+    const count = await spool.replay(() => Promise.resolve(void seen.push('handed over')));
+    seen.push('over');
+    await looking;
+    expect(count).toBe(2);
+    expect(seen[0]).toBe('handed over');
     expect(spool.pending).toBe(0);
   });
 
