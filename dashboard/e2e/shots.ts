@@ -22,7 +22,7 @@ async function trade(shop: OpenShop): Promise<readonly string[]> {
   }
   await shop.pay({ amount: 130, reference: 'WRONG' });
   await shop.payByAirtel({ amount: 6_000 });
-  await shop.payByAirtel({ amount: 350, stream: 'data' });
+  await shop.payByAirtel({ amount: 350, stream: 'data-packages' });
   const found: string[] = [];
   for (const { path, list } of details) {
     const { items } = (await shop.engine.get(list)) as { items: Json[] };
@@ -39,6 +39,7 @@ async function shootAll(shop: OpenShop, paths: readonly string[]): Promise<void>
     for (const theme of themes) {
       const login = await shop.openScreen({ size, theme, session: 'none' });
       await keyField(login.page).waitFor();
+      await login.page.waitForLoadState('networkidle');
       await shoot(login.page, `login-${size}-${theme}`);
       const { page } = await shop.openScreen({ size, theme });
       for (const path of paths) {

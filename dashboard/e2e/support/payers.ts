@@ -69,6 +69,7 @@ export function createPayers({ engine, providers }: PayerDeps): Payers {
         phone,
         consent: { basis: 'payer-act' },
       });
+      if (!answer.ok) throw new Error(`no charge was made: ${await answer.text()}`);
       const { id } = (await answer.json()) as { id: string };
       return eventually(`charge ${id} is paid`, async () => {
         const found = await engine().get(`/api/qmoi/charges/${id}`);

@@ -111,6 +111,6 @@ export function BottomNavigation() {
   );
 }
 
-const tab = 'flex min-h-14 min-w-0 flex-col items-center justify-center gap-0.5 px-1 text-xs';
+const tab = 'flex min-h-14 min-w-0 flex-col items-center justify-center gap-0.5 text-xs';
 const isAt = (pathname: string, path: string): boolean =>
   path === '/' ? pathname === '/' : pathname.startsWith(path);

@@ -76,8 +76,8 @@ export function Books({ entries }: { readonly entries: readonly Entry[] }) {
                 {debits === credits ? t.balanced : t.unbalanced}
               </Badge>
             </th>
-            <td className="px-2 py-2 text-right">{money(decimalOf(debits))}</td>
-            <td className="px-4 py-2 text-right">{money(decimalOf(credits))}</td>
+            <td className="px-2 py-2 text-right whitespace-nowrap">{money(decimalOf(debits))}</td>
+            <td className="px-4 py-2 text-right whitespace-nowrap">{money(decimalOf(credits))}</td>
           </tr>
         </tfoot>
       </table>
@@ -88,7 +88,7 @@ export function Books({ entries }: { readonly entries: readonly Entry[] }) {
 function Side({ entry, side }: { readonly entry: Entry; readonly side: 1n | -1n }) {
   const minor = minorOf(entry.amountDecimal) * side;
   return (
-    <td className="px-2 py-1.5 text-right last:px-4">
+    <td className="px-2 py-1.5 text-right whitespace-nowrap last:px-4">
       {minor > 0n ? money(decimalOf(minor)) : ''}
     </td>
   );
