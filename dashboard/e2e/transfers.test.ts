@@ -263,22 +263,3 @@ describe('the numbers', () => {
     await expect(payee.getByText('Confirmed', { exact: true })).toBeVisible();
   });
 });
-
-describe('the payout wallet', () => {
-  const shop = useShop({ QMOI_AUTO_TRANSFER_MPESA: '0', QMOI_AUTO_TRANSFER_AIRTEL: '0' });
-
-  it('is topped up from the working one, and not sent away by it', async () => {
-    await shop.providers.mpesa.post('/sim/org/deposit', { amount: 9_000, account: 'working' });
-    const { page } = await shop.openScreen({ size: 'desktop', path: '/transfers?order=top-up' });
-    await page.getByRole('textbox', { name: 'Amount' }).fill('2500');
-    await page.getByRole('button', { name: 'Go on' }).click();
-    await expect(page.getByTestId('confirm-order')).toContainText('KES 2,500');
-    await page.getByRole('button', { name: 'Move KES 2,500 now' }).click();
-    await expect(page.getByTestId('transfer-standing')).toContainText('confirmed', {
-      timeout: 15_000,
-    });
-    await expectNoViolations(page);
-    const { items } = await shop.engine.get(list);
-    expect(items).toMatchObject([{ kind: 'top-up', amount: 2_500, state: 'completed' }]);
-  });
-});
