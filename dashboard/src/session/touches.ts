@@ -1,5 +1,3 @@
-import type { EpochMs } from '#kernel';
-
 import { clock } from '../clock.ts';
 import { preferences } from '../preferences.ts';
 
@@ -32,7 +30,7 @@ function kept(): number | undefined {
 }
 
 /** Somebody is there. One time is kept for all tabs, and for those that will be opened. */
-export const touchedNow = (at: EpochMs = clock.now()): void => put(at);
+export const touchedNow = (): void => put(clock.now());
 
 /** Keeps the screen locked for whoever loads the page again, or opens another. */
 export const keepLocked = (): void => put(locked);
