@@ -1,3 +1,5 @@
+import { openDevtools } from './devtools.ts';
+
 /** A line to a Node process that was started with `--inspect`: its sampling profiler. */
 export interface Inspector {
   begin(): Promise<void>;
@@ -24,43 +26,11 @@ export interface ProfileNode {
 
 const sampleEveryUs = 500;
 
-const parseReply = (text: string): Reply => JSON.parse(text) as Reply;
 const parseProfile = (result: unknown): CpuProfile =>
   (result as { readonly profile: CpuProfile }).profile;
 
-interface Reply {
-  readonly id?: number;
-  readonly result?: unknown;
-  readonly error?: { readonly message: string };
-}
-
-/** The address a process started with `--inspect` says on its terminal. */
-export const inspectorUrlIn = (output: string): string | undefined =>
-  /Debugger listening on (ws:\S+)/.exec(output)?.[1];
-
 export async function openInspector(url: string): Promise<Inspector> {
-  const socket = new WebSocket(url);
-  const waiting = new Map<number, (reply: Reply) => void>();
-  let calls = 0;
-  await new Promise<void>((resolve, reject) => {
-    socket.addEventListener('open', () => resolve());
-    socket.addEventListener('error', () => reject(new Error(`nobody listens at ${url}`)));
-  });
-  socket.addEventListener('message', ({ data }) => {
-    const reply = parseReply(String(data));
-    if (reply.id !== undefined) waiting.get(reply.id)?.(reply);
-  });
-  const call = async (method: string, params: object = {}): Promise<unknown> => {
-    calls += 1;
-    const id = calls;
-    const reply = await new Promise<Reply>((resolve) => {
-      waiting.set(id, resolve);
-      socket.send(JSON.stringify({ id, method, params }));
-    });
-    waiting.delete(id);
-    if (reply.error !== undefined) throw new Error(`${method}: ${reply.error.message}`);
-    return reply.result;
-  };
+  const { call, close } = await openDevtools(url);
   return {
     begin: async () => {
       await call('Profiler.enable');
@@ -68,6 +38,6 @@ export async function openInspector(url: string): Promise<Inspector> {
       await call('Profiler.start');
     },
     end: async () => parseProfile(await call('Profiler.stop')),
-    close: () => socket.close(),
+    close,
   };
 }

@@ -1,6 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { chromium, type BrowserContext, type Page } from '@playwright/test';
 
 import { silentLog } from '#platform/log';
 
@@ -13,6 +11,7 @@ import { lineState, sizes } from '../../dashboard/e2e/support/screen.ts';
 import { openShop, type OpenShop } from '../../dashboard/e2e/support/shop.ts';
 import { buildScreen } from '../../src/screen.ts';
 import { tableOf } from '../figures/table.ts';
+import { openBareBrowser, type BareBrowser, type Cookie } from '../machine/bare-browser.ts';
 import { remember } from '../machine/undo.ts';
 import type { Options } from '../options.ts';
 import type { Report } from './report.ts';
@@ -34,31 +33,34 @@ export async function dashboard(
   await buildScreen(silentLog, AbortSignal.timeout(buildMsMax));
   const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
   const closeBrowser = remember(() => browser.close());
+  const bare = await openBareBrowser(executablePath, chromiumFlags);
+  const closeBare = remember(bare.close);
   try {
     const shop = await openShop(browser, {});
     const closeShop = remember(() => shop.close());
     try {
-      return await measure(shop, { browser, rounds, tell });
+      return await measure(shop, { bare, rounds, tell });
     } finally {
       await closeShop();
     }
   } finally {
+    await closeBare();
     await closeBrowser();
   }
 }
 
 interface Measuring {
-  readonly browser: Browser;
+  readonly bare: BareBrowser;
   readonly rounds: number;
   readonly tell: (text: string) => void;
 }
 
-async function measure(shop: OpenShop, { browser, rounds, tell }: Measuring): Promise<Report> {
+async function measure(shop: OpenShop, { bare, rounds, tell }: Measuring): Promise<Report> {
   await shop.pay({ amount: 1_250 });
   await shop.payByAirtel({ amount: 640 });
   tell('what the first load weighs');
   const scripts = await weighScripts(shop);
-  const fresh = { browser, url: shop.engine.url, cookies: await sessionOf(shop) };
+  const fresh = { bare, url: shop.engine.url, cookies: await sessionOf(shop) };
   const paints: number[] = [];
   const rows: number[] = [];
   const delays: number[] = [];
@@ -87,8 +89,6 @@ async function measure(shop: OpenShop, { browser, rounds, tell }: Measuring): Pr
     ],
   };
 }
-
-type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
 
 /** A browser that has nothing of the screen yet, but a session. */
 const openToday = (
@@ -145,17 +145,15 @@ const watchRows = `(() => {
 
 interface FirstLook {
   readonly path: string;
-  /** Runs in the page before anything of it, and leaves what it measured in `window`. */
   readonly watch: string;
   readonly measured: string;
-  /** How many times slower than this machine its processor is. */
   readonly slower: number;
 }
 
 const largestPaint: FirstLook = {
   path: '/',
   watch: watchPaints,
-  measured: 'window.largestPaintMs',
+  measured: `document.querySelector('[data-testid=today-combined]') && window.largestPaintMs`,
   slower: throttling,
 };
 const firstRows: FirstLook = {
@@ -165,36 +163,32 @@ const firstRows: FirstLook = {
   slower: 1,
 };
 
-/**
- * On a device of its own, which has a session and nothing else of the screen. Whoever drives a
- * browser puts programs of their own into a page they look into, and a slow processor is at those
- * for a tenth of a second: so it is left alone until it must long be drawn.
- */
-async function firstLookMs(
-  { browser, url, cookies }: { browser: Browser; url: string; cookies: Cookies },
-  { path, watch, measured, slower }: FirstLook,
-): Promise<number> {
-  const device = await browser.newContext({ baseURL: url, viewport: sizes.phone });
-  try {
-    await device.addCookies(cookies);
-    const page = await device.newPage();
-    await page.addInitScript(watch);
-    const devtools = await device.newCDPSession(page);
-    await devtools.send('Emulation.setCPUThrottlingRate', { rate: slower });
-    await page.goto(path, { waitUntil: 'commit' });
-    await sleep(drawnMs);
-    await lineState(page).filter({ hasText: 'Live' }).waitFor();
-    return await page.evaluate<number>(measured);
-  } finally {
-    await device.close();
-  }
-}
+/** On a device of its own, which has a session and nothing else of the screen. */
+const firstLookMs = (
+  { bare, url, cookies }: { bare: BareBrowser; url: string; cookies: readonly Cookie[] },
+  { path, ...measured }: FirstLook,
+): Promise<number> =>
+  bare.look({
+    ...measured,
+    url: `${url}${path}`,
+    cookies,
+    viewport: sizes.phone,
+    // Later and larger paints would come by then.
+    aloneMs: drawnMs,
+  });
 
-async function sessionOf(shop: OpenShop): Promise<Cookies> {
+async function sessionOf(shop: OpenShop): Promise<readonly Cookie[]> {
   const { context, close } = await openToday(shop);
   const cookies = await context.cookies();
   await close();
-  return cookies;
+  return cookies.map(({ name, value, domain, path, httpOnly, secure }) => ({
+    name,
+    value,
+    domain,
+    path,
+    httpOnly,
+    secure,
+  }));
 }
 
 /** Notes when the figure of today becomes another one, by the clock that the engine has too. */

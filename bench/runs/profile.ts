@@ -4,7 +4,8 @@ import { Client } from 'pg';
 
 import { selfTimesOf, type SelfTime } from '../figures/self-time.ts';
 import { stretchTable, tableOf } from '../figures/table.ts';
-import { inspectorUrlIn, openInspector, type CpuProfile } from '../machine/inspector.ts';
+import { devtoolsUrlIn } from '../machine/devtools.ts';
+import { openInspector, type CpuProfile } from '../machine/inspector.ts';
 import type { Options } from '../options.ts';
 import { mixOf } from '../product/drawing.ts';
 import { timingOf } from './quick.ts';
@@ -28,7 +29,7 @@ export async function profile(options: Options, tell: (text: string) => void): P
 }
 
 async function profileOn(stage: Stage, { out }: Options): Promise<Report> {
-  const url = inspectorUrlIn(stage.product.engine.output());
+  const url = devtoolsUrlIn(stage.product.engine.output());
   if (url === undefined) throw new Error('the engine does not say where its inspector listens');
   const perSecond = await warmUp(stage);
   const inspector = await openInspector(url);
