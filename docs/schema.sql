@@ -19,6 +19,73 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.charges_are_filed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+begin
+  insert into charge_unpaid (
+    business_id, id, state, amount_minor, reference, phone_index, expires_at
+  )
+  select business_id, id, state, amount_minor, reference, phone_index, expires_at
+  from added where state <> 'paid';
+  insert into charge_paid (business_id, id)
+  select business_id, id from added where state = 'paid';
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.charges_are_filed_anew()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+begin
+  delete from charge_unpaid u using added a
+  where a.state = 'paid' and u.business_id = a.business_id and u.id = a.id;
+  insert into charge_paid (business_id, id)
+  select business_id, id from added where state = 'paid'
+  on conflict do nothing;
+  perform from added where state <> 'paid' limit 1;
+  if not found then
+    return null;
+  end if;
+  delete from charge_paid p using added a
+  where a.state <> 'paid' and p.business_id = a.business_id and p.id = a.id;
+  insert into charge_unpaid as u (
+    business_id, id, state, amount_minor, reference, phone_index, expires_at
+  )
+  select business_id, id, state, amount_minor, reference, phone_index, expires_at
+  from added where state <> 'paid'
+  on conflict (business_id, id) do update set state = excluded.state,
+    amount_minor = excluded.amount_minor, reference = excluded.reference,
+    phone_index = excluded.phone_index, expires_at = excluded.expires_at
+  where (u.state, u.amount_minor, u.reference, u.phone_index, u.expires_at)
+    is distinct from (excluded.state, excluded.amount_minor, excluded.reference,
+      excluded.phone_index, excluded.expires_at);
+  return null;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.charges_are_unfiled()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+begin
+  delete from charge_unpaid u using gone g where u.business_id = g.business_id and u.id = g.id;
+  delete from charge_paid p using gone g where p.business_id = g.business_id and p.id = g.id;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.evidence_has_its_callbacks()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -245,7 +312,24 @@ create table charge (
   constraint charge_fallback_whole CHECK ((((fallback_rail IS NULL) = (fallback_phone_sealed IS NULL)) AND ((fallback_rail IS NULL) = (fallback_phone_index IS NULL)) AND ((fallback_rail IS NOT NULL) OR (fell_back_at IS NULL)))),
   constraint charge_state_check CHECK ((state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'paid'::text, 'declined'::text, 'expired'::text, 'unknown'::text]))),
   constraint charge_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
-) with (fillfactor=90);
+) with (fillfactor=50);
+
+create table charge_paid (
+  business_id integer not null,
+  id bigint not null,
+  constraint charge_paid_pkey PRIMARY KEY (business_id, id)
+);
+
+create table charge_unpaid (
+  business_id integer not null,
+  id bigint not null,
+  state text not null,
+  amount_minor bigint not null,
+  reference text collate "C" not null,
+  phone_index bytea,
+  expires_at timestamp with time zone not null,
+  constraint charge_unpaid_pkey PRIMARY KEY (business_id, id)
+);
 
 create table counter_reset (
   business_id integer not null,
@@ -619,7 +703,6 @@ create table prompt (
   reason text,
   planned_at timestamp with time zone not null,
   settled_at timestamp with time zone,
-  next_query_at timestamp with time zone,
   queries integer not null default 0,
   failed_answers integer not null default 0,
   constraint prompt_pkey PRIMARY KEY (business_id, id),
@@ -627,7 +710,14 @@ create table prompt (
   constraint prompt_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'unknown'::text, 'refused'::text, 'paid'::text, 'failed'::text]))),
   constraint prompt_business_id_charge_id_fkey FOREIGN KEY (business_id, charge_id) REFERENCES charge(business_id, id),
   constraint prompt_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
-) with (fillfactor=90);
+) with (fillfactor=50);
+
+create table prompt_due (
+  business_id integer not null,
+  id bigint not null,
+  next_query_at timestamp with time zone not null,
+  constraint prompt_due_pkey PRIMARY KEY (business_id, id)
+);
 
 create table provider_token (
   business_id integer not null,
@@ -999,19 +1089,19 @@ CREATE INDEX balance_report_newest ON public.balance_report USING btree (busines
 
 CREATE UNIQUE INDEX charge_business_id_request_key_key ON public.charge USING btree (business_id, request_key) WHERE (request_key IS NOT NULL);
 
-CREATE INDEX charge_by_state ON public.charge USING btree (business_id, state, id);
-
-CREATE INDEX charge_to_expire ON public.charge USING btree (business_id, expires_at) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
-
 CREATE INDEX charge_to_prompt ON public.charge USING btree (business_id, prompt_after) WHERE (prompt_after IS NOT NULL);
 
-CREATE INDEX charge_waiting_by_amount ON public.charge USING btree (business_id, amount_minor, id) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+CREATE INDEX charge_unpaid_by_state ON public.charge_unpaid USING btree (business_id, state, id);
 
-CREATE INDEX charge_waiting_by_phone ON public.charge USING btree (business_id, phone_index) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+CREATE INDEX charge_unpaid_to_expire ON public.charge_unpaid USING btree (business_id, expires_at) WHERE (state = 'open'::text);
 
-CREATE INDEX charge_waiting_by_reference ON public.charge USING btree (business_id, reference) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+CREATE INDEX charge_waiting_by_amount ON public.charge_unpaid USING btree (business_id, amount_minor, id) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 
-CREATE INDEX charge_waiting_by_tail ON public.charge USING btree (business_id, "right"(reference, 4)) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+CREATE INDEX charge_waiting_by_phone ON public.charge_unpaid USING btree (business_id, phone_index) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+
+CREATE INDEX charge_waiting_by_reference ON public.charge_unpaid USING btree (business_id, reference) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
+
+CREATE INDEX charge_waiting_by_tail ON public.charge_unpaid USING btree (business_id, "right"(reference, 4)) WHERE (state = ANY (ARRAY['open'::text, 'prompting'::text, 'prompted'::text, 'unknown'::text]));
 
 CREATE INDEX counter_reset_of_day ON public.counter_reset USING btree (business_id, business_date, rail, id DESC);
 
@@ -1061,7 +1151,7 @@ CREATE INDEX prompt_by_charge ON public.prompt USING btree (business_id, charge_
 
 CREATE INDEX prompt_by_phone ON public.prompt USING btree (business_id, phone_index, planned_at);
 
-CREATE INDEX prompt_to_query ON public.prompt USING btree (business_id, next_query_at) WHERE (next_query_at IS NOT NULL);
+CREATE INDEX prompt_to_query ON public.prompt_due USING btree (business_id, next_query_at);
 
 CREATE UNIQUE INDEX push_note_waiting ON public.push_note USING btree (business_id, device_id, topic, about) WHERE (attempts = 0);
 
@@ -1118,6 +1208,12 @@ CREATE TRIGGER audit_record_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE O
 CREATE TRIGGER business_is_kept BEFORE DELETE OR UPDATE OF business_id OR TRUNCATE ON public.business FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER callback_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.callback FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER charge_is_filed AFTER INSERT ON public.charge REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION charges_are_filed();
+
+CREATE TRIGGER charge_is_filed_anew AFTER UPDATE ON public.charge REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION charges_are_filed_anew();
+
+CREATE TRIGGER charge_is_unfiled AFTER DELETE ON public.charge REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION charges_are_unfiled();
 
 CREATE TRIGGER counter_reset_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.counter_reset FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -44,7 +44,7 @@ it.each([
   ],
   ['a sequence', 'create sequence another'],
   ['a table', 'create table another (id int)'],
-  ['storage', 'alter table charge set (fillfactor = 50)'],
+  ['storage', 'alter table charge set (fillfactor = 71)'],
 ])('shows a change of %s', async (_what, statement) => {
   own = await createMigratedDatabase();
   const before = await readSchema(own.connectionString);

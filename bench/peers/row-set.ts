@@ -88,6 +88,9 @@ with
     update prompt set state = 'paid', settled_at = now()
     where business_id = 1 and id = any($20::bigint[])
   ),
+  q as (
+    delete from prompt_due where business_id = 1 and id = any($20::bigint[])
+  ),
   v as (
     insert into evidence (business_id, id, subject_id, kind, callback_id, recorded_at)
     select 1, id, payment, 'callback', id, now()
@@ -191,6 +194,8 @@ export const seedStatements = [
      'ws_CO_' || lpad(n::text, 30, '0'), '29115-34620561-1',
      substr(sha256(n::text::bytea), 1, 16), 45000, now()
    from generate_series($1::bigint, $2::bigint) n`,
+  `insert into prompt_due (business_id, id, next_query_at)
+   select 1, n, now() + interval '1 hour' from generate_series($1::bigint, $2::bigint) n`,
 ] as const;
 
 /** Books of their own for the floor, in a fresh database. */

@@ -180,6 +180,8 @@ export function createHistoryStore(businessId: number, accounts: AccountNumbers)
       ), prompts as (
         update prompt p set state = 'paid', settled_at = h.at from h
         where p.business_id = ${businessId} and p.id = h.prompt_id
+      ), filed as (
+        insert into charge_paid (business_id, id) select ${businessId}, charge_id from h
       )
       update charge c set state = 'paid', payment_id = h.payment_id, updated_at = h.at from h
       where c.business_id = ${businessId} and c.id = h.charge_id`;

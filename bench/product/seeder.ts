@@ -37,6 +37,8 @@ export interface Seeder {
 }
 
 const chunk = 2_000;
+/** No stretch is as long. */
+const queryAfterMs = 3_600_000;
 
 /** The same keys, ids and tokens as the engine: it could not tell these rows from its own. */
 export function layBenchFoundation(
@@ -148,14 +150,14 @@ async function insertCharges(
   );
 }
 
-/** Accepted by the provider, and nothing is due: only the callback is awaited. */
+/** Accepted by the provider, who is to be asked about them long after their callbacks have come. */
 async function insertPrompts(
   { businessId, clock, database, blindIndex }: Foundation,
   prompted: readonly SeedCharge[],
 ): Promise<void> {
   if (prompted.length === 0) return;
   await sql`
-    insert into prompt (
+    with accepted as (insert into prompt (
       business_id, id, charge_id, rail, own_id, state, provider_request_id, provider_trace_id,
       phone_index, amount_minor, planned_at
     )
@@ -168,5 +170,9 @@ async function insertPrompts(
       ${prompted.map(({ requestId }) => requestId)}::text[],
       ${prompted.map(({ msisdn }) => blindIndex(msisdn))}::bytea[],
       ${prompted.map(amountOf)}::bigint[]
-    ) as p (id, charge_id, own_id, request_id, phone_index, amount)`.execute(database.executor);
+    ) as p (id, charge_id, own_id, request_id, phone_index, amount) returning business_id, id)
+    insert into prompt_due (business_id, id, next_query_at)
+    select business_id, id, ${isoOf(clock.now() + queryAfterMs)} from accepted`.execute(
+    database.executor,
+  );
 }

@@ -22,7 +22,7 @@ import {
   type Consent,
   type Fallback,
 } from './charge.ts';
-import { walkOf, type ChargePage } from './pages/store.ts';
+import { pageIdsOf, type ChargePage } from './pages/store.ts';
 import { waitingIdsOf, type WaitingQuestion } from './waiting/store.ts';
 
 interface ChargeRow {
@@ -236,8 +236,12 @@ export function createChargeStore(deps: {
     ): Promise<readonly Charge[]> => {
       const { rows } = await sql<ChargeRow>`
         select ${columns} from charge
-        where business_id = ${businessId} and expires_at <= ${isoOf(due.now)} and state = 'open'
-        order by expires_at limit ${due.limit} for update skip locked`.execute(executor);
+        where business_id = ${businessId} and state = 'open' and id = any(array(
+          select id from charge_unpaid
+          where business_id = ${businessId} and state = 'open' and expires_at <= ${isoOf(due.now)}
+          order by expires_at limit ${due.limit}
+        ))
+        order by id for update skip locked`.execute(executor);
       return rows.map(chargeOf);
     },
 
@@ -324,10 +328,10 @@ export function createChargeStore(deps: {
     },
 
     page: async (executor: Executor, page: ChargePage): Promise<readonly Charge[]> => {
-      const { where, order } = walkOf(page, deps);
       const { rows } = await sql<ChargeRow>`
-        select ${columns} from charge where business_id = ${businessId} and ${where}
-        order by ${order} limit ${page.limit}`.execute(executor);
+        select ${columns} from charge
+        where business_id = ${businessId} and id = any(array(${pageIdsOf(page, deps)}))
+        order by id desc`.execute(executor);
       return rows.map(chargeOf);
     },
   };

@@ -211,6 +211,16 @@ describe('M-Pesa', () => {
     expect(await stateOf(charge.id)).toBe('paid');
   });
 
+  it('is not asked about once it is paid, though a hint has left a question behind', async () => {
+    const { promptId } = await town.prompted();
+    await town.deliver('stk-result', promptId, stkPaid());
+    expect(await town.countOf('prompt_due')).toBe(0);
+    await town.corrupt(`insert into prompt_due values (1, ${promptId}, '2026-01-01')`);
+    await ask(0);
+    expect(town.mpesa.promptQueries).toEqual([]);
+    expect(await town.countOf('prompt_due')).toBe(0);
+  });
+
   it('goes to a person in the end when nobody hears the questions for days', async () => {
     await town.prompted();
     town.mpesa.script.promptVerdict = () => ({ kind: 'unknown', cause: 'timeout' });

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { idFromNumber } from '#kernel';
+import { sql, type Tx } from '#platform/db';
+
 import { matching, openInbox, type Inbox } from './fixes/test-kit.ts';
 import { createPaymentStore } from './payments/store.ts';
+import { createPromptStore } from './prompts/store.ts';
 
 let inbox: Inbox;
 beforeEach(async () => {
@@ -20,6 +24,31 @@ it('finds what named a charge, and what a fix let pay it, each once', async () =
     (await inbox.collections.paymentsOf(one)).map((payment) => payment.id);
   expect(await idsFor(id)).toEqual([named]);
   expect(await idsFor(charge.id)).toEqual([placed]);
+});
+
+/** Rows that this connection has lately changed in place. */
+async function changedInPlace(tx: Tx): Promise<readonly bigint[]> {
+  const { rows } = await sql<{ charge: bigint; prompt: bigint }>`
+    select pg_stat_get_xact_tuples_hot_updated('charge'::regclass) as charge,
+      pg_stat_get_xact_tuples_hot_updated('prompt'::regclass) as prompt`.execute(tx);
+  return rows.flatMap(({ charge, prompt }) => [charge, prompt]);
+}
+
+it('changes a charge and its prompt in place, touching none of their indexes', async () => {
+  const { business, clock, prompted } = inbox.town;
+  const { charge, promptId } = await prompted();
+  const changed = await business.database.transaction(async (tx) => {
+    const before = await changedInPlace(tx);
+    await business.billing.pay(tx, [{ id: charge.id, paymentId: idFromNumber('payment', 5n) }]);
+    const ids = [idFromNumber('prompt', promptId)];
+    await createPromptStore(business.businessId).settlePaid(tx, ids, clock.now());
+    const after = await changedInPlace(tx);
+    // There is no such payment.
+    await sql`update charge set state = 'prompted', payment_id = null`.execute(tx);
+    await sql`update prompt set state = 'accepted', settled_at = null`.execute(tx);
+    return after.map((count, n) => count - (before[n] ?? 0n));
+  });
+  expect(changed).toEqual([1n, 1n]);
 });
 
 const asksMax = 2_000;

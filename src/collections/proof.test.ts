@@ -36,6 +36,9 @@ it.each([
     'paid-charges',
   ],
   ['a charge said to be open', "update charge set state = 'open'", 'paid-charges'],
+  ['a charge filed as another', "update charge_unpaid set state = 'declined'", 'filed-charges'],
+  ['a charge filed nowhere', 'delete from charge_unpaid', 'filed-charges'],
+  ['a paid charge filed as unpaid', 'delete from charge_paid', 'filed-charges'],
   ['a figure', 'update daily_revenue set amount_minor = amount_minor + 100', 'revenue-figures'],
   ['a count', 'update daily_revenue set payments = payments + 1', 'revenue-figures'],
   [

@@ -230,7 +230,8 @@ describe('an import', () => {
   it('pays the charge a payer named, and settles its unanswered prompt', async () => {
     const { charge, promptId } = await town.prompted({ amountMinor: shillings(700) });
     await town.corrupt(
-      `update prompt set state = 'unknown', next_query_at = null where id = ${promptId};
+      `update prompt set state = 'unknown' where id = ${promptId};
+       delete from prompt_due where id = ${promptId};
        insert into exception (business_id, id, kind, state, subject, detail, opened_at)
        select 1, 1, 'unknown-outcome', 'open', 'pr_' || substr(own_id, 3), '{}', now()
        from prompt;

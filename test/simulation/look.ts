@@ -55,8 +55,7 @@ export function createLookout(observer: Database): Lookout {
         topics: string[] | null;
       }>`select
         (select min(prompt_after) from charge where prompt_after is not null) as "promptsAt",
-        (select min(next_query_at) from prompt where next_query_at is not null)
-          as "promptQueryAt",
+        (select min(next_query_at) from prompt_due) as "promptQueryAt",
         (select min(next_at) from verification where state = 'open') as "claimAt",
         (select min(next_step_at) from transfer where next_step_at is not null)
           as "transfersAt",

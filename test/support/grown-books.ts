@@ -48,12 +48,20 @@ const tables: readonly string[] = [
       phone, case when n between 200 and 20000 and n % 2 = 0 then id end, 'cli', at,
       at + interval '30 days', at
     from grown`,
+  `insert into charge_unpaid (business_id, id, state, amount_minor, reference, phone_index,
+      expires_at)
+    select business_id, id, state, amount_minor, reference, phone_index, expires_at
+    from charge where state <> 'paid' on conflict do nothing`,
+  `insert into charge_paid (business_id, id)
+    select business_id, id from charge where state = 'paid' on conflict do nothing`,
   `insert into prompt (business_id, id, charge_id, rail, own_id, state, phone_index, amount_minor,
       code, planned_at, settled_at)
     select business_id, id, id, 'mpesa', name,
       case when n > 24900 then 'accepted' when n % 2 = 0 then 'paid' else 'failed' end, phone,
       10000, '0', at, case when n <= 24900 then at end
     from grown`,
+  `insert into prompt_due (business_id, id, next_query_at)
+    select business_id, id, at + interval '200 days' from grown where n > 10000`,
   `insert into payment (business_id, id, rail, receipt, amount_minor, currency, state, stream_id,
       charge_id, account_reference, payer_index, road, occurred_at, booked_at, business_date,
       ledger_transaction_id, allocated_minor)

@@ -22,12 +22,17 @@ const ofPhoneMax = 500;
 
 type Query = RawBuilder<unknown>;
 
-/** Along which index a page is walked. */
-const keysOf = ({ state, amountMinor }: ChargePage): Walk['keys'] => {
+/** Which table has the charges of a page, and along which of its indexes they are walked. */
+const roadOf = ({ state, amountMinor }: ChargePage): { table: Query; keys: Walk['keys'] } => {
   if (amountMinor !== undefined) {
-    return [{ column: sql`amount_minor`, value: sql`${amountMinor}::bigint` }];
+    return {
+      table: sql`charge_unpaid`,
+      keys: [{ column: sql`amount_minor`, value: sql`${amountMinor}::bigint` }],
+    };
   }
-  return state === undefined ? [] : [{ column: sql`state`, value: sql`${state}` }];
+  if (state === undefined) return { table: sql`charge`, keys: [] };
+  if (state === 'paid') return { table: sql`charge_paid`, keys: [] };
+  return { table: sql`charge_unpaid`, keys: [{ column: sql`state`, value: sql`${state}` }] };
 };
 
 interface Finder {
@@ -47,7 +52,7 @@ function foundBy(page: ChargePage, { businessId, blindIndex }: Finder): readonly
   }
   if (phone !== undefined) {
     found.push(sql`id = any(array(
-      select id from charge where ${waits} and phone_index = ${blindIndex(phone)}
+      select id from charge_unpaid where ${waits} and phone_index = ${blindIndex(phone)}
       limit ${ofPhoneMax}
     ))`);
   }
@@ -57,18 +62,17 @@ function foundBy(page: ChargePage, { businessId, blindIndex }: Finder): readonly
   return found;
 }
 
-/** Which charges a page has, and in what order. */
-export function walkOf(
-  page: ChargePage,
-  finder: Finder,
-): { readonly where: Query; readonly order: Query } {
+/** Numbers of the charges that a page has, newest first. */
+export function pageIdsOf(page: ChargePage, finder: Finder): Query {
+  const { table, keys } = roadOf(page);
   const { where, order } = newestFirst({
-    keys: keysOf(page),
+    keys,
     id: sql`id`,
     before: page.before === undefined ? undefined : numberFromId(page.before),
   });
-  return {
-    where: sql`${sql.join([where, ...foundBy(page, finder)], sql` and `)}`,
-    order: sql`${order}`,
-  };
+  return sql`
+    select id from ${table}
+    where business_id = ${finder.businessId}
+      and ${sql.join([where, ...foundBy(page, finder)], sql` and `)}
+    order by ${order} limit ${page.limit}`;
 }

@@ -40,7 +40,7 @@ const fewOf = (waits: Query, { values, fits, order, max = alikeMax }: Few): Quer
   select unnest(few.ids) from (select distinct unnest(${values}) as value) as asked
   cross join lateral (
     select array_agg(fit.id) as ids from (
-      select id from charge where ${waits} and ${fits}
+      select id from charge_unpaid where ${waits} and ${fits}
       ${order === undefined ? sql`` : sql`order by ${order}`} limit ${max + 1}
     ) as fit
   ) as few
@@ -54,7 +54,7 @@ function referenceArms(waits: Query, typed: readonly string[]): readonly Query[]
   const whole = keys.flatMap((one) => one.whole);
   if (heads.length + tails.length + whole.length === 0) return [];
   return [
-    sql`select id from charge where ${waits} and reference = any(${texts(whole)}::text[])`,
+    sql`select id from charge_unpaid where ${waits} and reference = any(${texts(whole)}::text[])`,
     fewOf(waits, {
       values: sql`${texts(heads)}::text[]`,
       // No character of a reference comes after a tilde.

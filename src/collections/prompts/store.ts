@@ -78,6 +78,16 @@ const settledStates: readonly PromptState[] = ['paid', 'failed', 'refused'];
  */
 const paidOtherwise = 'paid-otherwise';
 
+/** When the prompt in `changed` is asked about next: locked before its row here is. */
+const setDue = (at: EpochMs) => sql`
+  insert into prompt_due as d (business_id, id, next_query_at)
+  select business_id, id, ${isoOf(at)}::timestamptz from changed
+  on conflict (business_id, id) do update set next_query_at = excluded.next_query_at`;
+
+/** Nothing more is to be asked about the prompt in `changed`. */
+const endDue = sql`
+  delete from prompt_due d using changed c where d.business_id = c.business_id and d.id = c.id`;
+
 export interface PromptsWanted {
   readonly ids: readonly bigint[];
   readonly ownIds: readonly string[];
@@ -132,14 +142,17 @@ export function createPromptStore(businessId: BusinessId) {
       prompt: Prompt & { readonly phoneIndex: Buffer; readonly nextQueryAt: EpochMs },
     ): Promise<void> => {
       await sql`
-        insert into prompt (
-          business_id, id, charge_id, rail, own_id, state, phone_index, amount_minor, planned_at,
-          next_query_at
-        ) values (
-          ${businessId}, ${numberFromId(prompt.id)}, ${numberFromId(prompt.chargeId)},
-          ${prompt.rail}, ${prompt.ownId}, ${prompt.state}, ${prompt.phoneIndex},
-          ${prompt.amountMinor}, ${isoOf(prompt.plannedAt)}, ${isoOf(prompt.nextQueryAt)}
-        )`.execute(executor);
+        with planned as (
+          insert into prompt (
+            business_id, id, charge_id, rail, own_id, state, phone_index, amount_minor, planned_at
+          ) values (
+            ${businessId}, ${numberFromId(prompt.id)}, ${numberFromId(prompt.chargeId)},
+            ${prompt.rail}, ${prompt.ownId}, ${prompt.state}, ${prompt.phoneIndex},
+            ${prompt.amountMinor}, ${isoOf(prompt.plannedAt)}
+          ) returning business_id, id
+        )
+        insert into prompt_due (business_id, id, next_query_at)
+        select business_id, id, ${isoOf(prompt.nextQueryAt)} from planned`.execute(executor);
     },
 
     /** The charges of the same prompts, as a part of another statement; undefined for none. */
@@ -180,18 +193,21 @@ export function createPromptStore(businessId: BusinessId) {
     change: async (executor: Executor, change: PromptChange, at: EpochMs): Promise<boolean> => {
       const settled = settledStates.includes(change.to);
       const { rows } = await sql<{ id: bigint }>`
-        update prompt set
-          state = ${change.to},
-          provider_request_id = coalesce(${change.providerRequestId ?? null}, provider_request_id),
-          provider_trace_id = coalesce(${change.providerTraceId ?? null}, provider_trace_id),
-          code = coalesce(${change.code ?? null}, code),
-          description = coalesce(${change.description ?? null}, description),
-          reason = ${change.reason ?? null},
-          settled_at = ${settled ? isoOf(at) : null},
-          next_query_at = ${change.nextQueryAt === undefined ? null : isoOf(change.nextQueryAt)}
-        where business_id = ${businessId} and id = ${numberFromId(change.id)}
-          and state = any(${[...promptStatesBefore(change.to)]}::text[])
-        returning id`.execute(executor);
+        with changed as (
+          update prompt set
+            state = ${change.to},
+            provider_request_id =
+              coalesce(${change.providerRequestId ?? null}, provider_request_id),
+            provider_trace_id = coalesce(${change.providerTraceId ?? null}, provider_trace_id),
+            code = coalesce(${change.code ?? null}, code),
+            description = coalesce(${change.description ?? null}, description),
+            reason = ${change.reason ?? null},
+            settled_at = ${settled ? isoOf(at) : null}
+          where business_id = ${businessId} and id = ${numberFromId(change.id)}
+            and state = any(${[...promptStatesBefore(change.to)]}::text[])
+          returning business_id, id
+        ), due as (${change.nextQueryAt === undefined ? endDue : setDue(change.nextQueryAt)})
+        select id from changed`.execute(executor);
       return rows.length > 0;
     },
 
@@ -201,15 +217,25 @@ export function createPromptStore(businessId: BusinessId) {
       due: { readonly now: EpochMs; readonly until: EpochMs; readonly limit: number },
     ): Promise<readonly Prompt[]> => {
       // Materialised: as a subquery it may be run once a row, and then takes more than its limit.
+      // A hint that was written while the payment was leaves one that is paid: nothing is to ask.
       const { rows } = await sql<PromptRow>`
         with due as materialized (
-          select id from prompt
+          select id from prompt_due
           where business_id = ${businessId} and next_query_at <= ${isoOf(due.now)}
           order by next_query_at limit ${due.limit} for update skip locked
+        ), found as materialized (
+          select ${columns} from prompt
+          where business_id = ${businessId} and id = any(array(select id from due))
+        ), over as (
+          delete from prompt_due
+          where business_id = ${businessId}
+            and id = any(array(select id from found where state = 'paid'))
+        ), claimed as (
+          update prompt_due set next_query_at = ${isoOf(due.until)}
+          where business_id = ${businessId}
+            and id = any(array(select id from found where state <> 'paid'))
         )
-        update prompt set next_query_at = ${isoOf(due.until)}
-        where business_id = ${businessId} and id in (select id from due)
-        returning ${columns}`.execute(executor);
+        select * from found where state <> 'paid'`.execute(executor);
       return rows.map(promptOf);
     },
 
@@ -220,11 +246,17 @@ export function createPromptStore(businessId: BusinessId) {
       at: EpochMs,
     ): Promise<void> => {
       await sql`
-        update prompt set state = 'paid', reason = null, settled_at = ${isoOf(at)},
-          next_query_at = null
-        where business_id = ${businessId} and id = any(${int8s(ids.map(numberFromId))}::bigint[])
-          and (state = any(${[...promptStatesBefore('paid')]}::text[])
-            or (state = 'paid' and reason = ${paidOtherwise}))`.execute(executor);
+        with paid as (
+          update prompt set state = 'paid', reason = null, settled_at = ${isoOf(at)}
+          where business_id = ${businessId} and id = any(${int8s(ids.map(numberFromId))}::bigint[])
+            and (state = any(${[...promptStatesBefore('paid')]}::text[])
+              or (state = 'paid' and reason = ${paidOtherwise}))
+          returning id
+        )
+        delete from prompt_due
+        where business_id = ${businessId} and id = any(array(select id from paid))`.execute(
+        executor,
+      );
     },
 
     /** Its charge is paid, and nobody has said that it was by this prompt. */
@@ -249,14 +281,16 @@ export function createPromptStore(businessId: BusinessId) {
         readonly failedAnswers: number;
       },
     ): Promise<void> => {
+      const { now, nextQueryAt } = plan;
       await sql`
-        update prompt set
-          next_query_at = case when next_query_at <= ${isoOf(plan.now)} then next_query_at
-            else ${plan.nextQueryAt === undefined ? null : isoOf(plan.nextQueryAt)}::timestamptz
-            end,
-          queries = ${plan.queries}, failed_answers = ${plan.failedAnswers}
-        where business_id = ${businessId} and id = ${numberFromId(plan.id)}
-          and state <> 'paid'`.execute(executor);
+        with changed as (
+          update prompt set queries = ${plan.queries}, failed_answers = ${plan.failedAnswers}
+          where business_id = ${businessId} and id = ${numberFromId(plan.id)} and state <> 'paid'
+          returning business_id, id
+        )
+        ${nextQueryAt === undefined ? endDue : setDue(nextQueryAt)}
+        ${nextQueryAt === undefined ? sql`and` : sql`where`} d.next_query_at > ${isoOf(now)}
+      `.execute(executor);
     },
 
     /** A hint came: ask at the earliest polite moment, in one of these states. */
@@ -269,9 +303,13 @@ export function createPromptStore(businessId: BusinessId) {
       },
     ): Promise<void> => {
       await sql`
-        update prompt set next_query_at = least(next_query_at, ${isoOf(hint.at)}::timestamptz)
-        where business_id = ${businessId} and id = ${numberFromId(hint.id)}
-          and state = any(${[...hint.states]}::text[])`.execute(executor);
+        with changed as (
+          select business_id, id from prompt
+          where business_id = ${businessId} and id = ${numberFromId(hint.id)}
+            and state = any(${[...hint.states]}::text[])
+          for update
+        )
+        ${setDue(hint.at)} where d.next_query_at > excluded.next_query_at`.execute(executor);
     },
   };
 }

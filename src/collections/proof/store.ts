@@ -14,6 +14,7 @@ export async function checkPayments(
     await unevidenced(executor, businessId),
     await unposted(executor, businessId),
     await unpaidCharges(executor, businessId),
+    await filedCharges(executor, businessId),
     await allocations(executor, businessId),
     await owed(executor, businessId, suspended),
     await owed(executor, businessId, credited),
@@ -141,6 +142,28 @@ async function unpaidCharges(executor: Executor, businessId: BusinessId): Promis
     'paid-charges',
     rows.map((row) => `${idFromNumber('charge', row.id)} and its payment disagree`),
     'a charge is paid exactly when confirmed payments of its amount say so',
+  );
+}
+
+/** What charges are looked for by is what they are. */
+async function filedCharges(executor: Executor, businessId: BusinessId): Promise<ProofCheck> {
+  const { rows } = await sql<{ id: bigint }>`
+    select coalesce(c.id, u.id, p.id) as id
+    from (select * from charge where business_id = ${businessId}) c
+    full join (select * from charge_unpaid where business_id = ${businessId}) u on u.id = c.id
+    full join (select * from charge_paid where business_id = ${businessId}) p
+      on p.id = coalesce(c.id, u.id)
+    where c.id is null or (c.state = 'paid') <> (p.id is not null)
+      or (c.state <> 'paid' and (
+        (u.state, u.amount_minor, u.reference, u.phone_index, u.expires_at)
+          is distinct from (c.state, c.amount_minor, c.reference, c.phone_index, c.expires_at)
+      ))
+      or (c.state = 'paid' and u.id is not null)
+    limit ${shownMax}`.execute(executor);
+  return checkOf(
+    'filed-charges',
+    rows.map((row) => `${idFromNumber('charge', row.id)} is filed as something else`),
+    'every charge is filed by the state it is in',
   );
 }
 
