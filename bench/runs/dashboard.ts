@@ -36,7 +36,7 @@ export async function dashboard(
   const bare = await openBareBrowser(executablePath, chromiumFlags);
   const closeBare = remember(bare.close);
   try {
-    const shop = await openShop(browser, {});
+    const shop = await openShop(browser);
     const closeShop = remember(() => shop.close());
     try {
       return await measure(shop, { bare, rounds, tell });

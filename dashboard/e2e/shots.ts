@@ -58,7 +58,7 @@ if (executablePath === undefined) throw new Error(chromiumMissing);
 await buildScreen(silentLog, AbortSignal.timeout(buildMsMax));
 const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
 try {
-  const shop = await openShop(browser, { QMOI_TRANSFER_TRIGGER_AIRTEL: '5000' });
+  const shop = await openShop(browser, { settings: { QMOI_TRANSFER_TRIGGER_AIRTEL: '5000' } });
   try {
     await shootAll(shop, [...pages, ...(await trade(shop))]);
   } finally {

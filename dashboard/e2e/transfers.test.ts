@@ -210,6 +210,62 @@ describe('a transfer that has not left', () => {
   });
 });
 
+describe('a transfer that nobody speaks of', () => {
+  const shop = useShop({ QMOI_AUTO_TRANSFER_MPESA: '0', QMOI_AUTO_TRANSFER_AIRTEL: '0' });
+
+  it('is settled by the word of a person, and is never shown as the provider’s', async () => {
+    await shop.pay({ amount: 5_000 });
+    await shop.providers.mpesa.put('/sim/knobs', { dropCallbacks: 1 });
+    const ordered = await shop.engine.post(order, { type: 'mpesa', amount: 810 });
+    const { id } = (await ordered.json()) as Json;
+    const { page } = await shop.openScreen({ size: 'phone', path: `/transfers/${String(id)}` });
+    await expect(page.getByTestId('transfer-standing')).toContainText('has not said yet');
+    await page.getByRole('button', { name: 'Settle it by hand' }).click();
+    await page.getByRole('button', { name: 'Book it so' }).click();
+    await expect(page.getByText('Type the receipt you have seen.')).toBeVisible();
+    await expect(page.getByText('Say why: it is kept for ever.')).toBeVisible();
+    await page.getByRole('textbox', { name: 'Its receipt' }).fill('UKR810SEEN');
+    await page.getByRole('textbox', { name: 'Why' }).fill('seen on the phone');
+    await page.getByRole('button', { name: 'Book it so' }).click();
+    // Its provider may still speak: nobody's word is taken before.
+    await expect(page.getByRole('alert')).toContainText('still');
+    await expect(page.getByRole('textbox', { name: 'Why' })).toHaveValue('seen on the phone');
+    await expectNoViolations(page);
+    await page.getByRole('textbox', { name: /line that proves it/ }).fill('UKR810SEEN');
+    await page.getByRole('button', { name: 'Book it so' }).click();
+    await expect(page.getByTestId('transfer-standing')).toContainText('by that word');
+    await expect(page.getByText(/no provider has spoken yet/)).toBeVisible();
+    await expectNoViolations(page);
+    await expectNoSidewaysScroll(page);
+    await page.goto('/transfers');
+    await expect(page.getByRole('link', { name: /KES 810/ })).toContainText('Arrived, by word');
+    const { items } = await shop.engine.get(list);
+    expect(items).toMatchObject([{ amount: 810, settledBy: expect.stringMatching(/^master:/) }]);
+  });
+});
+
+describe('the payout wallet', () => {
+  const shop = useShop(
+    { QMOI_AUTO_TRANSFER_MPESA: '0', QMOI_AUTO_TRANSFER_AIRTEL: '0' },
+    // Before the engine asks for its wallets, at its start and then every few minutes.
+    ({ mpesa }) => mpesa.post('/sim/org/deposit', { amount: 9_000, account: 'working' }),
+  );
+
+  it('is topped up from the working one, and not sent away by it', async () => {
+    const { page } = await shop.openScreen({ size: 'desktop', path: '/transfers?order=top-up' });
+    await page.getByRole('textbox', { name: 'Amount' }).fill('2500');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await expect(page.getByTestId('confirm-order')).toContainText('KES 2,500');
+    await page.getByRole('button', { name: 'Move KES 2,500 now' }).click();
+    await expect(page.getByTestId('transfer-standing')).toContainText('confirmed', {
+      timeout: 15_000,
+    });
+    await expectNoViolations(page);
+    const { items } = await shop.engine.get(list);
+    expect(items).toMatchObject([{ kind: 'top-up', amount: 2_500, state: 'completed' }]);
+  });
+});
+
 describe('the numbers', () => {
   const shop = useShop();
 

@@ -43,10 +43,20 @@ export interface OpenShop extends Shop {
 
 type Settings = Readonly<Record<string, string>>;
 
+export interface ShopPlan {
+  readonly settings?: Settings;
+  /** What is so at the providers before the engine asks them for the first time. */
+  readonly before?: (providers: Providers) => Promise<unknown>;
+}
+
 /** Nobody buys anything by themselves. */
-export async function openShop(browser: Browser, settings: Settings): Promise<OpenShop> {
+export async function openShop(
+  browser: Browser,
+  { settings = {}, before }: ShopPlan = {},
+): Promise<OpenShop> {
   const port = await freePort();
   const providers = await openProviders(port, quick);
+  await before?.(providers);
   const installation = await makeInstallation({
     ...providers.settings,
     QMOI_PORT: String(port),

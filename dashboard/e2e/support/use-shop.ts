@@ -1,14 +1,17 @@
 import { chromium, type Browser } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 
-import { openShop, type OpenShop, type Shop } from './shop.ts';
+import { openShop, type OpenShop, type Shop, type ShopPlan } from './shop.ts';
 
 /**
  * A shop for the tests of one file, to be called where they are described: it opens before the
  * first test and is cleared away after the last. After each test its screens are closed, and none
  * of them may have complained in its console.
  */
-export function useShop(settings: Readonly<Record<string, string>> = {}): Shop {
+export function useShop(
+  settings: NonNullable<ShopPlan['settings']> = {},
+  before?: ShopPlan['before'],
+): Shop {
   const address = inject('browserAddress');
   let browser: Browser | undefined;
   let shop: OpenShop | undefined;
@@ -20,7 +23,7 @@ export function useShop(settings: Readonly<Record<string, string>> = {}): Shop {
   beforeAll(async () => {
     if (address === '') return;
     browser = await chromium.connect(address);
-    shop = await openShop(browser, settings);
+    shop = await openShop(browser, { settings, ...(before === undefined ? {} : { before }) });
   });
   beforeEach(({ skip }) => skip(address === '', 'there is no Chromium'));
   afterEach(async () => {

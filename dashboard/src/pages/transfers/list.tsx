@@ -159,7 +159,7 @@ function Row({ transfer }: { readonly transfer: TransferView }) {
         {f.moment(timeOf(transfer.plannedAt))}
       </span>
       <span className="flex flex-col items-end gap-1">
-        <TransferBadge state={transfer.state} />
+        <TransferBadge {...transfer} />
         <span className="text-soft figure text-xs whitespace-nowrap md:hidden">
           {f.moment(timeOf(transfer.plannedAt))}
         </span>

@@ -18,8 +18,10 @@ const toneOf: Readonly<Record<TransferView['state'], Tone>> = {
   cancelled: 'plain',
 };
 
-export function TransferBadge({ state }: Pick<TransferView, 'state'>) {
+/** What no provider has confirmed is never green, whoever says so. */
+export function TransferBadge({ state, settledBy }: Pick<TransferView, 'state' | 'settledBy'>) {
   const t = useText(transfersText);
+  if (settledBy !== null) return <Badge tone="warn">{t.byWord(t.states[state])}</Badge>;
   return <Badge tone={toneOf[state]}>{t.states[state]}</Badge>;
 }
 

@@ -30,6 +30,19 @@ const sw: Sentences = {
   cancelled: 'Umeghairiwa kabla ya kuondoka. Pesa zimerudi kwenye pochi.',
 };
 
+/** How it stands by a person's word alone. */
+type Words = Readonly<Partial<Record<TransferState, string>>>;
+const wordOfEn: Words = {
+  completed: 'A person has seen that it arrived. It is in the books by that word.',
+  failed: 'A person has seen that it did not go out. The money is back in the wallet.',
+  reversed: 'It was said to have arrived, and a person has taken that back.',
+};
+const wordOfSw: Words = {
+  completed: 'Mtu ameona kuwa zimefika. Ziko kwenye vitabu kwa neno hilo.',
+  failed: 'Mtu ameona kuwa hazikutoka. Pesa zimerudi kwenye pochi.',
+  reversed: 'Ilisemwa zimefika, kisha mtu akaibatilisha.',
+};
+
 const entryKindsEn: Names = {
   'transfer-reserved': 'Set aside',
   'transfer-completed': 'Arrived',
@@ -61,6 +74,7 @@ const evidenceKindsSw: Names = {
 export const traceText = textOf({
   en: {
     sentences: en,
+    wordOf: wordOfEn,
     title: (amount: string, to: string) => `${amount} to ${to}`,
     byHand: (by: string) => `By the word of ${by}: no provider has spoken yet.`,
     timeline: 'What happened',
@@ -127,6 +141,7 @@ export const traceText = textOf({
   },
   sw: {
     sentences: sw,
+    wordOf: wordOfSw,
     title: (amount: string, to: string) => `${amount} kwa ${to}`,
     byHand: (by: string) => `Kwa neno la ${by}: mtoa huduma bado hajasema.`,
     timeline: 'Kilichotokea',

@@ -93,9 +93,9 @@ function Standing({ transfer }: OneTransfer) {
     <Card>
       <div className="flex flex-col gap-4">
         <div aria-live="polite" className="flex flex-col items-start gap-3">
-          <TransferBadge state={state} />
+          <TransferBadge {...transfer} />
           <p className="text-base" data-testid="transfer-standing">
-            {t.sentences[state]}
+            {(settledBy === null ? undefined : t.wordOf[state]) ?? t.sentences[state]}
           </p>
           {settledBy !== null && <p className="text-warn text-sm">{t.byHand(nameOf(settledBy))}</p>}
         </div>
