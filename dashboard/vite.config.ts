@@ -4,6 +4,7 @@ import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type UserConfig } from 'vite';
 
+import { compiledBeside } from './build/compiled-beside.ts';
 import { offlineShell } from './build/offline-shell.ts';
 import { packed } from './build/packed.ts';
 
@@ -27,7 +28,7 @@ const config: UserConfig = {
     },
   },
   server: { host: '127.0.0.1', proxy: { '/api': { target: engine, changeOrigin: true } } },
-  plugins: [react(), tailwind(), offlineShell(), packed()],
+  plugins: [react(), tailwind(), compiledBeside(), offlineShell(), packed()],
 };
 
 export default defineConfig(({ command }) => {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useDeferredValue } from 'react';
+import { lazy, Suspense } from 'react';
 
 import type { Status } from '#api/contract';
 
@@ -9,6 +9,7 @@ import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
 import { Answer, Waiting } from '../../ui/answer.tsx';
 import { Card, Page } from '../../ui/card.tsx';
+import { useHasPainted } from '../../ui/painted.ts';
 import { useWide } from '../../ui/wide.ts';
 import { EngineCard } from './engine-card.tsx';
 import { Feed } from './feed.tsx';
@@ -58,7 +59,7 @@ function Day({ status }: { readonly status: Status }) {
   const history = useQuery(historyQuery());
   const isWide = useWide();
   // The answer of two seconds is drawn first, and what lies below it right after.
-  const hasHeadline = useDeferredValue(true, false);
+  const hasHeadline = useHasPainted();
   // On a phone all of it lies in one column, in the order of what is asked first.
   return (
     <div className="flex flex-col gap-4 md:gap-6 lg:grid lg:grid-cols-3">
