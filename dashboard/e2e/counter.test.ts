@@ -128,6 +128,30 @@ describe('the counter', () => {
     await expect(verdict(page)).toContainText('KES 620');
   });
 
+  it.each([
+    ['refunding', 'goingBack'],
+    ['reversed', 'goneBack'],
+  ])('shows no tick for a paid charge whose money is %s', async (state, shown) => {
+    const { page } = await shop.openScreen({ size: 'phone', path: '/counter' });
+    await page.getByRole('button', { name: 'Ask for it' }).click();
+    await page.getByLabel('Amount').fill('640');
+    await page.getByRole('button', { name: 'Ask for it' }).last().click();
+    const reference = await page.getByTestId('pay-to').locator('dd').nth(1).innerText();
+    await shop.payUnseen({ amount: 640, reference });
+    await expect(verdict(page)).toHaveAttribute('data-verdict', 'paid');
+    // Its provider takes it back, which only a statement would tell.
+    await page.route('**/api/qmoi/charges/*/pay', async (route) => {
+      const answer = await route.fetch();
+      const { payment, ...view } = await answer.json();
+      await route.fulfill({ json: { ...view, payment: { ...payment, state } } });
+    });
+    await page.reload();
+    await expect(verdict(page)).toHaveAttribute('data-verdict', shown);
+    await expect(verdict(page)).toContainText('Do not hand over');
+    await expect(verdict(page).locator('[data-shape=tick]')).toHaveCount(0);
+    await expectNoViolations(page);
+  });
+
   it('prompts nobody who has not asked for it, and says why a prompt was declined', async () => {
     await shop.providers.mpesa.post('/sim/phones', {
       msisdn: '254722000444',

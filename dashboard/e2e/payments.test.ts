@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect, type Page } from '@playwright/test';
 import { beforeAll, describe, it } from 'vitest';
 
+import type { Json } from '../../test/support/engine-process.ts';
 import { expectNoSidewaysScroll, expectNoViolations } from './support/screen.ts';
 import { useShop } from './support/use-shop.ts';
 
@@ -89,6 +90,39 @@ describe('transactions', () => {
     await pill.click();
     await expect(rows(page).first()).toContainText('KES 777');
     await expect(rows(page).first()).toBeInViewport();
+  });
+
+  it('are any number, of which no more are drawn than fit', async () => {
+    const { items } = await shop.engine.get('/api/qmoi/revenue/transactions?limit=1');
+    const [like] = items as Json[];
+    const rowsRead = 3_000;
+    const rowsOfPage = 100;
+    const { page } = await shop.openScreen({
+      size: 'phone',
+      path: '/payments',
+      prepare: async (before) => {
+        await before.route('**/revenue/transactions?*', async (route) => {
+          const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+          const made = Array.from({ length: rowsOfPage }, (_, n) => ({
+            ...like,
+            id: `pay_many${from + n}`,
+            receipt: `MANY${from + n}`,
+          }));
+          await route.fulfill({ json: { items: made, nextCursor: String(from + rowsOfPage) } });
+        });
+      },
+    });
+    const table = page.getByRole('table', { name: 'Transactions' });
+    await expect(table.getByText('MANY0', { exact: true })).toBeVisible();
+    await expect(async () => {
+      await page.keyboard.press('End');
+      const index = await rows(page).last().getAttribute('aria-rowindex');
+      expect(Number(index)).toBeGreaterThan(rowsRead);
+    }).toPass({ intervals: [50], timeout: 30_000 });
+    expect(await rows(page).count()).toBeLessThan(60);
+    await page.keyboard.press('Home');
+    await expect(table.getByText('MANY0', { exact: true })).toBeInViewport();
+    await expectNoSidewaysScroll(page);
   });
 
   it.each(['csv', 'xlsx'])(

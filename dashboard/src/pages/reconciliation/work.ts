@@ -57,6 +57,8 @@ export function useWork() {
   return {
     work,
     take: (file: File): void => {
+      // What is still being sent would take the place of what is said of this one.
+      line.current?.abort();
       if (file.size === 0) setWork({ kind: 'unfit', why: 'empty' });
       else if (file.size > fileBytesMax) setWork({ kind: 'unfit', why: 'tooLarge' });
       else void send(file, undefined);
