@@ -8,8 +8,6 @@ const fillByChance = 72;
 const fillInParts = 51;
 /** Receipts and references are spread so evenly that all pages split at about the same time. */
 const evenFills = { receipt: 61, key: 74, reference: 80 } as const;
-/** Prompts have been updated: every one was in it twice for a while. */
-const fillUpdated = 61;
 
 const fillPercents = {
   audit_record_by_action: usualFill,
@@ -30,7 +28,7 @@ const fillPercents = {
   payment_by_day: usualFill,
   payment_by_payer: fillByChance,
   payment_by_stream: fillInParts,
-  prompt_by_phone: fillUpdated,
+  prompt_by_phone: fillByChance,
 } as const;
 type IndexName = keyof typeof fillPercents;
 
@@ -44,10 +42,7 @@ interface IndexForm {
 
 const memory = '768MB';
 
-/**
- * Takes down what nothing looks up meanwhile, and answers how to put up the very same again. What
- * updates bloat in life, primary keys of charges and prompts above all, stays and is bloated.
- */
+/** Takes down what nothing looks up meanwhile, and answers how to put up the very same again. */
 export async function takeIndexesDown(
   client: Client,
 ): Promise<(tell: (text: string) => void) => Promise<void>> {

@@ -19,6 +19,9 @@ import type { Foundation } from '../../src/foundation.ts';
 import { chargeLifeMs, chargeWords, ownIdOf, promptWords } from './drawing.ts';
 import { kindOf, type Past, type PastEvent } from './history-rows.ts';
 
+/** Of those that count exceptions: none of the engine's connections has its number. */
+const countWriter = 1_024;
+
 /** Numbers of the accounts by their names. */
 export type AccountNumbers = ReadonlyMap<string, number>;
 
@@ -154,6 +157,10 @@ export function createHistoryStore(businessId: number, accounts: AccountNumbers)
           'receipt', receipt, 'accountReference', reference, 'charge', null::text
         ), booked_at
       from h where exception_id is not null
+    ), counted as (
+      insert into exception_count as c (business_id, writer, open)
+      select ${businessId}::int, ${countWriter}::smallint, count(exception_id) from h
+      on conflict (business_id, writer) do update set open = c.open + excluded.open
     )
     insert into payment (
       business_id, id, rail, receipt, amount_minor, currency, state, stream_id, charge_id,

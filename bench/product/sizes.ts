@@ -7,6 +7,7 @@ const tables = [
   'audit_record',
   'callback',
   'charge',
+  'charge_paid',
   'evidence',
   'exception',
   'ledger_entry',
