@@ -274,6 +274,17 @@ describe('an operator that is locked out', () => {
     expect(await town.exceptions()).toEqual(['rail-locked']);
   });
 
+  it('is reported as soon as it is known, and no longer than it is', async () => {
+    // Without a wait in between: what was told a moment ago is not good enough.
+    const breakersNow = async () => (await town.business.weather.report())[0]?.breakers;
+    expect(await breakersNow()).toEqual([]);
+    town.mpesa.script.payout = () => lockedOut;
+    await payout();
+    expect(await breakersNow()).toMatchObject([{ code: '8006' }]);
+    await town.business.weather.closeBreakers('mpesa', { by: owner, reason: 'unlocked' });
+    expect(await breakersNow()).toEqual([]);
+  });
+
   it('is not used again though the lock-out could not be written at once', async () => {
     town.mpesa.script.payout = () => lockedOut;
     town.fault.breakAt(2);
