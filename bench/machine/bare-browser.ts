@@ -9,8 +9,7 @@ import { devtoolsUrlIn, openDevtools, type Devtools } from './devtools.ts';
 
 /**
  * A browser that nobody listens to while it loads a page. Whoever drives one for tests has it tell
- * of every request, for which V8 reads each script twice more: on a slow processor a fifth of a
- * second that no owner waits for.
+ * of every request, and puts programs of their own into each page.
  */
 export interface BareBrowser {
   /** What `measured` is in the page, as soon as it is a number above zero. */
