@@ -10,8 +10,12 @@ function met(worker: ServiceWorker | null): void {
   for (const tell of watching) tell();
 }
 
-/** Keeps the screen for when there is no line. Only over TLS, or on this machine. */
-export async function registerServiceWorker(): Promise<void> {
+let registered: Promise<void> | undefined;
+
+/** Keeps the screen for when there is no line, once. Only over TLS, or on this machine. */
+export const registerServiceWorker = (): Promise<void> => (registered ??= register());
+
+async function register(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   try {
     const registration = await navigator.serviceWorker.register('/service-worker.js');

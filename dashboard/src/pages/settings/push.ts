@@ -4,6 +4,7 @@ import type { PushDeviceView, PushTopic, PushView } from '#api/contract';
 
 import { ask } from '../../api/client.ts';
 import { isApplePhone } from '../../shell/install.ts';
+import { registerServiceWorker } from '../../shell/service-worker.ts';
 import type { Language } from '../../text/language.ts';
 
 /** Whether this browser can be told at all, and if not, why. */
@@ -41,6 +42,8 @@ async function abilityOf(): Promise<Ability> {
   const hasPush =
     'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window;
   if (!hasPush) return isApplePhone() && !isInstalled() ? 'install-first' : 'not-offered';
+  // Whoever comes here first may be earlier than what is put off until the page is drawn.
+  await registerServiceWorker();
   if ((await navigator.serviceWorker.getRegistration()) === undefined) return 'not-offered';
   return Notification.permission === 'denied' ? 'blocked' : 'possible';
 }
