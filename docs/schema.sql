@@ -275,8 +275,9 @@ create table callback (
   source text not null,
   authentic boolean not null,
   verdict text not null,
+  content_day date not null,
   constraint callback_pkey PRIMARY KEY (business_id, id),
-  constraint callback_business_id_digest_key UNIQUE (business_id, digest)
+  constraint callback_business_id_content_day_digest_key UNIQUE (business_id, content_day, digest)
 );
 
 create table charge (
@@ -1139,7 +1140,7 @@ CREATE INDEX payment_by_charge ON public.payment USING btree (business_id, charg
 
 CREATE INDEX payment_by_day ON public.payment USING btree (business_id, business_date, id);
 
-CREATE INDEX payment_by_payer ON public.payment USING btree (business_id, payer_index, id);
+CREATE INDEX payment_by_payer ON public.payment USING btree (business_id, (((business_date - '2000-01-01'::date) / 32)), payer_index, id) WHERE (payer_index IS NOT NULL);
 
 CREATE INDEX payment_by_refund ON public.payment USING btree (business_id, refund_transfer_id) WHERE (refund_transfer_id IS NOT NULL);
 

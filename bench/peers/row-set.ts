@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import { createWallClock } from '#kernel';
+
 import { receiptOf } from '../product/callbacks.ts';
 import { byteaArray, int2Array, int4Array, int8Array, textArray } from './binary-array.ts';
 
@@ -22,9 +24,11 @@ export const rowSetStatement = `
 with
   c as (
     insert into callback (
-      business_id, id, channel, received_at, digest, body_sealed, source, authentic, verdict
+      business_id, id, channel, received_at, content_day, digest, body_sealed, source, authentic,
+      verdict
     )
-    select 1, id, 'stk-result', now(), digest, body, '127.0.0.1', true, 'prompt-result'
+    select 1, id, 'stk-result', now(), current_date, digest, body, '127.0.0.1', true,
+      'prompt-result'
     from unnest($1::bigint[], $2::bytea[], $3::bytea[]) u (id, digest, body)
   ),
   t as (
@@ -113,6 +117,9 @@ function someBytes(count: number): Buffer {
   return stock.subarray(drawnFrom, drawnFrom + count);
 }
 
+/** Of receipts. */
+const today = createWallClock().now();
+
 /** The statement's parameters for `size` callbacks from `from` on, and charges from `chargeId`. */
 export function rowSetOf({ from, size, chargeId }: Batch): unknown[] {
   const numbers = Array.from({ length: size }, (_, n) => from + n);
@@ -128,7 +135,7 @@ export function rowSetOf({ from, size, chargeId }: Batch): unknown[] {
     byteaArray(numbers.map(digestOf)),
     byteaArray(repeated(() => someBytes(bytes.body))),
     idArray,
-    textArray(numbers.map(receiptOf)),
+    textArray(numbers.map((n) => receiptOf(n, today))),
     byteaArray(repeated(() => someBytes(bytes.hash))),
     textArray(subjects),
     int8Array([...amounts, ...amounts.map((amount) => -amount)]),

@@ -13,10 +13,11 @@ import {
   type Callback,
 } from './callbacks.ts';
 
+const at = Date.parse('2026-11-26T11:35:00Z');
 const templates = callbackTemplates({
   shortCode: '174379',
   confirmationToken: 'c'.repeat(48),
-  at: Date.parse('2026-11-26T11:35:00Z'),
+  at,
 });
 const prompt: Callback = {
   kind: 'prompt',
@@ -28,7 +29,7 @@ const prompt: Callback = {
 const paybill: Callback = { kind: 'paybill', reference: 'AI', amount: 100, phone: '254722000999' };
 
 const requestOf = (callback: Callback) => {
-  const { records } = callbackSetOf([paybill, prompt, callback], 5);
+  const { records } = callbackSetOf([paybill, prompt, callback], { firstNumber: 5, at });
   const request = createRequestSource({ templates, bytes: records, recordBytes })(2).toString();
   const [head = '', body = ''] = request.split('\r\n\r\n');
   const length = Number(/Content-Length: (\d+)/.exec(head)?.[1]);
@@ -44,7 +45,7 @@ describe('a callback', () => {
     expect(stkCallback).toMatchObject({ CheckoutRequestID: prompt.requestId, ResultCode: 0 });
     expect(stkCallback.CallbackMetadata.Item).toEqual([
       { Name: 'Amount', Value: 450 },
-      { Name: 'MpesaReceiptNumber', Value: receiptOf(7) },
+      { Name: 'MpesaReceiptNumber', Value: receiptOf(7, at) },
       { Name: 'TransactionDate', Value: 20261126143500 },
       { Name: 'PhoneNumber', Value: 254712345678 },
     ]);
@@ -55,7 +56,7 @@ describe('a callback', () => {
     expect(line).toContain(`/hooks/paybill-confirmation/${'c'.repeat(48)} `);
     expect(length).toBe(body.length);
     expect(json).toMatchObject({
-      TransID: receiptOf(7),
+      TransID: receiptOf(7, at),
       TransAmount: '100.00',
       BusinessShortCode: '174379',
       BillRefNumber: reference,
@@ -64,7 +65,10 @@ describe('a callback', () => {
   });
 
   it('that is cut off is no JSON, and its neighbours are whole', () => {
-    const set = poisoned(callbackSetOf([paybill, prompt, paybill, prompt], 5), 2);
+    const set = poisoned(
+      callbackSetOf([paybill, prompt, paybill, prompt], { firstNumber: 5, at }),
+      2,
+    );
     expect(set.callbacks.map(({ kind }) => kind)).toEqual([
       'paybill',
       'broken',
@@ -73,25 +77,25 @@ describe('a callback', () => {
     ]);
     const source = createRequestSource({ templates, bytes: set.records, recordBytes });
     const bodies = [0, 1].map((n) => source(n).toString().split('\r\n\r\n')[1] ?? '');
-    expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ TransID: receiptOf(5) });
-    expect(bodies[1]).toContain(receiptOf(6));
+    expect(JSON.parse(bodies[0] ?? '')).toMatchObject({ TransID: receiptOf(5, at) });
+    expect(bodies[1]).toContain(receiptOf(6, at));
     expect(() => JSON.parse(bodies[1] ?? '')).toThrow(SyntaxError);
   });
 
   it('that does not fit its record is a defect', () => {
     const long = { ...paybill, reference: 'A'.repeat(20) };
-    expect(() => callbackSetOf([long], 0)).toThrow('reference has one width');
+    expect(() => callbackSetOf([long], { firstNumber: 0, at })).toThrow('reference has one width');
   });
 });
 
 it('receipts are never the same twice', () => {
-  const receipts = new Set(Array.from({ length: 50_000 }, (_, n) => receiptOf(n)));
+  const receipts = new Set(Array.from({ length: 50_000 }, (_, n) => receiptOf(n, at)));
   expect(receipts.size).toBe(50_000);
   expect([...receipts].every((receipt) => /^UKQ[0-9A-Z]{7}$/.test(receipt))).toBe(true);
 });
 
 describe('the body of a single callback', () => {
-  const facts = { shortCode: '174379', time: '20261126143500', receipt: receiptOf(7) };
+  const facts = { shortCode: '174379', time: '20261126143500', receipt: receiptOf(7, at) };
 
   it.each([prompt, paybill])('is what the generator sends: $kind', (callback) => {
     expect(bodyOf(callback, facts)).toBe(requestOf(callback).body);

@@ -1,5 +1,6 @@
 import { compactNairobi, invariant, type EpochMs } from '#kernel';
 
+import { receiptDateOf } from '../../simulators/mpesa/index.ts';
 import type { Slot, Template } from '../generator/job.ts';
 
 /** What a provider would send: of a prompt that was paid, of a paybill payment, or in pieces. */
@@ -171,10 +172,11 @@ const receiptSpace = 36n ** receiptDigits;
 /** Prime to 36, so that every number has a receipt of its own: they look as if by chance. */
 const receiptStride = 5n ** 15n;
 
-/** `UKQ` and seven digits, never twice the same: the hardest order for an index. */
-export function receiptOf(number: number): string {
+/** The day as M-Pesa writes it, and seven digits as if by chance: never twice the same. */
+export function receiptOf(number: number, at: EpochMs): string {
   const scrambled = (BigInt(number) * receiptStride) % receiptSpace;
-  return `UKQ${scrambled.toString(36).toUpperCase().padStart(Number(receiptDigits), '0')}`;
+  const tail = scrambled.toString(36).toUpperCase().padStart(Number(receiptDigits), '0');
+  return `${receiptDateOf(at)}${tail}`;
 }
 
 const referenceAlphabet = '0123456789BCDFGHJKMNPQRSTVWXYZ';
@@ -209,9 +211,12 @@ function fieldsOf(callback: Callback, receipt: string): Partial<Record<Field, st
 }
 
 /** `firstNumber` is the first callback's place among all of this run: receipts are never reused. */
-export function callbackSetOf(callbacks: readonly Callback[], firstNumber: number): CallbackSet {
+export function callbackSetOf(
+  callbacks: readonly Callback[],
+  { firstNumber, at }: { readonly firstNumber: number; readonly at: EpochMs },
+): CallbackSet {
   const records = Buffer.alloc(callbacks.length * recordBytes, ' ');
-  const receipts = callbacks.map((_, n) => receiptOf(firstNumber + n));
+  const receipts = callbacks.map((_, n) => receiptOf(firstNumber + n, at));
   for (const [n, callback] of callbacks.entries()) {
     const start = n * recordBytes;
     records[start] = kinds.indexOf(callback.kind);

@@ -13,7 +13,7 @@ const fillPercents = {
   audit_record_by_action: usualFill,
   audit_record_by_actor: usualFill,
   audit_record_by_subject: usualFill,
-  callback_business_id_digest_key: fillByChance,
+  callback_business_id_content_day_digest_key: fillByChance,
   charge_business_id_reference_key: evenFills.reference,
   evidence_pkey: usualFill,
   exception_business_id_kind_subject_key: usualFill,

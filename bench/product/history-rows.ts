@@ -1,12 +1,14 @@
 import { createHash, hash } from 'node:crypto';
 
 import {
+  businessDateOf,
   compactNairobi,
   formatMoney,
   invariant,
   maskMsisdn,
   numberFromId,
   shillings,
+  type BusinessDate,
   type EpochMs,
   type PaymentId,
 } from '#kernel';
@@ -27,6 +29,7 @@ export interface Past {
   readonly bookedAt: EpochMs;
   readonly callbackId: bigint;
   readonly channel: 'stk-result' | 'paybill-confirmation';
+  readonly contentDay: BusinessDate;
   readonly digest: Buffer;
   readonly bodySealed: Buffer;
   readonly paymentId: PaymentId;
@@ -97,7 +100,7 @@ export function createPast(
     invariant(callback.kind !== 'broken', 'what is drawn is whole');
     clock.moveTo(receivedAt);
     const time = compactNairobi(receivedAt);
-    const receipt = receiptOf(number);
+    const receipt = receiptOf(number, receivedAt);
     const body = bodyOf(callback, { shortCode, time, receipt });
     const isPrompt = callback.kind === 'prompt';
     const channel = isPrompt ? 'stk-result' : 'paybill-confirmation';
@@ -121,6 +124,8 @@ export function createPast(
       bookedAt: receivedAt + bookingMs,
       callbackId,
       channel,
+      // Of the prompt that the address is for, or of the payment.
+      contentDay: businessDateOf(isPrompt ? createdAt : posting.occurredAt),
       digest: hash('sha256', `${channel}|${token}|${body}`, 'buffer'),
       bodySealed: vault.seal(body, { table: 'callback', column: 'body_sealed', row: callbackId }),
       paymentId,

@@ -94,17 +94,21 @@ export function createHistoryStore(businessId: number, accounts: AccountNumbers)
         ${int8s(past.map(({ callbackId }) => callbackId))}::bigint[],
         ${texts(past.map(({ channel }) => channel))}::text[],
         ${moments(past.map(({ receivedAt }) => receivedAt))}::timestamptz[],
+        ${dates(past.map(({ contentDay }) => contentDay))}::date[],
         ${byteas(past.map(({ digest }) => digest))}::bytea[],
         ${byteas(past.map(({ bodySealed }) => bodySealed))}::bytea[],
         ${int8s(past.map(({ evidenceId }) => evidenceId))}::bigint[],
         ${int8s(past.map(({ payment }) => payment))}::bigint[],
         ${moments(past.map(({ bookedAt }) => bookedAt))}::timestamptz[]
-      ) as h (id, channel, received_at, digest, body, evidence_id, payment_id, booked_at)
+      ) as h (
+        id, channel, received_at, content_day, digest, body, evidence_id, payment_id, booked_at
+      )
     ), kept as (
       insert into callback (
-        business_id, id, channel, received_at, digest, body_sealed, source, authentic, verdict
+        business_id, id, channel, received_at, content_day, digest, body_sealed, source,
+        authentic, verdict
       )
-      select ${businessId}, id, channel, received_at, digest, body, '127.0.0.1', true,
+      select ${businessId}, id, channel, received_at, content_day, digest, body, '127.0.0.1', true,
         case channel when 'stk-result' then 'prompt-result' else 'payer-payment' end
       from h
     )

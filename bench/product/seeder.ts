@@ -89,7 +89,7 @@ export async function openSeeder(
       await sql`analyze`.execute(database.executor);
       // What was written meanwhile would otherwise be flushed within the measured window.
       if (how === 'flushed') await sql`checkpoint`.execute(database.executor);
-      const set = callbackSetOf(callbacks, callbacksSoFar);
+      const set = callbackSetOf(callbacks, { firstNumber: callbacksSoFar, at: clock.now() });
       callbacksSoFar += count;
       return set;
     },

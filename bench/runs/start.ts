@@ -20,7 +20,7 @@ const withinMs = 120_000;
 /** Far above any number that a run's own callbacks get. */
 const firstReceipt = 1_000_000_000;
 let receipts = 0;
-const nextReceipt = (): string => receiptOf(firstReceipt + (receipts += 1));
+const nextReceipt = (): string => receiptOf(firstReceipt + (receipts += 1), clock.now());
 
 /** How long payers are unheard: at a usual start, on an empty machine, and after a crash. */
 export const start = (options: Options, tell: (text: string) => void): Promise<Report> =>

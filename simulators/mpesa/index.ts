@@ -6,3 +6,4 @@ export { createMpesaSimulator, type MpesaSimulator, type MpesaSimulatorDeps } fr
 export { statementColumns } from './statements.ts';
 export { openStore, type Store } from './store.ts';
 export { type OutboundReply, type OutboundRequest, type Post } from './transport.ts';
+export { receiptDateOf } from './wire-ids.ts';

@@ -42,11 +42,17 @@ export function nearKeysOf(typed: string): NearKeys {
   };
 }
 
-/** Whether the payer may have meant that reference; never what was typed itself. */
-export function isNearReference(typed: string, reference: string): boolean {
-  const isReference = reference.length === referenceDigits && isOfReference(reference);
-  if (reference === typed || !isReference) return false;
+/** Whether the payer may have meant a reference; never what was typed itself. */
+export function nearReferenceTo(typed: string): (reference: string) => boolean {
   const text = fold(typed);
+  if (Math.abs(text.length - referenceDigits) > 1) return () => false;
+  // Asked of every charge that waits; nearly all fail the first question.
+  return (reference) =>
+    isOneSlip(text, reference) && reference !== typed && isOfReference(reference);
+}
+
+function isOneSlip(text: string, reference: string): boolean {
+  if (reference.length !== referenceDigits) return false;
   let same = 0;
   while (same < referenceDigits && text[same] === reference[same]) same += 1;
   const rest = (of: string, skipped: number): string => of.slice(same + skipped);
@@ -55,14 +61,12 @@ export function isNearReference(typed: string, reference: string): boolean {
       return rest(text, 1) === rest(reference, 0);
     case referenceDigits - 1:
       return rest(text, 0) === rest(reference, 1);
-    case referenceDigits:
+    default:
       return (
         rest(text, 1) === rest(reference, 1) ||
         (rest(text, 2) === rest(reference, 2) &&
           text[same] === reference[same + 1] &&
           text[same + 1] === reference[same])
       );
-    default:
-      return false;
   }
 }

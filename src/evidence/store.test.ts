@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { idFromNumber, numberFromId, type CallbackId } from '#kernel';
+import { businessDateOf, idFromNumber, numberFromId, type CallbackId } from '#kernel';
 import { sql } from '#platform/db';
 
 import { createTestFoundation, type TestFoundation } from '../../test/support/foundation.ts';
@@ -24,6 +24,7 @@ const callback = (change: Partial<RawCallbackRecord> = {}): RawCallbackRecord =>
   id: base.ids.next('callback'),
   channel: 'stk-result',
   receivedAt: base.clock.now() - 5,
+  contentDay: businessDateOf(base.clock.now()),
   digest: randomBytes(32),
   body,
   source: '196.201.214.200',
@@ -70,6 +71,19 @@ describe('callbacks', () => {
     expect(await keep([first, again])).toEqual(new Set([first.id]));
     expect(await keep([later, other])).toEqual(new Set([other.id]));
     expect(await rowOf(later.id)).toBeUndefined();
+  });
+
+  it('that were kept before days were are known again', async () => {
+    const [old, other] = [callback(), callback()];
+    await sql`
+      insert into callback (
+        business_id, id, channel, received_at, content_day, digest, body_sealed, source, authentic,
+        verdict
+      )
+      select ${base.businessId}, ${numberFromId(old.id)}, ${old.channel}, now(), '-infinity',
+        ${old.digest}, '', ${old.source}, true, ${old.verdict}`.execute(base.database.executor);
+    const again = callback({ digest: old.digest });
+    expect(await keep([again, other])).toEqual(new Set([other.id]));
   });
 
   it('that come to two processes at once are one row', async () => {

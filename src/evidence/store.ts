@@ -2,6 +2,7 @@ import {
   idFromNumber,
   isoOf,
   numberFromId,
+  type BusinessDate,
   type BusinessId,
   type CallbackId,
   type EpochMs,
@@ -13,6 +14,7 @@ import {
 import {
   booleans,
   byteas,
+  dates,
   insertedOf,
   int8s,
   moments,
@@ -31,6 +33,8 @@ export interface RawCallbackRecord {
   readonly receivedAt: EpochMs;
   /** SHA-256 over channel, address and body: a redelivery is known by it. */
   readonly digest: Buffer;
+  /** A day that follows from these as well: it keeps digests of a time close together. */
+  readonly contentDay: BusinessDate;
   readonly body: Buffer;
   readonly source: string;
   readonly authentic: boolean;
@@ -81,21 +85,31 @@ export function createEvidence(deps: {
       const { rows } = await sql<InsertedRow>`
         with inserted as (
           insert into callback (
-            business_id, id, channel, received_at, digest, body_sealed, source, authentic, verdict
+            business_id, id, channel, received_at, content_day, digest, body_sealed, source,
+            authentic, verdict
           )
-          select ${businessId}, c.id, c.channel, c.received_at, c.digest, c.body, c.source,
-            c.authentic, c.verdict
+          select ${businessId}, c.id, c.channel, c.received_at, c.content_day, c.digest, c.body,
+            c.source, c.authentic, c.verdict
           from unnest(
             ${int8s(numbers)}::bigint[],
             ${texts(callbacks.map((c) => c.channel))}::text[],
             ${moments(callbacks.map((c) => c.receivedAt))}::timestamptz[],
+            ${dates(callbacks.map((c) => c.contentDay))}::date[],
             ${byteas(callbacks.map((c) => c.digest))}::bytea[],
             ${byteas(callbacks.map(sealBody))}::bytea[],
             ${texts(callbacks.map((c) => c.source))}::text[],
             ${booleans(callbacks.map((c) => c.authentic))}::boolean[],
             ${texts(callbacks.map((c) => c.verdict))}::text[]
-          ) as c (id, channel, received_at, digest, body, source, authentic, verdict)
-          on conflict (business_id, digest) do nothing
+          ) as c (
+            id, channel, received_at, content_day, digest, body, source, authentic, verdict
+          )
+          -- Those of before days were kept have none.
+          where not exists (
+            select from callback old
+            where old.business_id = ${businessId} and old.content_day = '-infinity'
+              and old.digest = c.digest
+          )
+          on conflict (business_id, content_day, digest) do nothing
           returning id
         ) ${unlessAllOf(numbers.length)}`.execute(executor);
       const inserted = insertedOf(numbers, rows);

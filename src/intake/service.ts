@@ -12,7 +12,7 @@ import type { MoneyOutEvent, PayoutEvent, Transfers } from '#transfers';
 import type { Weather } from '#weather';
 
 import { isOwnFault } from './fault.ts';
-import { verdictOf, type ArrivedCallback, type ReadCallback } from './callback.ts';
+import { contentDayOf, verdictOf, type ArrivedCallback, type ReadCallback } from './callback.ts';
 import type { Spool } from './spool/store.ts';
 
 export interface Delivery {
@@ -125,6 +125,7 @@ export function createIntake(deps: IntakeDeps): Intake {
         ...callback,
         authentic: callback.subject !== undefined,
         verdict: verdictOf(callback),
+        contentDay: contentDayOf(callback),
       })),
     );
     return group.filter(({ id }) => kept.has(id));

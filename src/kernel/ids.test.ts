@@ -5,6 +5,7 @@ import { createVirtualClock } from './clock.ts';
 import {
   createIdSource,
   idFromNumber,
+  idMadeAt,
   idNumberAt,
   idSpanOf,
   numberFromId,
@@ -25,6 +26,14 @@ describe('an id', () => {
         expect(parseId('charge', id)).toEqual({ ok: true, value: id });
       }),
     );
+  });
+
+  it('tells when it was made, to the millisecond', () => {
+    const source = createIdSource({ clock: createVirtualClock(startAt), shard: shardCount - 1 });
+    const ids = Array.from({ length: perMillisecond + 1 }, () => source.next('event'));
+    expect(idMadeAt(numberFromId(ids[0] ?? source.next('event')))).toBe(startAt);
+    expect(idMadeAt(numberFromId(ids.at(-2) ?? source.next('event')))).toBe(startAt);
+    expect(idMadeAt(numberFromId(ids.at(-1) ?? source.next('event')))).toBe(startAt + 1);
   });
 
   it('sorts as its number does', () => {

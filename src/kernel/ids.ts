@@ -137,6 +137,10 @@ export const idSpanOf = (durationMs: number): bigint =>
 /** No id made at this time or later has a smaller number. */
 export const idNumberAt = (at: EpochMs): bigint => idSpanOf(Math.max(at - idEpochAt, 0));
 
+/** When an id was made, by its number. */
+export const idMadeAt = (number: bigint): EpochMs =>
+  Number(number >> (shardBits + sequenceBits)) + idEpochAt;
+
 /**
  * Time-ordered ids without a round trip: 42 bits of milliseconds, 10 of shard, 11 of sequence. Each
  * process gets a shard of its own at start; a clock set back never repeats an id, because the

@@ -35,6 +35,7 @@ export {
   type FixId,
   type Id,
   idFromNumber,
+  idMadeAt,
   type IdKind,
   idNumberAt,
   idPrefixes,

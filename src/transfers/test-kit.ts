@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import {
+  businessDateOf,
   idFromNumber,
   invariant,
   numberFromId,
@@ -172,6 +173,7 @@ export function openDesk({ business }: Engine, more: Partial<TransfersDeps> = {}
             id: callbackId,
             channel: 'refund-result',
             receivedAt: clock.now(),
+            contentDay: businessDateOf(clock.now()),
             digest,
             body,
             source: 'test',

@@ -89,9 +89,9 @@ const tables: readonly string[] = [
     from grown g cross join generate_series(0, 1) as position
     join (select id, row_number() over (order by id) - 1 as place from ledger_account) a
       on a.place = position`,
-  `insert into callback (business_id, id, channel, received_at, digest, body_sealed, source,
-      authentic, verdict)
-    select business_id, id, 'stk-result', at, decode(md5(name), 'hex'), '', '', true, 'event'
+  `insert into callback (business_id, id, channel, received_at, content_day, digest,
+      body_sealed, source, authentic, verdict)
+    select business_id, id, 'stk-result', at, at::date, decode(md5(name), 'hex'), '', '', true, 'event'
     from grown`,
   `insert into evidence (business_id, id, subject_id, kind, callback_id, recorded_at)
     select business_id, id, id, 'callback', id, at from grown`,

@@ -53,11 +53,16 @@ interface Road {
 /** Beside a stream or a rail, more days than these are looked for among its payments. */
 const fewDays = 31;
 
+/** An index by what comes as if by chance is cut by stretches of days, and grows in the last one. */
+const stretchDays = 32;
+const firstDay = sql`date '2000-01-01'`;
+
 const column = {
   stream: sql`payment.stream_id`,
   rail: sql`payment.rail`,
   day: sql`payment.business_date`,
   state: sql`payment.state`,
+  stretch: sql`((payment.business_date - ${firstDay}) / ${sql.raw(String(stretchDays))})`,
   payer: sql`payment.payer_index`,
   amount: sql`payment.amount_minor`,
 };
@@ -160,33 +165,61 @@ export function createPaymentPages(deps: {
       order by found.id desc limit ${filter.limit}`;
   };
 
-  /** The page is on those days whose newest payments are newest: as many days as it has lines. */
-  const byDays = (filter: PaymentFilter): Condition => {
+  /**
+   * Stretch by stretch of so many days. The page is in those whose newest payments are newest: in
+   * as many of them as it has lines.
+   */
+  const byStretches = (
+    filter: PaymentFilter,
+    { days, on }: { readonly days: number; readonly on: (number: Condition) => Road },
+  ): Condition => {
     const { from = null, to = null, limit } = filter;
-    const amount = exactAmountOf(filter);
-    const on = (value: Condition): Road => ({
-      keys: [
-        ...(amount === undefined ? [] : [{ column: column.amount, value: sql`${amount}::bigint` }]),
-        { column: column.day, value },
-      ],
-      answers: amount === undefined ? ['from', 'to'] : ['from', 'to', 'amount'],
-    });
     const edge = (which: Condition) => sql`(
       select ${which} from payment p where p.business_id = ${businessId}
     )`;
+    const stretchOf = (day: Condition) => sql`(${day} - ${firstDay}) / ${days}::int`;
     return sql`
       select found.id from (
-        select days.day
+        select stretch.number
         from generate_series(
-          greatest(${from}::date, ${edge(sql`min(p.business_date)`)}),
-          least(${to}::date, ${edge(sql`max(p.business_date)`)}), interval '1 day'
-        ) as days (day)
-        cross join lateral ${go({ ...filter, limit: 1 }, on(sql`days.day::date`))} as newest
+          ${stretchOf(sql`greatest(${from}::date, ${edge(sql`min(p.business_date)`)})`)},
+          ${stretchOf(sql`least(${to}::date, ${edge(sql`max(p.business_date)`)})`)}
+        ) as stretch (number)
+        cross join lateral ${go({ ...filter, limit: 1 }, on(sql`stretch.number`))} as newest
         order by newest.id desc limit ${limit}
       ) as fit
-      cross join lateral ${go(filter, on(sql`fit.day::date`))} as found
+      cross join lateral ${go(filter, on(sql`fit.number`))} as found
       order by found.id desc limit ${limit}`;
   };
+
+  const byDays = (filter: PaymentFilter): Condition => {
+    const amount = exactAmountOf(filter);
+    return byStretches(filter, {
+      days: 1,
+      on: (number) => ({
+        keys: [
+          ...(amount === undefined
+            ? []
+            : [{ column: column.amount, value: sql`${amount}::bigint` }]),
+          { column: column.day, value: sql`(${firstDay} + ${number})` },
+        ],
+        answers: amount === undefined ? ['from', 'to'] : ['from', 'to', 'amount'],
+      }),
+    });
+  };
+
+  const byPayer = (filter: PaymentFilter, phone: Buffer): Condition =>
+    byStretches(filter, {
+      days: stretchDays,
+      on: (number) => ({
+        keys: [
+          { column: column.stretch, value: number },
+          { column: column.payer, value: sql`${phone}` },
+        ],
+        answers: ['phone'],
+        holds: sql`payment.payer_index is not null`,
+      }),
+    });
 
   return (filter: PaymentFilter): Condition => {
     const { rail, streamId, state, receipt, from, to } = filter;
@@ -198,10 +231,7 @@ export function createPaymentPages(deps: {
         ${beforeOf(filter) === undefined ? sql`` : sql`and payment.id < ${beforeOf(filter)}`}
         ${restOf(filter, [])}
       limit ${filter.limit}`;
-    if (phone !== undefined) {
-      const keys = [{ column: column.payer, value: sql`${phone}` }];
-      return go(filter, { keys, answers: ['phone'] });
-    }
+    if (phone !== undefined) return byPayer(filter, phone);
     // Nearly all are earned; of others there are few.
     if (state !== undefined && state !== 'earned') {
       return go(filter, {

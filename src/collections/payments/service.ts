@@ -11,7 +11,7 @@ import {
   type LedgerTransactionId,
 } from '#kernel';
 import type { Audit } from '#audit';
-import { hasEnded, isNearReference, type Billing, type Charge } from '#billing';
+import { hasEnded, nearReferenceTo, type Billing, type Charge } from '#billing';
 import type { Evidence } from '#evidence';
 import {
   credit,
@@ -280,7 +280,8 @@ const postingOf = (payment: Prepared['payment']): Posting => ({
 /** Two charges that are as near tell nothing. */
 function meantBy(payment: Payment, near: readonly Charge[]): Charge | undefined {
   const typed = normaliseReference(payment.accountReference);
-  const [first, ...more] = near.filter(({ reference }) => isNearReference(typed, reference));
+  const isNear = nearReferenceTo(typed);
+  const [first, ...more] = near.filter(({ reference }) => isNear(reference));
   return more.length === 0 ? first : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { parseMsisdn, type ChargeId, type Msisdn, type PaymentId, type RailId } from '#kernel';
-import { isNearReference, isPayable, type Billing, type Charge } from '#billing';
+import { isPayable, nearReferenceTo, type Billing, type Charge } from '#billing';
 import type { Database } from '#platform/db';
 import type { Rail } from '#rails';
 import { normaliseReference } from '#streams';
@@ -82,7 +82,7 @@ export function createProposer(deps: ProposerDeps) {
       exception,
       payment,
       waiting: gathered.waiting,
-      isNear: (reference) => payment !== undefined && isNearReference(typedOf(payment), reference),
+      isNear: payment === undefined ? () => false : nearReferenceTo(typedOf(payment)),
       named: charge !== undefined && isPayable(charge.state) ? charge : undefined,
       siblings: gathered.siblings.filter((one) => one.chargeId === chargeId),
       isReversible: payment !== undefined && deps.rails.get(payment.rail)?.refunds !== undefined,
