@@ -2,7 +2,7 @@ import { stretchTable } from '../figures/table.ts';
 import type { Options } from '../options.ts';
 import { crashOn } from './crash.ts';
 import { dupOn } from './dup.ts';
-import { grow, growOnPast } from './grow.ts';
+import { grow } from './grow.ts';
 import { memoryOn } from './memory.ts';
 import { openOn } from './open.ts';
 import { findingsOf, onStage } from './quick.ts';
@@ -54,12 +54,7 @@ export async function full(options: Options, tell: (text: string) => void): Prom
   const reports: Report[] = [];
   for (const part of parts) reports.push(await onStage(options, tell, part));
   reports.push(await payouts(options, tell));
-  // Books with a past take long to make: they are grown and read in one go.
-  const big =
-    options.history > 0
-      ? growOnPast(options, tell, (stage, perSecond) => readOn(stage, options, perSecond))
-      : grow(options, tell);
-  reports.push(await big);
+  reports.push(await grow(options, tell));
   return merged(reports);
 }
 

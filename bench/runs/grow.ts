@@ -7,6 +7,7 @@ import { historyMin, type Options } from '../options.ts';
 import { mixOf } from '../product/drawing.ts';
 import { withPast } from './history.ts';
 import { timingOf } from './quick.ts';
+import { readOn } from './read.ts';
 import type { Report } from './report.ts';
 import { warmUp } from './rounds.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -44,9 +45,7 @@ interface Books {
 
 /** Books that grow callback by callback, compared all the time with small ones beside them. */
 export const grow = (options: Options, tell: (text: string) => void): Promise<Report> =>
-  options.history > 0
-    ? growOnPast(options, tell, () => Promise.resolve(undefined))
-    : growByThemselves(options, tell);
+  options.history > 0 ? growOnPast(options, tell) : growByThemselves(options, tell);
 
 async function growByThemselves(options: Options, tell: (text: string) => void): Promise<Report> {
   const pairs: Pair[] = [];
@@ -75,14 +74,10 @@ async function growByThemselves(options: Options, tell: (text: string) => void):
 }
 
 /**
- * The same on top of a past that was put in by the set, at several sizes on the way. `beforeTheEnd`
- * may look at the books when they are biggest, and proves them if it does.
+ * The same on top of a past that was put in by the set, at several sizes on the way. Such a past
+ * takes long to make: when the books are biggest, lists are read as well.
  */
-export async function growOnPast(
-  options: Options,
-  tell: (text: string) => void,
-  beforeTheEnd: (stage: Stage, perSecond: number) => Promise<Report | undefined>,
-): Promise<Report> {
+async function growOnPast(options: Options, tell: (text: string) => void): Promise<Report> {
   const pairs: Pair[] = [];
   const big: Books = { stage: await openNamed('big', options, tell), rows: 0 };
   const small = createSmallBooks(options, tell);
@@ -102,12 +97,12 @@ export async function growOnPast(
     await small.close();
     const bytes = ((await bytesOf(big.stage)) - bytesBefore) / big.rows;
     const last = pairs.slice(-pairsOnPast);
-    const more = await beforeTheEnd(big.stage, medianOf(last.map((pair) => pair.big.perSecond)));
-    if (more === undefined) await big.stage.prove();
+    const perSecond = medianOf(last.map((pair) => pair.big.perSecond));
+    const lists = await readOn(big.stage, options, perSecond);
     const report = reportOf({ pairs, last, perGroup: pairsOnPast }, bytes);
     return {
-      tables: [found.table, ...report.tables, ...(more?.tables ?? [])],
-      findings: [...report.findings, ...(more?.findings ?? [])],
+      tables: [found.table, ...report.tables, ...lists.tables],
+      findings: [...report.findings, ...lists.findings],
       faults: [...found.faults, ...big.stage.faults, ...small.faults],
     };
   } finally {
