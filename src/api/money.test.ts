@@ -117,6 +117,27 @@ describe('payments', () => {
     expect((await get(`revenue/transactions?${filter}`)).json.items).toHaveLength(count);
   });
 
+  it('of one phone come newest first, however long ago they were paid', async () => {
+    const payer = '254722000111';
+    const daysAgo = [40, 800, 0, 31, 400, 2];
+    for (const [n, days] of daysAgo.entries()) {
+      await world.pay({ receipt: `TKPHONE00${n}`, kes: 50, reference: 'AI', payer, daysAgo: days });
+    }
+    const seen: string[] = [];
+    let cursor = '';
+    for (let page = 0; page < 4; page += 1) {
+      const { json } = await get(`revenue/transactions?phone=0722000111&limit=2${cursor}`);
+      seen.push(...json.items.map((item: { receipt: string }) => item.receipt));
+      if (json.nextCursor === null) break;
+      cursor = `&cursor=${json.nextCursor}`;
+    }
+    expect(seen).toEqual([5, 4, 3, 2, 1, 0].map((n) => `TKPHONE00${n}`));
+    const since = await get('revenue/transactions?phone=0722000111&from=2026-10-01');
+    expect(since.json.items.map((item: { receipt: string }) => item.receipt)).toEqual(
+      [5, 3, 2, 0].map((n) => `TKPHONE00${n}`),
+    );
+  });
+
   it('that nobody can place are exceptions', async () => {
     const { json } = await get('exceptions?state=open');
     expect(json.items).toMatchObject([

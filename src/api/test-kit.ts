@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { createWallClock, Secret } from '#kernel';
+import { createWallClock, dayMs, Secret } from '#kernel';
 import { silentLog } from '#platform/log';
 import { createRelay, type Relay } from '#platform/outbox';
 import { createLocalAccess, createSessions, hashMasterKey } from '#security';
@@ -47,6 +47,8 @@ export interface TestApi extends TestBusiness {
     readonly receipt: string;
     readonly kes: number;
     readonly reference: string;
+    readonly payer?: string;
+    readonly daysAgo?: number;
   }): Promise<Told>;
 }
 
@@ -137,7 +139,7 @@ export async function createTestApi(
     logLines,
     login,
     ask,
-    pay: ({ receipt, kes, reference }) => {
+    pay: ({ receipt, kes, reference, payer = '254712345678', daysAgo = 0 }) => {
       const channel = 'paybill-confirmation';
       const token = business.tokens.tokenFor({ channel, subject: 0n });
       const event = {
@@ -146,9 +148,9 @@ export async function createTestApi(
         amountMinor: String(kes * 100),
         shortCode: world.shortCode,
         accountReference: reference,
-        payer: '254712345678',
+        payer,
         payerName: 'ACHIENG',
-        occurredAt: clock.now(),
+        occurredAt: clock.now() - daysAgo * dayMs,
       };
       const body = JSON.stringify(event);
       return ask({ method: 'POST', path: `/hooks/${channel}/${token}`, body, token: null });
