@@ -91,7 +91,8 @@ const tables: readonly string[] = [
       on a.place = position`,
   `insert into callback (business_id, id, channel, received_at, content_day, digest,
       body_sealed, source, authentic, verdict)
-    select business_id, id, 'stk-result', at, at::date, decode(md5(name), 'hex'), '', '', true, 'event'
+    select business_id, id, 'stk-result', at, at::date, decode(md5(name), 'hex'), '', '', true,
+      'event'
     from grown`,
   `insert into evidence (business_id, id, subject_id, kind, callback_id, recorded_at)
     select business_id, id, id, 'callback', id, at from grown`,

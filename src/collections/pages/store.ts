@@ -53,7 +53,7 @@ interface Road {
 /** Beside a stream or a rail, more days than these are looked for among its payments. */
 const fewDays = 31;
 
-/** An index by what comes as if by chance is cut by stretches of days, and grows in the last one. */
+/** An index by what comes as if by chance is cut by so many days, and grows at its end. */
 const stretchDays = 32;
 const firstDay = sql`date '2000-01-01'`;
 

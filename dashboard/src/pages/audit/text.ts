@@ -90,7 +90,7 @@ export const auditText = textOf({
     provider: (rail: string) => `Mtoa huduma, ${rail}`,
     nouns: {
       payment: 'malipo',
-      charge: 'deni',
+      charge: 'ankara',
       transfer: 'uhamisho',
       exception: 'jambo la kuangalia',
       payee: 'nambari ya kupokea',

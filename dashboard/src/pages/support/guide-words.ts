@@ -103,7 +103,7 @@ export const guidesSw: Guides = {
   'get-paid': {
     title: 'Kulipwa',
     steps: [
-      'Mwambie mteja paybill au till yako, na nambari ya akaunti ya kuandika: nambari ya deni, au jina la anacholipia. Bila hiyo malipo yatafika, lakini utahitaji kusema yalikuwa ya nini.',
+      'Mwambie mteja paybill au till yako, na nambari ya akaunti ya kuandika: nambari ya ankara, au jina la anacholipia. Bila hiyo malipo yatafika, lakini utahitaji kusema yalikuwa ya nini.',
       'Au injini iombe: ombi hutokea kwenye simu ya mteja na kinachobaki ni PIN tu. Hutumwa kwa mteja aliyekubali kuombwa pekee.',
       'Subiri hadi malipo yaonekane kwenye Leo au “Imelipwa?”. Huchukua kama sekunde moja. Kinachoonekana hapo kimethibitishwa na M-Pesa au Airtel; ujumbe kwenye simu ya mteja si uthibitisho, unaweza kughushiwa.',
       'Ombi likiisha muda au likikataliwa, hakuna kilichochukuliwa. Omba tena, au mteja alipe mwenyewe.',
@@ -124,7 +124,7 @@ export const guidesSw: Guides = {
     title: 'Malipo yasiyojulikana ni ya nini',
     steps: [
       'Mtu alilipa kwa nambari ya akaunti isiyolingana na chochote. Pesa ni zako na ziko salama vitabuni; zitahesabiwa kama mapato ukisema zilikuwa za nini.',
-      'Fungua Mambo ya kuangalia na uchague malipo. Injini inapendekeza huenda yalikusudiwa nini: deni lenye nambari inayofanana, au mteja aliyewahi kulipa.',
+      'Fungua Mambo ya kuangalia na uchague malipo. Injini inapendekeza huenda yalikusudiwa nini: ankara yenye nambari inayofanana, au mteja aliyewahi kulipa.',
       'Chagua moja, soma kitakachoandikwa, andika kwa nini na uthibitishe. Kama hakuna linalofaa, muulize mteja: risiti na saa vinaonyeshwa.',
       'Ilikuwa makosa? Inaweza kutenguliwa kwenye ukurasa huohuo. Yalikuwa ya biashara nyingine? Yarudishe kutoka hapo pia.',
     ],
