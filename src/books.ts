@@ -36,7 +36,10 @@ export async function openBooksOn(reached: Reached, deps: ServerDeps): Promise<O
   try {
     const keys = deriveKeys(config.master.secret);
     if (!keys.ok) throw new StartRefused(`${keys.error.cause} ${keys.error.fix}`);
-    const { applied } = await migrate(database);
+    const { applied } = await migrate(database, {
+      onStep: ({ name, number, of }) =>
+        deps.onNote?.(`bringing the database up to date, ${number} of ${of}: ${name}.`),
+    });
     if (applied.length > 0) log.info({ applied }, 'the database was migrated');
     const foundation = await layFoundation({
       database,

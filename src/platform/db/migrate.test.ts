@@ -38,7 +38,9 @@ it('brings an empty database up to date, and has nothing to do the second time',
 });
 
 it('runs every migration once when several processes start together', async () => {
-  const reports = await Promise.all([first(), second(), third()].map(migrate));
+  const reports = await Promise.all(
+    [first(), second(), third()].map((database) => migrate(database)),
+  );
   expect(reports.flatMap(({ applied }) => applied).toSorted()).toEqual(names);
 });
 
@@ -63,4 +65,56 @@ it('refuses a database that a newer version has migrated', async () => {
     first().executor,
   );
   await expect(migrate(second())).rejects.toThrow('could not be migrated');
+});
+
+const at = '2026-11-26T09:00:00Z';
+/** Four charges, prompts of two of them and a callback, as they lay before they were filed. */
+const earlierBooks = `
+  insert into business (business_id, name, mode, created_at) values (1, 'shop', 'live', '${at}');
+  insert into charge (business_id, id, state, stream_id, rail, amount_minor, currency, reference,
+    description, created_by, created_at, expires_at, updated_at)
+  select 1, n, state, 'trading', 'mpesa', 100 * n, 'KES', 'REF' || n, '', 'cli', '${at}', '${at}',
+    '${at}'
+  from (values (1, 'open'), (2, 'paid'), (3, 'prompted'), (4, 'expired')) as c (n, state);
+  insert into prompt (business_id, id, charge_id, rail, own_id, state, phone_index, amount_minor,
+    planned_at, next_query_at)
+  select 1, n, n, 'mpesa', 'QP' || n, state, '\\x01', 100 * n, '${at}', due
+  from (values (2, 'paid', null), (3, 'accepted', timestamptz '${at}')) as p (n, state, due);
+  insert into callback (business_id, id, channel, received_at, digest, body_sealed, source,
+    authentic, verdict)
+  values (1, 7, 'stk-result', '${at}', '\\x07', '\\x00', '', true, 'prompt-result')`;
+
+it('carries books of an earlier version over, and tells of each step', async () => {
+  const before = names.filter((name) => name < '0020');
+  const later = names.slice(before.length);
+  expect((await migrate(first(), { until: before.at(-1) ?? '' })).applied).toEqual(before);
+  await sql.raw(earlierBooks).execute(first().executor);
+  const told: string[] = [];
+  await migrate(first(), {
+    onStep: ({ name, number, of }) => void told.push(`${number} of ${of}: ${name}`),
+  });
+  expect(told).toEqual(later.map((name, n) => `${n + 1} of ${later.length}: ${name}`));
+  const { rows } = await sql<{ what: string; rows: string }>`
+    select 'paid' as what, string_agg(id::text, ' ' order by id) as rows from charge_paid
+    union all
+    select 'unpaid', string_agg(id || ' ' || state || ' ' || reference, ', ' order by id)
+    from charge_unpaid
+    union all
+    select 'due', string_agg(id::text, ' ') from prompt_due
+    union all
+    select 'callbacks', string_agg(id || ' ' || content_day, ' ') from callback`.execute(
+    first().executor,
+  );
+  expect(rows).toEqual([
+    { what: 'paid', rows: '2' },
+    { what: 'unpaid', rows: '1 open REF1, 3 prompted REF3, 4 expired REF4' },
+    { what: 'due', rows: '3' },
+    { what: 'callbacks', rows: '7 -infinity' },
+  ]);
+});
+
+it('tells of no step where books are made', async () => {
+  const told: string[] = [];
+  await migrate(first(), { onStep: ({ name }) => void told.push(name) });
+  expect(told).toEqual([]);
 });
