@@ -47,6 +47,7 @@ describe('an exception', () => {
     expect(listed.suggestions[0]).toEqual({
       fix: { kind: 'match', allocations: [{ chargeId }], rest: 'stays' },
       why: `The same phone owes exactly this much for charge ${reference}.`,
+      reason: { kind: 'same-phone', reference },
     });
     expect(JSON.stringify(listed)).not.toContain('712345678');
     const shown = await get(`exceptions/${listed.id}`);
@@ -145,6 +146,17 @@ describe('an exception', () => {
     expect(earned.json.payment).toMatchObject({ state: 'earned', stream: 'trading' });
     const found = await get('revenue/transactions?stream=trading&receipt=TKNFIX0003');
     expect(found.json.items).toHaveLength(1);
+  });
+
+  it.each([
+    ['TKNFIX0004', 740, { kind: 'named-charge-left-over', leftDecimal: '40.00' }],
+    ['TKNFIX0005', 640, { kind: 'named-charge-short', waivedDecimal: '60.00' }],
+  ])('gives the facts of its reason: %s with %i of 700', async (receipt, kes, reason) => {
+    const { reference } = await charge(700);
+    await world.pay({ receipt, kes, reference });
+    const [{ id, suggestions }] = (await get('exceptions?state=open&limit=1')).json.items;
+    expect(suggestions[0].reason).toEqual({ ...reason, reference });
+    await post(`exceptions/${id}/fix`, { fix: suggestions[0].fix, reason: 'She called' });
   });
 });
 

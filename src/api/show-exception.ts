@@ -6,14 +6,15 @@ import {
   type AppliedFix,
   type Fix,
   type Proposed,
+  type Reason,
 } from '#collections';
-import type { FixAsked } from '#api/contract';
+import type { FixAsked, ReasonView } from '#api/contract';
 
 import type { Parts } from './app.ts';
 import { notFound, ProblemRaised } from './problem.ts';
 import { showPayment } from './show.ts';
 
-/** Fixes as the contract writes them, in both directions. */
+/** Fixes as the contract writes them, in both directions, and why they are suggested. */
 
 const showFix = (fix: Fix): FixAsked => {
   switch (fix.kind) {
@@ -43,6 +44,18 @@ const showFix = (fix: Fix): FixAsked => {
       return fix satisfies never;
   }
 };
+
+function showReason(reason: Reason): ReasonView {
+  if ('leftMinor' in reason) {
+    const { leftMinor, ...facts } = reason;
+    return { ...facts, leftDecimal: decimalOf(leftMinor) };
+  }
+  if ('waivedMinor' in reason) {
+    const { waivedMinor, ...facts } = reason;
+    return { ...facts, waivedDecimal: decimalOf(waivedMinor) };
+  }
+  return 'references' in reason ? { ...reason, references: [...reason.references] } : reason;
+}
 
 function idOf<Kind extends IdKind>(kind: Kind, text: string): Id<Kind> {
   const id = parseId(kind, text);
@@ -111,7 +124,11 @@ export const showException = ({ exception, suggestions }: Proposed) => {
     resolvedAt: resolvedAt === undefined ? null : isoOf(resolvedAt),
     fixId: exception.fixId ?? null,
     fixes: [...fixes],
-    suggestions: suggestions.map((one) => ({ fix: showFix(one.fix), why: one.why })),
+    suggestions: suggestions.map((one) => ({
+      fix: showFix(one.fix),
+      why: one.why,
+      reason: showReason(one.reason),
+    })),
   };
 };
 

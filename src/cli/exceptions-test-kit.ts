@@ -37,9 +37,18 @@ export const testException: ExceptionView = {
         rest: 'stays',
       },
       why: 'The same phone owes exactly this much.',
+      reason: { kind: 'same-phone', reference: 'B7K9M2QX' },
     },
-    { fix: { kind: 'assign-customer' }, why: 'The payer is known.' },
-    { fix: { kind: 'refund', part: 'rest' }, why: 'Nobody knows what it was for.' },
+    {
+      fix: { kind: 'assign-customer' },
+      why: 'The payer is known.',
+      reason: { kind: 'payer-known' },
+    },
+    {
+      fix: { kind: 'refund', part: 'rest' },
+      why: 'Nobody knows what it was for.',
+      reason: { kind: 'purpose-unknown' },
+    },
   ],
 };
 

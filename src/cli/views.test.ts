@@ -338,7 +338,8 @@ describe('lists', () => {
     [{ kind: 'keep' }, '--keep'],
     [{ kind: 'dismiss' }, '--dismiss'],
   ] satisfies [FixAsked, string][])('names the command of %j', (fix, flags) => {
-    const suggested = { ...testException, suggestions: [{ fix, why: 'Because.' }] };
+    const suggestion = { fix, why: 'Because.', reason: { kind: 'payer-known' } } as const;
+    const suggested = { ...testException, suggestions: [suggestion] };
     expect(text(exceptionsView([suggested], plainPen(80)))).toContain(
       `npx qmoi exceptions fix ex_0000000000001 ${flags}`,
     );

@@ -19,5 +19,6 @@ export type { ReceiptStanding } from './receipts/service.ts';
 export type { PaymentSearch } from './searches/store.ts';
 export type { Prompt } from './prompts/prompt.ts';
 export { createCollections, type Collections, type CollectionsDeps } from './service.ts';
+export type { Reason } from './suggestions/reason.ts';
 export type { Proposed } from './suggestions/service.ts';
 export type { UndoOrder } from './undo/service.ts';

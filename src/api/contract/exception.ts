@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { pageOf, pageQuery } from './page.ts';
 import { allocationSchema, paymentSchema } from './payment.ts';
+import { suggestionReasonSchema } from './suggestion-reason.ts';
 import {
   decimalSchema,
   idSchema,
@@ -100,7 +101,11 @@ export const fixOrderSchema = z.object({
 export const undoOrderSchema = z.object({ reason: whySchema });
 
 export const suggestionSchema = z
-  .object({ fix: fixSchema, why: z.string() })
+  .object({
+    fix: fixSchema,
+    why: z.string().describe('The reason, in English.'),
+    reason: suggestionReasonSchema,
+  })
   .meta({ id: 'Suggestion', description: 'A fix that could be right. None applies itself.' });
 
 export const exceptionSchema = z

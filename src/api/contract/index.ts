@@ -110,6 +110,7 @@ export {
   type SystemView,
   type Verdict,
 } from './system.ts';
+export type { ReasonView } from './suggestion-reason.ts';
 export { streamDaysShown, streamListSchema, type StreamListView } from './stream.ts';
 export { resetAnswerSchema, targetAnswerSchema, targetOrderSchema } from './target.ts';
 export {

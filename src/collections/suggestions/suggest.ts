@@ -1,14 +1,20 @@
-import { formatMoney, parseMsisdn, type ChargeId, type Msisdn, type PaymentId } from '#kernel';
+import { parseMsisdn, type ChargeId, type Msisdn, type PaymentId } from '#kernel';
 import type { Charge } from '#billing';
 
 import type { Exception } from '../exceptions/store.ts';
 import { factsOf, type Fix } from '../fixes/fix.ts';
 import { restOf } from '../fixes/places.ts';
 import type { Payment } from '../payments/store.ts';
+import { sentenceOf, type Reason } from './reason.ts';
+
+interface Proposal {
+  readonly fix: Fix;
+  readonly reason: Reason;
+}
 
 /** A fix that could be right, and why; it is applied by a person or not at all. */
-export interface Suggestion {
-  readonly fix: Fix;
+export interface Suggestion extends Proposal {
+  /** The reason in English. */
   readonly why: string;
 }
 
@@ -54,10 +60,12 @@ export function suggest(facts: SuggestFacts): readonly Suggestion[] {
   const allowed = [...proposals, ...lastResort(exception, payment)].filter(({ fix }) =>
     fixes.includes(fix.kind),
   );
-  return once(allowed).slice(0, suggestionsMax);
+  return once(allowed)
+    .slice(0, suggestionsMax)
+    .map(({ fix, reason }) => ({ fix, reason, why: sentenceOf(reason) }));
 }
 
-function proposalsFor(payment: Payment, facts: SuggestFacts): readonly Suggestion[] {
+function proposalsFor(payment: Payment, facts: SuggestFacts): readonly Proposal[] {
   if (payment.state !== 'suspense' && payment.state !== 'credit') return [];
   const payer = payerOf(payment);
   return [
@@ -71,13 +79,14 @@ function proposalsFor(payment: Payment, facts: SuggestFacts): readonly Suggestio
 }
 
 /** The charge was named; only the amount is another. */
-function byNamedCharge(payment: Payment, facts: SuggestFacts): readonly Suggestion[] {
+function byNamedCharge(payment: Payment, facts: SuggestFacts): readonly Proposal[] {
   const { named: charge, siblings } = facts;
   if (charge === undefined) return [];
+  const { reference } = charge;
   const lackMinor = charge.amountMinor - restOf(payment);
   if (lackMinor <= 0n) {
-    const why = `It named charge ${charge.reference}; ${formatMoney(-lackMinor)} is left over.`;
-    return [{ fix: matchOf({ charge }), why }];
+    const reason = { kind: 'named-charge-left-over', reference, leftMinor: -lackMinor } as const;
+    return [{ fix: matchOf({ charge }), reason }];
   }
   const other = siblings.filter((one) => one.id !== payment.id && restOf(one) === lackMinor);
   const [sibling] = other;
@@ -87,57 +96,61 @@ function byNamedCharge(payment: Payment, facts: SuggestFacts): readonly Suggesti
       : [
           {
             fix: matchOf({ charge }, { charge, paymentId: sibling.id }),
-            why: `Together with ${sibling.receipt} it is what charge ${charge.reference} asks for.`,
+            reason: { kind: 'named-charge-together', reference, receipt: sibling.receipt } as const,
           },
         ];
-  const why = `It named charge ${charge.reference}; ${formatMoney(lackMinor)} would be waived.`;
-  return [...together, ...nearlyAll(charge, lackMinor, why)];
+  const short = { kind: 'named-charge-short', reference, waivedMinor: lackMinor } as const;
+  return [...together, ...nearlyAll(charge, short)];
 }
 
 /** More than a tenth is not let go of on a hint. */
-const nearlyAll = (charge: Charge, lackMinor: bigint, why: string): readonly Suggestion[] =>
-  lackMinor * 10n > charge.amountMinor
+const nearlyAll = (
+  charge: Charge,
+  reason: Extract<Reason, { readonly waivedMinor: bigint }>,
+): readonly Proposal[] =>
+  reason.waivedMinor * 10n > charge.amountMinor
     ? []
-    : [{ fix: { kind: 'accept-short', chargeId: charge.id }, why }];
+    : [{ fix: { kind: 'accept-short', chargeId: charge.id }, reason }];
 
 /** What was typed is one slip away from the reference of exactly one charge. */
-function byReference(payment: Payment, { waiting, isNear }: SuggestFacts): readonly Suggestion[] {
+function byReference(payment: Payment, { waiting, isNear }: SuggestFacts): readonly Proposal[] {
   const [charge, ...more] = waiting.filter(({ reference }) => isNear(reference));
   if (charge === undefined || more.length > 0) return [];
-  const { reference } = charge;
+  const slip = { accountReference: payment.accountReference, reference: charge.reference };
   const lackMinor = charge.amountMinor - restOf(payment);
-  const slip = `“${payment.accountReference}” is one slip away from charge ${reference}`;
   if (lackMinor > 0n) {
-    return nearlyAll(charge, lackMinor, `${slip}; ${formatMoney(lackMinor)} would be waived.`);
+    return nearlyAll(charge, { kind: 'near-reference-short', ...slip, waivedMinor: lackMinor });
   }
-  const rest =
-    lackMinor === 0n ? ', and the amount is the same' : `; ${formatMoney(-lackMinor)} is left over`;
-  return [{ fix: matchOf({ charge }), why: `${slip}${rest}.` }];
+  const reason: Reason =
+    lackMinor === 0n
+      ? { kind: 'near-reference', ...slip }
+      : { kind: 'near-reference-left-over', ...slip, leftMinor: -lackMinor };
+  return [{ fix: matchOf({ charge }), reason }];
 }
 
 function byPayer(
   payment: Payment,
   payer: Msisdn | undefined,
   { waiting }: SuggestFacts,
-): readonly Suggestion[] {
+): readonly Proposal[] {
   if (payer === undefined) return [];
   const [charge, ...more] = waiting.filter(
     ({ msisdn, amountMinor }) => msisdn === payer && amountMinor === restOf(payment),
   );
   if (charge === undefined || more.length > 0) return [];
-  const why = `The same phone owes exactly this much for charge ${charge.reference}.`;
-  return [{ fix: matchOf({ charge }), why }];
+  const { reference } = charge;
+  return [{ fix: matchOf({ charge }), reason: { kind: 'same-phone', reference } }];
 }
 
-function bySubset({ subset }: SuggestFacts): readonly Suggestion[] {
+function bySubset({ subset }: SuggestFacts): readonly Proposal[] {
   if (subset.length < 2) return [];
-  const references = subset.map(({ reference }) => reference).join(', ');
-  const why = `Of all the same phone owes, only ${references} together make this amount.`;
-  return [{ fix: matchOf(...subset.map((charge) => ({ charge }))), why }];
+  const references = subset.map(({ reference }) => reference);
+  const fix = matchOf(...subset.map((charge) => ({ charge })));
+  return [{ fix, reason: { kind: 'same-phone-together', references } }];
 }
 
 /** Providers often show a payer with the middle digits hidden: what is shown must fit. */
-function byAmount(payment: Payment, { waiting }: SuggestFacts): readonly Suggestion[] {
+function byAmount(payment: Payment, { waiting }: SuggestFacts): readonly Proposal[] {
   const shown = shownOf(payment);
   if (shown === undefined) return [];
   const [charge, ...more] = waiting.filter(
@@ -148,10 +161,8 @@ function byAmount(payment: Payment, { waiting }: SuggestFacts): readonly Suggest
       msisdn.endsWith(shown.tail),
   );
   if (charge === undefined || more.length > 0) return [];
-  const why =
-    `It is the only charge of this amount (${charge.reference}) for a phone that looks like ` +
-    "the payer's.";
-  return [{ fix: matchOf({ charge }), why }];
+  const { reference } = charge;
+  return [{ fix: matchOf({ charge }), reason: { kind: 'alike-phone', reference } }];
 }
 
 const shownDigitsMin = 5;
@@ -173,51 +184,43 @@ function back(
   payment: Payment,
   payer: Msisdn | undefined,
   { exception, isReversible }: SuggestFacts,
-): readonly Suggestion[] {
+): readonly Proposal[] {
   const isWhole = payment.earnedMinor === 0n;
   // Without a number to send it to, only a reversal finds its way.
   if (payer === undefined && !(isWhole && isReversible)) return [];
-  const refund: Suggestion = {
+  const isPaid = exception.kind === 'duplicate-payment';
+  const refund: Proposal = {
     fix: { kind: 'refund', part: isWhole ? 'whole' : 'rest', by: undefined },
-    why:
-      exception.kind === 'duplicate-payment'
-        ? 'What it named was paid before.'
-        : 'If nobody knows what it was for, it goes back to its payer.',
+    reason: { kind: isPaid ? 'paid-before' : 'purpose-unknown' },
   };
   if (payment.state === 'credit' || payer === undefined || !isWhole) return [refund];
-  const hold: Suggestion = {
+  const hold: Proposal = {
     fix: { kind: 'assign-customer', phone: undefined },
-    why: 'The payer is known: it can be held for a later charge of the same phone.',
+    reason: { kind: 'payer-known' },
   };
-  return exception.kind === 'duplicate-payment' ? [refund, hold] : [hold, refund];
+  return isPaid ? [refund, hold] : [hold, refund];
 }
 
 function lastResort(
   { kind }: SuggestFacts['exception'],
   payment: Payment | undefined,
-): readonly Suggestion[] {
+): readonly Proposal[] {
   if (kind === 'reversed-by-provider') return aboutReversal(payment);
-  if (kind === 'late-success') {
-    return [{ fix: { kind: 'keep' }, why: 'The money is earned; tell the customer it arrived.' }];
-  }
+  if (kind === 'late-success') return [{ fix: { kind: 'keep' }, reason: { kind: 'earned-late' } }];
   if (kind === 'forged-callback') {
-    return [{ fix: { kind: 'dismiss' }, why: 'Nothing was booked; the callback is kept.' }];
+    return [{ fix: { kind: 'dismiss' }, reason: { kind: 'nothing-booked' } }];
   }
   return [];
 }
 
-function aboutReversal(payment: Payment | undefined): readonly Suggestion[] {
+function aboutReversal(payment: Payment | undefined): readonly Proposal[] {
   const state = payment?.state;
   if (state === 'refunding') return [];
   if (state !== 'refunded' && state !== 'reversed') {
-    const why = 'It is counted although the payer has it again.';
-    return [{ fix: { kind: 'book-reversal' }, why }];
+    return [{ fix: { kind: 'book-reversal' }, reason: { kind: 'still-counted' } }];
   }
-  const why =
-    state === 'refunded'
-      ? 'A refund has paid it as well; it counts no more.'
-      : 'It counts no more; settle with the payer what was delivered.';
-  return [{ fix: { kind: 'keep' }, why }];
+  const kind = state === 'refunded' ? 'refunded-as-well' : 'counted-no-more';
+  return [{ fix: { kind: 'keep' }, reason: { kind } }];
 }
 
 const payerOf = ({ payer }: Payment): Msisdn | undefined => {
@@ -229,9 +232,9 @@ const chargesOf = (fix: Fix): readonly (ChargeId | undefined)[] =>
   fix.kind === 'match' ? fix.allocations.map(({ chargeId }) => chargeId) : [];
 
 /** The same fix for two reasons is told once, with the better one. */
-function once(suggestions: readonly Suggestion[]): readonly Suggestion[] {
+function once(proposals: readonly Proposal[]): readonly Proposal[] {
   const seen = new Set<string>();
-  return suggestions.filter(({ fix }) => {
+  return proposals.filter(({ fix }) => {
     const name = `${fix.kind} ${chargesOf(fix).join(' ')}`;
     const isNew = !seen.has(name);
     seen.add(name);
