@@ -5,7 +5,8 @@ import type { Json } from '../../test/support/engine-process.ts';
 import { expectNoSidewaysScroll, expectNoViolations, shoot } from './support/screen.ts';
 import { useShop } from './support/use-shop.ts';
 
-const rows = (page: Page) => page.getByRole('list', { name: 'Exceptions' }).getByRole('listitem');
+const rows = (page: Page) =>
+  page.getByRole('list', { name: /^(Exceptions|Mambo ya kuangalia)$/ }).getByRole('listitem');
 const row = (page: Page, typed: string) => rows(page).filter({ hasText: typed });
 /** What is said in passing calls itself a dialog too. */
 const dialog = (page: Page) => page.locator('[role="dialog"]:not([aria-modal="false"])');
@@ -251,7 +252,12 @@ describe('exceptions', () => {
   });
 
   it('are dealt with, listed and in Swahili, at any size', async () => {
+    await shop.pay({ amount: 35, reference: 'ZAMANI' });
+    await clear();
     await shop.pay({ amount: 34, reference: 'PICHA' });
+    const { reference } = await charge(1_000);
+    await shop.pay({ amount: 960, reference: String(reference) });
+    const why = `Malipo yametaja ankara ${String(reference)}; KES 40 itasamehewa.`;
     for (const size of ['phone', 'desktop'] as const) {
       const { page } = await shop.openScreen({
         size,
@@ -264,6 +270,18 @@ describe('exceptions', () => {
       await expectNoViolations(page);
       await expectNoSidewaysScroll(page);
       await shoot(page, `exceptions-all-${size}`);
+      await row(page, String(reference)).getByRole('button', { name: 'Kubali pungufu' }).click();
+      await expect(dialog(page)).toContainText(why);
+      await dialog(page).getByRole('button', { name: 'Suluhisho lingine' }).click();
+      await expect(dialog(page)).toContainText(why);
+      await expect(dialog(page).locator('[lang="en"]')).toHaveCount(0);
+      await expect(dialog(page)).not.toContainText('would be waived');
+      await page.keyboard.press('Escape');
+      await expect(dialog(page)).toBeHidden();
+      await row(page, String(reference)).getByRole('link').click();
+      const todo = page.getByRole('list').filter({ hasText: 'Kubali pungufu' }).last();
+      await expect(todo).toContainText(why);
+      await expect(todo.locator('[lang="en"]')).toHaveCount(0);
     }
   });
 });

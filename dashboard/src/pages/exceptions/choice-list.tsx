@@ -4,6 +4,7 @@ import type { Choice } from './desk.ts';
 import { fixText } from './fix-text.ts';
 import { useFixWords } from './fix-words.ts';
 import type { ExceptionView } from './shapes.ts';
+import { Why } from './why.tsx';
 
 interface ChoiceListProps {
   readonly exception: ExceptionView;
@@ -23,16 +24,16 @@ export function ChoiceList({ exception, onChoose }: ChoiceListProps) {
       {suggestions.length > 0 && (
         <section className="flex flex-col gap-2">
           <h3 className="text-soft text-xs font-medium">{t.form.suggested}</h3>
-          {suggestions.map(({ fix, why }, index) => (
+          {suggestions.map((suggestion, index) => (
             <button
-              key={`${fix.kind} ${why}`}
+              key={`${suggestion.fix.kind} ${suggestion.why}`}
               type="button"
               className={classes(entry, 'border-accent')}
               onClick={() => onChoose({ kind: 'suggestion', index })}
             >
-              <span className="text-accent text-sm font-semibold">{f.act(fix)}</span>
-              <span lang="en" className="text-soft text-xs">
-                {why}
+              <span className="text-accent text-sm font-semibold">{f.act(suggestion.fix)}</span>
+              <span className="text-soft text-xs">
+                <Why suggestion={suggestion} />
               </span>
             </button>
           ))}

@@ -25,6 +25,7 @@ import { useFixWords } from './fix-words.ts';
 import { useKindText } from './kind-text.ts';
 import { chargeQuery, exceptionQuery } from './queries.ts';
 import type { ExceptionTraceView, ExceptionView, FixAnswerView } from './shapes.ts';
+import { Why } from './why.tsx';
 import { Will } from './will.tsx';
 
 type FixOrder = z.input<typeof fixOrderSchema>;
@@ -124,8 +125,8 @@ function FixForm(props: FixFormProps) {
           phoneError={fieldError(order.error, 'phone')}
         />
       ) : (
-        <p lang="en" className="text-soft text-sm">
-          {suggested.why}
+        <p className="text-soft text-sm">
+          <Why suggestion={suggested} />
         </p>
       )}
       {read.ok && <Will fix={read.fix} trace={trace} />}

@@ -21,6 +21,7 @@ import { Allocations, ChargeFacts, History } from './money.tsx';
 import { exceptionQuery } from './queries.ts';
 import type { ExceptionTraceView, ExceptionView } from './shapes.ts';
 import { exceptionsText } from './text.ts';
+import { Why } from './why.tsx';
 
 /** One exception: what it is, what can be done, and everything that is known. */
 export function Panel({ id }: { readonly id: string }) {
@@ -104,8 +105,8 @@ function Todo({ exception }: { readonly exception: ExceptionView }) {
         {suggestions.length === 0 && <p className="text-soft text-sm">{t.nothingLikely}</p>}
         {suggestions.length > 0 && (
           <ol className="flex flex-col gap-2">
-            {suggestions.map(({ fix, why }, index) => (
-              <li key={`${fix.kind} ${why}`}>
+            {suggestions.map((suggestion, index) => (
+              <li key={`${suggestion.fix.kind} ${suggestion.why}`}>
                 <button
                   type="button"
                   onClick={() =>
@@ -120,9 +121,11 @@ function Todo({ exception }: { readonly exception: ExceptionView }) {
                     {index + 1}
                   </kbd>
                   <span className="min-w-0">
-                    <span className="text-accent block text-sm font-semibold">{f.act(fix)}</span>
-                    <span lang="en" className="text-soft block text-xs">
-                      {why}
+                    <span className="text-accent block text-sm font-semibold">
+                      {f.act(suggestion.fix)}
+                    </span>
+                    <span className="text-soft block text-xs">
+                      <Why suggestion={suggestion} />
                     </span>
                   </span>
                   {index === 0 && (

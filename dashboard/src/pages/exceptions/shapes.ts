@@ -8,6 +8,7 @@ import type {
 } from '../../api/shapes.ts';
 
 export type ExceptionView = ExceptionPage['items'][number];
+export type SuggestionView = ExceptionView['suggestions'][number];
 export type AppliedFixView = ExceptionTraceView['history'][number];
 export type { ChargeView, ExceptionTraceView, FixAnswerView, FixAsked, FixKindName };
 
