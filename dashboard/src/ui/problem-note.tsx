@@ -5,6 +5,7 @@ import { useLanguage, useText } from '../text/language.ts';
 import { words } from '../text/words.ts';
 import { Button } from './button.tsx';
 import { problemText } from './problem-text.ts';
+import type { SwahiliProblemProps } from './swahili-problem.tsx';
 
 interface ProblemNoteProps {
   readonly error: unknown;
@@ -12,38 +13,22 @@ interface ProblemNoteProps {
   readonly children?: ReactNode;
 }
 
-/** What goes wrong may be the line: then the engine's own title stays. */
-const SwahiliTitle = lazy(async () => {
+/** What goes wrong may be the line: then the engine's own words stay. */
+const SwahiliProblem = lazy(async () => {
   try {
-    return { default: (await import('./swahili-title.tsx')).SwahiliTitle };
+    return { default: (await import('./swahili-problem.tsx')).SwahiliProblem };
   } catch {
-    return { default: EnglishTitle };
+    return { default: ({ otherwise }: SwahiliProblemProps) => otherwise };
   }
 });
 
-const EnglishTitle = ({ title }: { readonly title: string }) => <span lang="en">{title}</span>;
-
-/** What went wrong and what mends it. The engine says the latter in English alone. */
+/** What went wrong and what mends it. The engine says both in English alone. */
 export function ProblemNote({ error, onRetry, children }: ProblemNoteProps) {
-  const t = useText(problemText);
   const w = useText(words);
-  const { title, detail, quote } = partsOf(error, t);
-  const isOfEngine = error instanceof ProblemError;
+  const quote = quoteOf(error);
   return (
     <div role="alert" className="bg-bad-wash text-ink flex flex-col gap-2 rounded-md p-4 text-sm">
-      <p className="text-bad font-semibold">
-        <Title error={error} title={title} />
-      </p>
-      <p lang={isOfEngine ? 'en' : undefined}>{detail}</p>
-      {isOfEngine && error.problem.errors !== undefined && (
-        <ul lang="en" className="list-disc pl-5">
-          {error.problem.errors.map(({ path, message }) => (
-            <li key={path}>
-              <code className="font-mono text-xs">{path}</code>: {message}
-            </li>
-          ))}
-        </ul>
-      )}
+      {error instanceof ProblemError ? <OfEngine error={error} /> : <OfScreen error={error} />}
       {children}
       {quote !== undefined && (
         <p className="text-soft text-xs">
@@ -61,22 +46,55 @@ export function ProblemNote({ error, onRetry, children }: ProblemNoteProps) {
   );
 }
 
-function Title({ error, title }: { readonly error: unknown; readonly title: string }) {
+function OfEngine({ error }: { readonly error: ProblemError }) {
   const language = useLanguage();
-  if (language !== 'sw' || !(error instanceof ProblemError)) return title;
+  const particulars = <Particulars error={error} />;
+  const engines = (
+    <>
+      <p lang="en" className="text-bad font-semibold">
+        {error.problem.title}
+      </p>
+      {particulars}
+    </>
+  );
+  if (language !== 'sw') return engines;
   return (
-    <Suspense fallback={<EnglishTitle title={title} />}>
-      <SwahiliTitle kind={error.kind} title={title} />
+    <Suspense fallback={engines}>
+      <SwahiliProblem kind={error.kind} particulars={particulars} otherwise={engines} />
     </Suspense>
   );
 }
 
-function partsOf(error: unknown, t: (typeof problemText)['en']) {
-  if (error instanceof ProblemError) {
-    const { title, detail, instance } = error.problem;
-    return { title, detail, quote: instance };
-  }
-  if (error instanceof NoAnswer)
-    return { title: t.noAnswer, detail: t.noAnswerWhy, quote: undefined };
-  return { title: t.unexpected, detail: t.unexpectedWhy, quote: String(error) };
+function Particulars({ error }: { readonly error: ProblemError }) {
+  const { detail, errors } = error.problem;
+  return (
+    <>
+      <p lang="en">{detail}</p>
+      {errors !== undefined && (
+        <ul lang="en" className="list-disc pl-5">
+          {errors.map(({ path, message }) => (
+            <li key={path}>
+              <code className="font-mono text-xs">{path}</code>: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function OfScreen({ error }: { readonly error: unknown }) {
+  const t = useText(problemText);
+  const isLine = error instanceof NoAnswer;
+  return (
+    <>
+      <p className="text-bad font-semibold">{isLine ? t.noAnswer : t.unexpected}</p>
+      <p>{isLine ? t.noAnswerWhy : t.unexpectedWhy}</p>
+    </>
+  );
+}
+
+function quoteOf(error: unknown): string | undefined {
+  if (error instanceof ProblemError) return error.problem.instance;
+  return error instanceof NoAnswer ? undefined : String(error);
 }

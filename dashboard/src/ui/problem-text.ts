@@ -1,4 +1,13 @@
+import type { ProblemKind } from '#api/contract';
+
 import { textOf } from '../text/language.ts';
+
+/** What went wrong, and what mends it. */
+export interface ProblemWords {
+  readonly title: string;
+  readonly fix: string;
+}
+export type SwahiliProblems = Readonly<Partial<Record<ProblemKind, ProblemWords>>>;
 
 export const problemText = textOf({
   en: {
