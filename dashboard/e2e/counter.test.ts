@@ -81,7 +81,7 @@ describe('the counter', () => {
   it('knows money that is not assigned, and says so of what it does not know', async () => {
     const { receipt } = await shop.pay({ amount: 410, reference: 'WHATEVER' });
     const { page } = await shop.openScreen({ size: 'desktop', path: '/counter', language: 'sw' });
-    const swField = page.getByLabel('Risiti, namba ya simu au kiasi');
+    const swField = page.getByLabel('Risiti, nambari ya simu au kiasi');
     await swField.fill(String(receipt));
     await page.keyboard.press('Enter');
     await expect(verdict(page)).toHaveAttribute('data-verdict', 'paid');

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 
 import { useNow } from '../../clock.ts';
+import { useActorName } from '../../text/actors.ts';
 import { timeOf, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { Waiting } from '../../ui/answer.tsx';
@@ -10,7 +11,6 @@ import { isPlaceable, standingFix } from './figures.ts';
 import { fixText } from './fix-text.ts';
 import { useFixWords } from './fix-words.ts';
 import { exceptionQuery } from './queries.ts';
-import { useActor } from './actor.ts';
 
 interface ConflictNoteProps {
   readonly id: string;
@@ -25,7 +25,7 @@ export function ConflictNote({ id, busy, onLeave, onGoOn }: ConflictNoteProps) {
   const f = useFormats();
   const now = useNow();
   const fixWords = useFixWords();
-  const actor = useActor();
+  const actor = useActorName();
   const client = useQueryClient();
   const trace = useQuery(exceptionQuery(id));
   useEffect(() => {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
 import { statusQuery } from '../../api/queries.ts';
+import { useActorName } from '../../text/actors.ts';
 import { money } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { Answer } from '../../ui/answer.tsx';
@@ -9,7 +10,6 @@ import { Badge } from '../../ui/badge.tsx';
 import { Card, Facts } from '../../ui/card.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { When } from '../../ui/time.tsx';
-import { useActor } from './actor.ts';
 import { Subject } from './details.tsx';
 import { useFixWords } from './fix-words.ts';
 import { chargeQuery } from './queries.ts';
@@ -99,7 +99,7 @@ export function Allocations({ allocations }: Pick<ExceptionTraceView, 'allocatio
 export function History({ history }: { readonly history: readonly AppliedFixView[] }) {
   const t = useText(exceptionsText);
   const f = useFixWords();
-  const actor = useActor();
+  const actor = useActorName();
   return (
     <Card title={t.history} flush>
       <ol className="divide-line divide-y">

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 
+import { useActorName } from '../../text/actors.ts';
 import { money } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
@@ -11,7 +12,6 @@ import { Button } from '../../ui/button.tsx';
 import { Card, Facts } from '../../ui/card.tsx';
 import { Copy } from '../../ui/copy.tsx';
 import { Ago, When } from '../../ui/time.tsx';
-import { useActor } from './actor.ts';
 import { putOnDesk } from './desk.ts';
 import { Details } from './details.tsx';
 import { isPlaceable, standingFix } from './figures.ts';
@@ -154,7 +154,7 @@ function Todo({ exception }: { readonly exception: ExceptionView }) {
 function Done({ trace }: { readonly trace: ExceptionTraceView }) {
   const t = useText(exceptionsText);
   const f = useFixWords();
-  const actor = useActor();
+  const actor = useActorName();
   const { exception, history, payment } = trace;
   const fix = standingFix(history);
   const undo = (): void => putOnDesk({ kind: 'undoing', exceptionId: exception.id });

@@ -77,13 +77,6 @@ export const exceptionsText = textOf({
     history: 'What was done',
     undone: 'undone',
     refund: 'The refund',
-    by: {
-      master: 'the owner',
-      cli: 'the command line',
-      engine: 'the engine',
-      payer: 'the payer',
-      provider: 'the provider',
-    },
     undo: 'Undo',
     undoTitle: 'Undo the last fix?',
     undoWhat: (fix: string) =>
@@ -176,13 +169,6 @@ export const exceptionsText = textOf({
     history: 'Yaliyofanywa',
     undone: 'imetenguliwa',
     refund: 'Urejesho',
-    by: {
-      master: 'mwenye biashara',
-      cli: 'mstari wa amri',
-      engine: 'injini',
-      payer: 'mlipaji',
-      provider: 'mtoa huduma',
-    },
     undo: 'Tengua',
     undoTitle: 'Utengue suluhisho la mwisho?',
     undoWhat: (fix: string) =>

@@ -79,11 +79,11 @@ export const paymentsText = textOf({
   sw: {
     lead: 'Kila malipo yaliyothibitishwa na M-Pesa au Airtel, mapya kwanza.',
     searchLabel: 'Tafuta',
-    searchHint: 'Risiti, namba ya simu au kiasi',
+    searchHint: 'Risiti, nambari ya simu au kiasi',
     taken: {
       nothing: '',
-      unclear: 'Andika risiti, namba ya simu au kiasi.',
-      phone: 'Namba ya simu: bonyeza Enter kupata malipo yake',
+      unclear: 'Andika risiti, nambari ya simu au kiasi.',
+      phone: 'Nambari ya simu: bonyeza Enter kupata malipo yake',
       amount: 'Kiasi: bonyeza Enter kupata malipo ya kiasi hiki hasa',
       receipt: 'Risiti: bonyeza Enter kuipata',
     },
@@ -122,7 +122,7 @@ export const paymentsText = textOf({
     export: 'Pakua',
     exportTitle: 'Pakua yanayoonyeshwa hapa',
     exportLead:
-      'Malipo yote yanayolingana, si yaliyopakiwa tu. Namba za simu zimefichwa, kiasi ni kamili, saa ni za Nairobi. Hili huandikwa kwenye ukaguzi.',
+      'Malipo yote yanayolingana, si yaliyopakiwa tu. Nambari za simu zimefichwa, kiasi ni kamili, saa ni za Nairobi. Hili huandikwa kwenye ukaguzi.',
     csv: 'CSV, idadi yoyote',
     xlsx: 'Excel, hadi milioni moja',
     counting: 'Inauliza injini…',

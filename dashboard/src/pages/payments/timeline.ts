@@ -15,7 +15,12 @@ export interface Step {
   readonly transferId?: string;
 }
 
-type Words = (typeof traceText)['en'];
+interface Words {
+  readonly t: (typeof traceText)['en'];
+  readonly nameOfFix: (kind: string) => string;
+  readonly nameOfActor: (actor: string) => string;
+  readonly nameOfEvidence: (said: PaymentTraceView['evidence'][number]) => string;
+}
 
 const promptTone: Readonly<Record<PaymentTraceView['prompts'][number]['state'], Tone>> = {
   paid: 'good',
@@ -27,20 +32,20 @@ const promptTone: Readonly<Record<PaymentTraceView['prompts'][number]['state'], 
 };
 
 /** Everything in the order in which it happened; of one second, in the order of causes. */
-export function timelineOf(trace: PaymentTraceView, t: Words): readonly Step[] {
+export function timelineOf(trace: PaymentTraceView, words: Words): readonly Step[] {
   const steps = [
-    ...asked(trace, t),
-    ...itself(trace, t),
-    ...answered(trace, t),
-    ...booked(trace, t),
-    ...afterIt(trace, t),
+    ...asked(trace, words),
+    ...itself(trace, words),
+    ...answered(trace, words),
+    ...booked(trace, words),
+    ...afterIt(trace, words),
   ];
   return steps.toSorted((a, b) => secondOf(a) - secondOf(b));
 }
 
 const secondOf = ({ at }: Step): number => Math.floor(timeOf(at) / 1000);
 
-const asked = ({ charge, prompts }: PaymentTraceView, t: Words): readonly Step[] => [
+const asked = ({ charge, prompts }: PaymentTraceView, { t }: Words): readonly Step[] => [
   ...(charge === null
     ? []
     : [
@@ -60,7 +65,7 @@ const asked = ({ charge, prompts }: PaymentTraceView, t: Words): readonly Step[]
   })),
 ];
 
-const answered = ({ prompts }: PaymentTraceView, t: Words): readonly Step[] =>
+const answered = ({ prompts }: PaymentTraceView, { t }: Words): readonly Step[] =>
   prompts.map((prompt) => ({
     key: `${prompt.id} end`,
     at: prompt.settledAt ?? prompt.plannedAt,
@@ -69,21 +74,21 @@ const answered = ({ prompts }: PaymentTraceView, t: Words): readonly Step[] =>
     detail: [prompt.code, prompt.reason].filter((one) => one !== null).join(' · '),
   }));
 
-const itself = ({ payment, evidence }: PaymentTraceView, t: Words): readonly Step[] => [
+const itself = (
+  { payment, evidence }: PaymentTraceView,
+  { t, nameOfEvidence }: Words,
+): readonly Step[] => [
   { key: 'paid', at: payment.occurredAt, title: t.steps.paid, tone: 'plain' },
-  ...evidence.map((one, n): Step => {
-    const isTold = one.kind === 'callback';
-    return {
-      key: `evidence ${n}`,
-      at: one.receivedAt ?? one.recordedAt,
-      title: isTold ? t.steps.told : t.steps.asked,
-      tone: 'accent',
-      detail: one.channel ?? one.kind,
-    };
-  }),
+  ...evidence.map((one, n): Step => ({
+    key: `evidence ${n}`,
+    at: one.receivedAt ?? one.recordedAt,
+    title: t.steps.proved[one.kind] ?? t.steps.told,
+    tone: 'accent',
+    detail: nameOfEvidence(one),
+  })),
 ];
 
-const booked = ({ payment, entries }: PaymentTraceView, t: Words): readonly Step[] => [
+const booked = ({ payment, entries }: PaymentTraceView, { t }: Words): readonly Step[] => [
   {
     key: 'booked',
     at: payment.bookedAt,
@@ -98,7 +103,7 @@ const ofFirst = (entries: PaymentTraceView['entries']) =>
 
 const afterIt = (
   { exceptions, fixes, refund, reversal }: PaymentTraceView,
-  t: Words,
+  { t, nameOfFix, nameOfActor }: Words,
 ): readonly Step[] => [
   ...exceptions.map((one): Step => ({
     key: one.id,
@@ -111,9 +116,11 @@ const afterIt = (
   ...fixes.map((one): Step => ({
     key: one.id,
     at: one.appliedAt,
-    title: t.steps.fixed(one.kind),
+    title: t.steps.fixed(nameOfFix(one.kind)),
     tone: 'accent',
-    detail: [one.reason, t.by(one.appliedBy)].filter((part) => part !== '').join(' · '),
+    detail: [one.reason, t.by(nameOfActor(one.appliedBy))]
+      .filter((part) => part !== '')
+      .join(' · '),
     exceptionId: one.exceptionId,
   })),
   ...(refund === null

@@ -1,5 +1,20 @@
 import { textOf } from '../../text/language.ts';
 
+type Names = Readonly<Record<string, string>>;
+
+/** How it became known, by the kind of evidence; a message has the words of `told`. */
+const provedEn: Names = {
+  enquiry: 'We asked the provider',
+  list: 'Found on the provider’s list',
+  statement: 'Found on the provider’s statement',
+};
+
+const provedSw: Names = {
+  enquiry: 'Tulimuuliza mtoa huduma',
+  list: 'Imeonekana kwenye orodha ya mtoa huduma',
+  statement: 'Imeonekana kwenye taarifa ya mtoa huduma',
+};
+
 export const traceText = textOf({
   en: {
     title: 'One payment',
@@ -53,7 +68,7 @@ export const traceText = textOf({
       },
       paid: 'The payer paid',
       told: 'The provider told us',
-      asked: 'We asked the provider',
+      proved: provedEn,
       booked: (entries: string) => `Booked with ${entries} entries`,
       fixed: (kind: string) => `Decided: ${kind}`,
       refund: (amount: string) => `${amount} goes back to the payer`,
@@ -87,13 +102,13 @@ export const traceText = textOf({
       'Yale M-Pesa au Airtel ilisema, yamehifadhiwa yalivyokuja. SHA-256 yake hubadilika herufi moja ikibadilika.',
     details: 'Malipo',
     charge: 'Yalikuwa ya nini',
-    noCharge: 'Hayataji bili yoyote.',
+    noCharge: 'Hayataji ankara yoyote.',
     fixes: 'Yaliyofanywa kuyahusu',
     exceptions: 'Ya kuangalia',
     dealtWith: 'Imeshughulikiwa',
     open: 'Bado wazi',
     names: {
-      account: 'Namba ya akaunti',
+      account: 'Nambari ya akaunti',
       payer: 'Mlipaji',
       name: 'Jina',
       paid: 'Ililipwa',
@@ -115,7 +130,7 @@ export const traceText = textOf({
       statement: 'taarifa ya mtoa huduma',
     },
     steps: {
-      charged: (amount: string) => `Bili ya ${amount} imetengenezwa`,
+      charged: (amount: string) => `Ankara ya ${amount} imetengenezwa`,
       consent: 'Mlipaji aliomba kuulizwa kwenye simu',
       prompted: 'Ombi limetumwa kwenye simu',
       answered: {
@@ -128,7 +143,7 @@ export const traceText = textOf({
       },
       paid: 'Mlipaji alilipa',
       told: 'Mtoa huduma alituambia',
-      asked: 'Tulimuuliza mtoa huduma',
+      proved: provedSw,
       booked: (entries: string) => `Imeandikwa kwa maingizo ${entries}`,
       fixed: (kind: string) => `Imeamuliwa: ${kind}`,
       refund: (amount: string) => `${amount} zinarudi kwa mlipaji`,

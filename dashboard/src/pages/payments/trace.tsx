@@ -3,6 +3,8 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 
 import { ask } from '../../api/client.ts';
 import type { PaymentTraceView } from '../../api/shapes.ts';
+import { useActorName } from '../../text/actors.ts';
+import { useEvidenceName } from '../../text/evidence-text.ts';
 import { money, timeOf, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
@@ -14,6 +16,7 @@ import { classes } from '../../ui/classes.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { When } from '../../ui/time.tsx';
 import { washOf } from '../../ui/tone.ts';
+import { useFixWords } from '../exceptions/fix-words.ts';
 import { Books } from './books.tsx';
 import { stateTone } from './payment-list.tsx';
 import { useStreamName } from './streams.ts';
@@ -58,13 +61,16 @@ export function PaymentTrace() {
 
 function Trace({ trace }: { readonly trace: PaymentTraceView }) {
   const t = useText(traceText);
+  const { name: nameOfFix } = useFixWords();
+  const nameOfActor = useActorName();
+  const nameOfEvidence = useEvidenceName();
   return (
     <>
       <Headline trace={trace} />
       <div className="grid gap-4 md:gap-6 lg:grid-cols-5 print:block">
         <div className="flex min-w-0 flex-col gap-4 md:gap-6 lg:col-span-3 print:mb-4">
           <Card title={t.way}>
-            <Timeline steps={timelineOf(trace, t)} />
+            <Timeline steps={timelineOf(trace, { t, nameOfFix, nameOfActor, nameOfEvidence })} />
           </Card>
           <Card title={t.books} flush>
             <Books entries={trace.entries} />
@@ -251,6 +257,7 @@ function Exceptions({ trace: { exceptions } }: { readonly trace: PaymentTraceVie
 
 function Proof({ trace: { evidence } }: { readonly trace: PaymentTraceView }) {
   const t = useText(traceText);
+  const nameOf = useEvidenceName();
   return (
     <Card title={t.proof}>
       <p className="text-soft text-sm">{t.proofWhy}</p>
@@ -258,7 +265,7 @@ function Proof({ trace: { evidence } }: { readonly trace: PaymentTraceView }) {
         {evidence.map((one, n) => (
           <li key={n} className="flex flex-col items-start gap-1 py-2 text-sm">
             <span className="flex w-full flex-wrap justify-between gap-x-3">
-              <span className="font-medium">{one.channel ?? one.kind}</span>
+              <span className="font-medium">{nameOf(one)}</span>
               <When at={one.receivedAt ?? one.recordedAt} />
             </span>
             {one.callbackId !== null && <Copy text={one.callbackId} />}

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 
 import type { StatementView } from '#api/contract';
 
+import { useActorName } from '../../text/actors.ts';
 import { money, timeOf, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
@@ -55,16 +56,15 @@ export function Imports() {
 function One({ statement }: { readonly statement: StatementView }) {
   const t = useText(reconciliationText);
   const f = useFormats();
-  const who = statement.importedBy.split(':')[0] ?? '';
+  const nameOf = useActorName();
   const { cover, paymentsBooked, exceptionsOpened, linesDone, lineCount } = statement;
-  const by = who === 'master' || who === 'cli' ? t.by[who] : statement.importedBy;
   return (
     <li className="flex flex-col gap-1 px-4 py-3 text-sm">
       <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <RailMark rail={statement.rail} bare />
         <strong className="min-w-0 font-semibold break-all">{statement.name}</strong>
         <span className="text-soft ml-auto text-xs">
-          <When at={statement.importedAt} /> {t.importedBy(by)}
+          <When at={statement.importedAt} /> {t.importedBy(nameOf(statement.importedBy))}
         </span>
       </span>
       <span className="text-soft">

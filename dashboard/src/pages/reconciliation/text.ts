@@ -187,7 +187,6 @@ export const reconciliationText = textOf({
       'A statement shows what callbacks missed. Import one a week, or whenever a day does not agree.',
     importedBy: (who: string) => `by ${who}`,
     unfinished: (done: string, all: string) => `Unfinished: ${done} of ${all} lines`,
-    by: { master: 'the owner', cli: 'the command line' },
   },
   sw: {
     lead: 'Kilichotokea kweli kwenye pochi, kando ya vitabu. Kilichokosekana huandikwa; kisichoweza kurekebishwa hutajwa.',
@@ -375,6 +374,5 @@ export const reconciliationText = textOf({
       'Taarifa huonyesha kilichokosekana. Ingiza moja kila wiki, au siku inapokosa kulingana.',
     importedBy: (who: string) => `na ${who}`,
     unfinished: (done: string, all: string) => `Haijaisha: mistari ${done} kati ya ${all}`,
-    by: { master: 'mwenye biashara', cli: 'mstari wa amri' },
   },
 });

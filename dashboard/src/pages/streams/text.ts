@@ -61,7 +61,7 @@ export const streamsText = textOf({
     daysLabel: (name: string) => `Mapato ya ${name} kwa kila siku kati ya 28 zilizopita`,
     reference: 'Mlipaji anaandika',
     paybill: (number: string) => `paybill ${number}, akaunti`,
-    till: (number: string) => `till ${number}; malipo hupangwa kwa bili yake`,
+    till: (number: string) => `till ${number}; malipo hupangwa kwa ankara yake`,
     noPayTo: 'kama kumbukumbu; njia hii haina till wala paybill',
     table: 'Mikondo',
   },

@@ -5,6 +5,7 @@ import type { Status } from '#api/contract';
 
 import { useOrder } from '../../api/order.ts';
 import { statusQuery } from '../../api/queries.ts';
+import { useActorName } from '../../text/actors.ts';
 import { timeOf, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
@@ -21,7 +22,6 @@ import { todayText } from './text.ts';
 export function EngineCard({ status }: { readonly status: Status }) {
   const t = useText(todayText);
   const w = useText(words);
-  const f = useFormats();
   const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
@@ -35,15 +35,13 @@ export function EngineCard({ status }: { readonly status: Status }) {
   const start = useOrder({ path: '/revenue/start', onDone: () => done(t.startDone) });
   const stop = useOrder({ path: '/revenue/stop', onDone: () => done(t.stopDone) });
   const body = reason.trim() === '' ? {} : { reason: reason.trim() };
-  const { since, changedBy } = status.engine;
   return (
     <Card
       title={t.engine}
       beside={<Badge tone={isRunning ? 'good' : 'warn'}>{isRunning ? t.running : t.stopped}</Badge>}
     >
       <div className="flex flex-col gap-3">
-        <p className="text-soft text-sm">{t.engineSince(f.moment(timeOf(since)), changedBy)}</p>
-        {status.engine.reason !== '' && <p className="text-sm">{status.engine.reason}</p>}
+        <Since engine={status.engine} />
         {start.error !== null && <ProblemNote error={start.error} />}
         {isRunning ? (
           <Button onClick={() => setAsking(true)}>{t.stop}</Button>
@@ -76,5 +74,24 @@ export function EngineCard({ status }: { readonly status: Status }) {
         </div>
       </Dialog>
     </Card>
+  );
+}
+
+/** Nobody has turned it on or off yet: the first start did. */
+const firstStart = 'engine:start';
+
+function Since({ engine: { since, changedBy, reason } }: Pick<Status, 'engine'>) {
+  const t = useText(todayText);
+  const f = useFormats();
+  const nameOf = useActorName();
+  const time = f.moment(timeOf(since));
+  if (changedBy === firstStart) {
+    return <p className="text-soft text-sm">{t.engineSinceFirst(time)}</p>;
+  }
+  return (
+    <>
+      <p className="text-soft text-sm">{t.engineSince(time, nameOf(changedBy))}</p>
+      {reason !== '' && <p className="text-sm">{reason}</p>}
+    </>
   );
 }

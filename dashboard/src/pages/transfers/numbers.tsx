@@ -6,6 +6,7 @@ import type { RailId } from '#kernel';
 import type { PayeeView, TransferView } from '#api/contract';
 
 import { useOrder } from '../../api/order.ts';
+import { useActorName } from '../../text/actors.ts';
 import { timeOf, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
@@ -20,7 +21,7 @@ import type { Tone } from '../../ui/tone.ts';
 import { numbersText } from './numbers-text.ts';
 import { payeesQuery } from './queries.ts';
 import { RailChoice } from './rail-choice.tsx';
-import { isConfigured, useActorName, usePayeeLabel } from './state.tsx';
+import { isConfigured, usePayeeLabel } from './state.tsx';
 
 /** The numbers money may go to, and what each still needs. */
 export function Numbers() {

@@ -1,6 +1,7 @@
 import { decimalOf, parseAmountMinor } from '#kernel';
 
 import type { TransferTraceView } from '../../api/shapes.ts';
+import { useEvidenceName } from '../../text/evidence-text.ts';
 import { money } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { Card } from '../../ui/card.tsx';
@@ -79,6 +80,7 @@ function Booking({ entries }: { readonly entries: readonly Entry[] }) {
 /** What the provider said, as it came. */
 export function Evidence({ evidence }: Pick<TransferTraceView, 'evidence'>) {
   const t = useText(traceText);
+  const nameOf = useEvidenceName();
   return (
     <Card title={t.evidence}>
       {evidence.length === 0 ? (
@@ -87,10 +89,7 @@ export function Evidence({ evidence }: Pick<TransferTraceView, 'evidence'>) {
         <ul className="flex flex-col gap-4 text-sm">
           {evidence.map(({ kind, channel, receivedAt, recordedAt, digest, callbackId }) => (
             <li key={callbackId ?? recordedAt} className="flex flex-col gap-1">
-              <span className="font-medium">
-                {t.evidenceKinds[kind] ?? kind}
-                {channel !== null && <span className="text-soft font-normal"> · {channel}</span>}
-              </span>
+              <span className="font-medium">{nameOf({ kind, channel })}</span>
               <span className="text-soft figure text-xs">
                 {t.received} <When at={receivedAt ?? recordedAt} />
               </span>

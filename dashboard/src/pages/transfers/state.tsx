@@ -40,15 +40,6 @@ export function useFee(): (transfer: TransferView) => string | undefined {
   };
 }
 
-/** `master:se_…` is a session of the owner; which one, the audit log says. */
-export function useActorName(): (actor: string) => string {
-  const { actors } = useText(transfersText);
-  return (actor) => {
-    const [kind] = actor.split(':');
-    return kind === 'master' || kind === 'cli' || kind === 'engine' ? actors[kind] : actor;
-  };
-}
-
 export const isConfigured = ({ addedBy }: PayeeView): boolean => addedBy === 'engine:configuration';
 
 /** What its owner calls a number; one of the configuration has no name of its own. */

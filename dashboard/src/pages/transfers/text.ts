@@ -49,7 +49,6 @@ const sw: StateWords = {
 export const transfersText = textOf({
   en: {
     ...en,
-    actors: { master: 'you', cli: 'the command line', engine: 'the engine' },
     configured: 'The usual number, set on the machine',
     lead: 'What goes to your own phones, when, and why not.',
     tabs: { list: 'Transfers', numbers: 'Numbers' },
@@ -96,7 +95,6 @@ export const transfersText = textOf({
   },
   sw: {
     ...sw,
-    actors: { master: 'wewe', cli: 'mstari wa amri', engine: 'injini' },
     configured: 'Nambari ya kawaida, imewekwa kwenye mashine',
     lead: 'Kinachoenda kwa simu zako mwenyewe, lini, na kwa nini hakiendi.',
     tabs: { list: 'Uhamisho', numbers: 'Nambari' },

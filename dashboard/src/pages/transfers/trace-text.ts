@@ -50,25 +50,11 @@ const entryKindsEn: Names = {
   'transfer-reversed': 'Taken back',
 };
 
-const evidenceKindsEn: Names = {
-  callback: 'Message of the provider',
-  enquiry: 'Answer to our question',
-  answer: 'Answer to the order',
-  statement: "Line of the provider's statement",
-};
-
 const entryKindsSw: Names = {
   'transfer-reserved': 'Imetengwa',
   'transfer-completed': 'Imefika',
   'transfer-released': 'Imeachiliwa tena',
   'transfer-reversed': 'Imerudishwa',
-};
-
-const evidenceKindsSw: Names = {
-  callback: 'Ujumbe wa mtoa huduma',
-  enquiry: 'Jibu la swali letu',
-  answer: 'Jibu la agizo',
-  statement: 'Mstari wa taarifa ya mtoa huduma',
 };
 
 export const traceText = textOf({
@@ -113,7 +99,6 @@ export const traceText = textOf({
     credit: 'Credit',
     evidence: 'What proves it',
     evidenceNone: 'No provider has proved its end yet.',
-    evidenceKinds: evidenceKindsEn,
     received: 'Received',
     digest: 'Fingerprint (SHA-256)',
     cancel: 'Cancel the transfer',
@@ -180,7 +165,6 @@ export const traceText = textOf({
     credit: 'Krediti',
     evidence: 'Kinachothibitisha',
     evidenceNone: 'Mtoa huduma bado hajathibitisha mwisho wake.',
-    evidenceKinds: evidenceKindsSw,
     received: 'Ilipokelewa',
     digest: 'Alama (SHA-256)',
     cancel: 'Ghairi uhamisho',

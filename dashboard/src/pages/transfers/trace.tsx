@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { TransferView } from '#api/contract';
 
 import type { TransferTraceView } from '../../api/shapes.ts';
+import { useActorName } from '../../text/actors.ts';
 import { money, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
@@ -19,7 +20,7 @@ import { Cancel } from './cancel.tsx';
 import { Entries, Evidence } from './proof.tsx';
 import { transferQuery } from './queries.ts';
 import { Settle } from './settle.tsx';
-import { TransferBadge, useActorName, useReceiver } from './state.tsx';
+import { TransferBadge, useReceiver } from './state.tsx';
 import { transfersText } from './text.ts';
 import { traceText } from './trace-text.ts';
 
