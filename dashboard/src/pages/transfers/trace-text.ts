@@ -64,6 +64,7 @@ export const traceText = textOf({
     title: (amount: string, to: string) => `${amount} to ${to}`,
     byHand: (by: string) => `By the word of ${by}: no provider has spoken yet.`,
     timeline: 'What happened',
+    toppedUp: 'A transfer is due and the payout wallet lacks the money.',
     steps: {
       planned: 'Ordered and set aside',
       sent: 'Given to the provider',
@@ -130,6 +131,7 @@ export const traceText = textOf({
     title: (amount: string, to: string) => `${amount} kwa ${to}`,
     byHand: (by: string) => `Kwa neno la ${by}: mtoa huduma bado hajasema.`,
     timeline: 'Kilichotokea',
+    toppedUp: 'Kuna uhamisho unaosubiri, na pochi ya kutuma haina pesa hizo.',
     steps: {
       planned: 'Imeagizwa na kutengwa',
       sent: 'Imekabidhiwa mtoa huduma',

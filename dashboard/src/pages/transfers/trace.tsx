@@ -148,12 +148,25 @@ interface Step {
   readonly detail?: string | undefined;
 }
 
+/** What its orderer wrote; of the engine's own a daily transfer has no reason but its kind. */
+function useWhy({ kind, requestedBy, why }: OneTransfer['transfer']): string | undefined {
+  const t = useText(traceText);
+  if (!requestedBy.startsWith('engine:')) return why;
+  return kind === 'top-up' ? t.toppedUp : undefined;
+}
+
 function useSteps({ transfer }: OneTransfer): readonly Step[] {
   const t = useText(traceText);
   const nameOf = useActorName();
-  const { state, plannedAt, sentAt, settledAt, why, requestedBy } = transfer;
+  const { state, plannedAt, sentAt, settledAt, requestedBy } = transfer;
+  const by = t.by(nameOf(requestedBy));
+  const why = useWhy(transfer);
   const steps: Step[] = [
-    { name: t.steps.planned, at: plannedAt, detail: `${why} (${t.by(nameOf(requestedBy))})` },
+    {
+      name: t.steps.planned,
+      at: plannedAt,
+      detail: why === undefined ? by : `${why} (${by})`,
+    },
   ];
   if (sentAt !== null) steps.push({ name: t.steps.sent, at: sentAt });
   if (
@@ -214,6 +227,7 @@ function TransferFacts({ transfer }: OneTransfer) {
   const f = useFormats();
   const fee = useFeeText(transfer);
   const receiver = useReceiver()(transfer);
+  const why = useWhy(transfer);
   const { receipt, providerRequestId, refund, kind } = transfer;
   return (
     <Card title={t.facts}>
@@ -249,7 +263,7 @@ function TransferFacts({ transfer }: OneTransfer) {
                 },
               ]),
           { name: t.day, value: f.day(transfer.businessDate) },
-          { name: w.reason, value: transfer.why },
+          ...(why === undefined ? [] : [{ name: w.reason, value: why }]),
           { name: t.ownId, value: <Copy text={transfer.id} /> },
         ]}
       />
