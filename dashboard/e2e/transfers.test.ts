@@ -74,7 +74,7 @@ describe('money by hand', () => {
     await expect(standing(page)).toHaveText(/confirmed that it arrived/, { timeout: 15_000 });
     expect(await all(510)).toHaveLength(1);
     await expect(page.getByText('owner:drawings:mpesa')).toBeVisible();
-    await expect(page.getByText('Message of the provider')).toBeVisible();
+    await expect(page.getByText('M-Pesa’s message about the transfer')).toBeVisible();
     await expectNoViolations(page);
     await expectNoSidewaysScroll(page);
   });

@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 /** `npm run test:screen`: every file, and each page in every size and theme. */
 const isWhole = process.env['QMOI_SCREEN'] === 'whole';
-/** What the gate has time for: money that goes out, the line, the login, and every page once. */
-const inTheGate = ['line', 'pages', 'session', 'today', 'transfers'];
+/** What the gate has time for: money that goes out, line, login, notes, and every page once. */
+const inTheGate = ['line', 'notifications', 'pages', 'session', 'today', 'transfers'];
 
 /** The screen in a real browser: a stage of its own, because it needs one. See README.md. */
 export default defineConfig({
