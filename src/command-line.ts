@@ -5,11 +5,17 @@ import { createCommands } from './commands.ts';
 import { homeOf } from './compiled.ts';
 import { version } from './version.ts';
 
+const ignore = (): void => undefined;
+
 function onStopSignal(listener: () => void): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, listener);
   return () => {
-    for (const signal of signals) process.off(signal, listener);
+    for (const signal of signals) {
+      // Who presses once more while the process ends shall not change how it ended.
+      process.on(signal, ignore);
+      process.off(signal, listener);
+    }
   };
 }
 
