@@ -1168,6 +1168,8 @@ CREATE INDEX statement_line_by_link ON public.statement_line USING btree (busine
 
 CREATE INDEX statement_line_by_receipt ON public.statement_line USING btree (business_id, rail, receipt);
 
+CREATE INDEX statement_line_taking_back ON public.statement_line USING btree (business_id, id) WHERE ((kind = 'refund'::text) AND (amount_minor < 0) AND (linked_receipt IS NOT NULL));
+
 CREATE INDEX statement_preview_expired ON public.statement_preview USING btree (business_id, expires_at);
 
 CREATE INDEX target_change_latest ON public.target_change USING btree (business_id, kind, id DESC);

@@ -377,6 +377,33 @@ describe('a payment that its provider took back', () => {
     expect(await town.exceptions()).toEqual(['reversed-by-provider']);
   });
 
+  it('counts no more by the next round where a callback tells of it after the line', async () => {
+    const other = backOf('NEVER1', { receipt: 'BACK2' });
+    await read(backOf('STRAY1'), other);
+    await stray();
+    await town.business.steps.cycles.revenue();
+    expect(await paymentOf('STRAY1')).toMatchObject({
+      state: 'reversed',
+      reversal: { amountMinor: shillings(750), receipt: 'BACK1' },
+    });
+    // The line of the payment that nobody told of stays.
+    expect(await town.exceptions()).toEqual(['reversed-by-provider', 'unmatched-payout']);
+    // Whoever says that it stands is not overruled by the round after.
+    expect(await undo('reversed-by-provider')).toMatchObject({ ok: true });
+    await town.business.steps.cycles.revenue();
+    expect((await paymentOf('STRAY1')).state).toBe('suspense');
+  });
+
+  it('is not taken back by the line of a refund of ours, in the round after', async () => {
+    await stray();
+    await reversing();
+    await town.business.transfers.work();
+    await read(backOf('STRAY1'));
+    await town.business.steps.cycles.revenue();
+    expect((await paymentOf('STRAY1')).state).toBe('refunded');
+    expect(await town.exceptions()).toEqual([]);
+  });
+
   it('is not what a refund of ours gave back, whenever a statement shows the payment', async () => {
     await stray();
     await reversing();

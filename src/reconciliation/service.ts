@@ -13,6 +13,7 @@ import type { Database } from '#platform/db';
 import type { Rail, WalletNames } from '#rails';
 import type { Vault } from '#security';
 
+import { createLateFinder } from './booking/late.ts';
 import { createGroupBooker, type GroupBookerDeps } from './booking/service.ts';
 import { createBookingStore, type ImportedStatement, type StatementPage } from './booking/store.ts';
 import type { ThreeWayDay } from './days/day.ts';
@@ -44,7 +45,10 @@ export interface Reconciliation {
   statements(page: StatementPage): Promise<readonly ImportedStatement[]>;
   /** Books, events and statement of a day, with every difference. */
   day(rail: RailId, date: BusinessDate): Promise<ThreeWayDay>;
-  /** Takes in fees that were waiting, and lets go of previews nobody came back for. */
+  /**
+   * Takes back payments that were booked after a statement had taken them back, takes in fees that
+   * were waiting, and lets go of previews nobody came back for.
+   */
   sweep(): Promise<void>;
 }
 
@@ -71,6 +75,7 @@ export function createReconciliation(deps: ReconciliationDeps): Reconciliation {
   const feeStore = createFeeStore(deps);
   const fees = createFeeBooker({ ...deps, store: feeStore });
   const booker = createGroupBooker({ ...deps, statements, bookings, fees: feeStore });
+  const takeBackLate = createLateFinder({ ...deps, bookings, booker });
   const previews = createPreviewStore(deps);
   const read = createStatementReader(deps);
   const days = createDayStore(deps);
@@ -83,6 +88,7 @@ export function createReconciliation(deps: ReconciliationDeps): Reconciliation {
     day: createDayComparer({ ...deps, statements, store: days, differences }),
     sweep: async () => {
       await previews.dropExpired(database.executor, clock.now());
+      await takeBackLate();
       await fees.sweep();
     },
   };

@@ -138,6 +138,11 @@ export function createGroupBooker(deps: GroupBookerDeps) {
       };
     },
 
+    /** Payments that were booked after the lines that take them back. */
+    takeBackLate: async (tx: Tx, rail: RailId, paid: readonly string[]): Promise<void> => {
+      await tellTakenBack(tx, rail, { lines: [], paid });
+    },
+
     /**
      * Payments in the books that a statement should have told of; once all its lines are stored.
      * Answers how many.

@@ -61,6 +61,13 @@ export interface TakenBackPayment {
   readonly occurredAt: EpochMs;
 }
 
+/** A payment in the books that a line takes back which was there before it. */
+export interface BookedLate {
+  readonly id: PaymentId;
+  readonly rail: RailId;
+  readonly receipt: string;
+}
+
 /** What the books know of receipts and ids, for a preview. */
 export interface KnownReceipt {
   readonly receipt: string;
@@ -254,6 +261,26 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
         id: idFromNumber('payment', row.id),
         lineId: idFromNumber('statementLine', row.lineId),
       }));
+    },
+
+    /**
+     * Payments that count and were booked after a line that takes them back, or side by side with
+     * it. Lines from an id on; `span` is how far apart ids of the same moment may be.
+     */
+    bookedAfterLine: async (
+      executor: Executor,
+      lines: { readonly after: bigint; readonly span: bigint },
+    ): Promise<readonly BookedLate[]> => {
+      const { rows } = await sql<Omit<BookedLate, 'id'> & { readonly id: bigint }>`
+        select p.id, p.rail, p.receipt
+        from statement_line l
+        join payment p on p.business_id = l.business_id and p.rail = l.rail
+          and p.receipt = l.linked_receipt
+        where l.business_id = ${businessId} and l.id > ${lines.after}
+          and l.kind = 'refund' and l.amount_minor < 0 and l.linked_receipt is not null
+          and p.id > l.id - ${lines.span} and p.state not in ('reversed', 'refunded')
+        order by p.id`.execute(executor);
+      return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.id) }));
     },
 
     /** Those of the payments that somebody has been told of as taken back. */
