@@ -57,6 +57,7 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     const opened = await openLog(config, clock);
     log = opened;
     undo.push(() => Promise.resolve(opened.close()));
+    undo.push(tellFall(opened));
     const engine = await startParts({ ...options, folders, log: opened, held, undo });
     await pidFile.markReady({ url: engine.url });
     keepCompiled();
@@ -88,6 +89,16 @@ async function openLog(config: Config, clock: Clock): Promise<RootLog> {
     clock,
     secrets: secretsOf(config),
   });
+}
+
+/** A defect that nobody caught ends the process; why stands in the log, wherever it was started. */
+function tellFall(log: Log): Undo {
+  const onFall = (error: Error): void => log.error({ err: error }, 'a defect ended the engine');
+  process.on('uncaughtExceptionMonitor', onFall);
+  return () => {
+    process.off('uncaughtExceptionMonitor', onFall);
+    return Promise.resolve();
+  };
 }
 
 /** What is settled before anything is started. */

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -74,6 +76,21 @@ describe('an engine that is stopped', () => {
     },
     90_000,
   );
+
+  it('says in its log which defect ended it, and takes its server along', async () => {
+    const plant = `process.on('SIGUSR2', () => { throw new Error('planted defect'); });`;
+    const launched = installation.launch(['start'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(plant)}`,
+    });
+    await said(launched, 'ready in');
+    launched.child.kill('SIGUSR2');
+    const { code, err } = await launched.end();
+    expect(code).toBe(1);
+    expect(err).toContain('planted defect');
+    const log = await readFile(join(installation.home, 'logs', 'revenue_engine.log'), 'utf8');
+    expect(log).toMatch(/"planted defect".*"a defect ended the engine"/);
+    await nothingLeft();
+  }, 60_000);
 
   it('answers “not running” when there is nothing to stop or to show', async () => {
     const stop = await installation.command('stop', '--json');
