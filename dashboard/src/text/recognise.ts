@@ -10,18 +10,25 @@ export type Recognised =
   | { readonly kind: 'receipt'; readonly receipt: string };
 
 const amountForm = /^(?:kes|kshs?|sh)?\.?(\d{1,3}(?:,\d{3})+|\d{1,10})(\.\d{1,2})?(?:\/[-=])?$/i;
-const receiptForm = /^(?=.*[a-z])(?=.*\d)[\w.-]{6,60}$/i;
+/** M-Pesa's may have no digit in it. */
+const receiptForm = /^(?:[a-z]{10}|(?=.*[a-z])(?=.*\d)[\w.-]{6,60})$/i;
 /** A receipt in a provider's message: after Airtel's `TID`, or ten characters of M-Pesa's. */
 const airtelInMessage = /\bT(?:xn|rans)?\.?\s*ID\s*[:.]?\s*([\w.-]{6,60}\w)/i;
 const mpesaInMessage = /\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{10}\b/;
+/** What stands before this word is its receipt, of whichever characters. */
+const mpesaConfirmed = /\b([A-Z0-9]{10})\s+(?:CONFIRMED|IMETHIBITISHWA)\b/;
 const isMessage = (text: string): boolean => /[a-z]{3,}\s+\S+\s+\S+/i.test(text);
 
 export function recognise(typed: string): Recognised {
   const text = typed.trim();
   if (text === '') return { kind: 'nothing' };
   if (isMessage(text)) {
+    const inCapitals = text.toUpperCase();
     const [receipt] =
-      airtelInMessage.exec(text)?.slice(1) ?? mpesaInMessage.exec(text.toUpperCase()) ?? [];
+      airtelInMessage.exec(text)?.slice(1) ??
+      mpesaConfirmed.exec(inCapitals)?.slice(1) ??
+      mpesaInMessage.exec(inCapitals) ??
+      [];
     return receipt === undefined ? { kind: 'unclear' } : { kind: 'receipt', receipt };
   }
   const phone = parseMsisdn(text);
