@@ -4,78 +4,35 @@ import { createIdSource, createVirtualClock, shillings, type FixId, type Msisdn 
 import { isPayable, type Charge } from '#billing';
 
 import { exceptionKinds, type ExceptionKind } from '../exceptions/store.ts';
+import { chargeOf, payerPhone, paymentOf } from '../facts-test-kit.ts';
 import type { Payment } from '../payments/store.ts';
 import { decideFix, type FixFacts } from './decide.ts';
 import { factsOf, fixKinds, type Fix, type FixOf } from './fix.ts';
 
 const ids = createIdSource({ clock: createVirtualClock(0), shard: 0 });
-const mine = '254712345678' as Msisdn;
 const others = '254799999999' as Msisdn;
 
-const payment = (kes: number, more: Partial<Payment> = {}): Payment => ({
-  id: ids.next('payment'),
-  rail: 'mpesa',
-  receipt: 'R1',
-  amountMinor: shillings(kes),
-  state: 'suspense',
-  streamId: undefined,
-  earnedBy: undefined,
-  earnedMinor: 0n,
-  customer: undefined,
-  refund: undefined,
-  reversal: undefined,
-  chargeId: undefined,
-  promptId: undefined,
-  accountReference: 'rent',
-  payer: mine,
-  payerName: undefined,
-  road: 'list',
-  occurredAt: 0,
-  bookedAt: 0,
-  businessDate: '2026-11-25',
-  ...more,
-});
-
-const charge = (kes: number, more: Partial<Charge> = {}): Charge => ({
-  id: ids.next('charge'),
-  businessId: 1 as Charge['businessId'],
-  state: 'open',
-  streamId: 'airtime',
-  rail: 'mpesa',
-  amountMinor: shillings(kes),
-  reference: 'B7K9M2QX',
-  description: '',
-  msisdn: mine,
-  consent: undefined,
-  paymentId: undefined,
-  reason: undefined,
-  createdBy: 'cli',
-  createdAt: 0,
-  expiresAt: 0,
-  ...more,
-});
-
-const own = payment(500);
-const second = payment(200, { receipt: 'R2' });
-const held = payment(300, { state: 'credit', customer: mine });
-const earned = payment(500, {
+const own = paymentOf(500);
+const second = paymentOf(200, { receipt: 'R2' });
+const held = paymentOf(300, { state: 'credit', customer: payerPhone });
+const earned = paymentOf(500, {
   state: 'earned',
   streamId: 'airtime',
   earnedBy: 'airtime',
   earnedMinor: shillings(500),
 });
-const split = payment(500, { state: 'earned', earnedMinor: shillings(500) });
-const partly = payment(500, { earnedBy: 'airtime', earnedMinor: shillings(300) });
-const moving = payment(500, { state: 'refunding' });
-const gone = payment(500, { state: 'refunded' });
-const reversed = payment(500, { state: 'reversed' });
-const nameless = payment(500, { payer: '2547*****678' });
-const c500 = charge(500);
-const c300 = charge(300);
-const c200 = charge(200);
-const c700 = charge(700);
-const paid = charge(500, { state: 'paid' });
-const theirs = charge(300, { msisdn: others });
+const split = paymentOf(500, { state: 'earned', earnedMinor: shillings(500) });
+const partly = paymentOf(500, { earnedBy: 'airtime', earnedMinor: shillings(300) });
+const moving = paymentOf(500, { state: 'refunding' });
+const gone = paymentOf(500, { state: 'refunded' });
+const reversed = paymentOf(500, { state: 'reversed' });
+const nameless = paymentOf(500, { payer: '2547*****678' });
+const c500 = chargeOf(500);
+const c300 = chargeOf(300);
+const c200 = chargeOf(200);
+const c700 = chargeOf(700);
+const paid = chargeOf(500, { state: 'paid' });
+const theirs = chargeOf(300, { msisdn: others });
 const all = [own, second, held, earned, split, partly, moving, gone, nameless];
 
 const facts = (of: Payment | undefined, more: Partial<FixFacts> = {}): FixFacts => ({
@@ -162,8 +119,8 @@ describe('a fix is refused', () => {
     ['nothing-left', match(part(c500)), facts(earned)],
     ['nothing-left', match(part(c500)), facts(gone)],
     ['nothing-left', match(part(c200, 200, gone)), facts(own)],
-    ['no-such-payment', match(part(c200, 200, payment(1))), facts(own)],
-    ['no-such-charge', match(part(charge(1))), facts(own)],
+    ['no-such-payment', match(part(c200, 200, paymentOf(1))), facts(own)],
+    ['no-such-charge', match(part(chargeOf(1))), facts(own)],
     ['charge-already-paid', match(part(paid)), facts(own)],
     ['other-customer', match(part(theirs)), facts(held)],
     ['nothing-allocated', match(), facts(own)],
@@ -232,7 +189,7 @@ describe('a fix is planned', () => {
       'a match whose rest is credit of the payer',
       { ...match(part(c300)), rest: 'credit' },
       facts(own),
-      { ...nothing, parts: [[c300.id, 300, 0]], moves: [['credit', mine]] },
+      { ...nothing, parts: [[c300.id, 300, 0]], moves: [['credit', payerPhone]] },
     ],
     [
       'what was said before what was not',
@@ -254,7 +211,7 @@ describe('a fix is planned', () => {
       'credit for its customer, the rest stays credit',
       match(part(c200)),
       facts(held),
-      { ...nothing, parts: [[c200.id, 200, 0]], moves: [['credit', mine]] },
+      { ...nothing, parts: [[c200.id, 200, 0]], moves: [['credit', payerPhone]] },
     ],
     [
       'a short payment',

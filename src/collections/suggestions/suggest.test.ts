@@ -1,57 +1,13 @@
 import { expect, it } from 'vitest';
 
-import { createIdSource, createVirtualClock, shillings, type Msisdn } from '#kernel';
-import type { Charge } from '#billing';
-
 import type { ExceptionKind } from '../exceptions/store.ts';
+import { chargeOf, paymentOf } from '../facts-test-kit.ts';
 import type { Payment } from '../payments/store.ts';
 import type { Reason } from './reason.ts';
 import { suggest, type SuggestFacts } from './suggest.ts';
 
-const ids = createIdSource({ clock: createVirtualClock(0), shard: 0 });
-const phone = '254712345678' as Msisdn;
-
-const payment = (kes: number, more: Partial<Payment> = {}): Payment => ({
-  id: ids.next('payment'),
-  rail: 'mpesa',
-  receipt: 'R1',
-  amountMinor: shillings(kes),
-  state: 'suspense',
-  streamId: undefined,
-  earnedBy: undefined,
-  earnedMinor: 0n,
-  customer: undefined,
-  refund: undefined,
-  reversal: undefined,
-  chargeId: undefined,
-  promptId: undefined,
-  accountReference: 'B7K9M2XQ',
-  payer: phone,
-  payerName: undefined,
-  road: 'list',
-  occurredAt: 0,
-  bookedAt: 0,
-  businessDate: '2026-11-25',
-  ...more,
-});
-
-const charge = (kes: number, reference = 'B7K9M2QX'): Charge => ({
-  id: ids.next('charge'),
-  businessId: 1 as Charge['businessId'],
-  state: 'open',
-  streamId: 'airtime',
-  rail: 'mpesa',
-  amountMinor: shillings(kes),
-  reference,
-  description: '',
-  msisdn: phone,
-  consent: undefined,
-  paymentId: undefined,
-  reason: undefined,
-  createdBy: 'cli',
-  createdAt: 0,
-  expiresAt: 0,
-});
+const payment: typeof paymentOf = (kes, more) =>
+  paymentOf(kes, { accountReference: 'B7K9M2XQ', ...more });
 
 const about = (
   kind: ExceptionKind,
@@ -70,21 +26,21 @@ const about = (
 });
 
 const near = (kes: number) =>
-  about('wrong-reference', payment(kes), { waiting: [charge(1_000)], isNear: () => true });
+  about('wrong-reference', payment(kes), { waiting: [chargeOf(1_000)], isNear: () => true });
 
 /** Facts that lead to the reason, and its sentence. */
 const cases: Readonly<Record<Reason['kind'], readonly [facts: SuggestFacts, why: string]>> = {
   'named-charge-left-over': [
-    about('overpaid', payment(1_240), { named: charge(1_000) }),
+    about('overpaid', payment(1_240), { named: chargeOf(1_000) }),
     'It named charge B7K9M2QX; KES 240 is left over.',
   ],
   'named-charge-short': [
-    about('underpaid', payment(950), { named: charge(1_000) }),
+    about('underpaid', payment(950), { named: chargeOf(1_000) }),
     'It named charge B7K9M2QX; KES 50 would be waived.',
   ],
   'named-charge-together': [
     about('underpaid', payment(950), {
-      named: charge(1_000),
+      named: chargeOf(1_000),
       siblings: [payment(50, { receipt: 'R2' })],
     }),
     'Together with R2 it is what charge B7K9M2QX asks for.',
@@ -98,19 +54,21 @@ const cases: Readonly<Record<Reason['kind'], readonly [facts: SuggestFacts, why:
     '“B7K9M2XQ” is one slip away from charge B7K9M2QX; KES 1,500 is left over.',
   ],
   'near-reference-short': [
-    about('underpaid', payment(900), { waiting: [charge(1_000)], isNear: () => true }),
+    about('underpaid', payment(900), { waiting: [chargeOf(1_000)], isNear: () => true }),
     '“B7K9M2XQ” is one slip away from charge B7K9M2QX; KES 100 would be waived.',
   ],
   'same-phone': [
-    about('unknown-reference', payment(300), { waiting: [charge(300)] }),
+    about('unknown-reference', payment(300), { waiting: [chargeOf(300)] }),
     'The same phone owes exactly this much for charge B7K9M2QX.',
   ],
   'same-phone-together': [
-    about('unknown-reference', payment(300), { subset: [charge(100, 'AAA'), charge(200, 'BBB')] }),
+    about('unknown-reference', payment(300), {
+      subset: [chargeOf(100, { reference: 'AAA' }), chargeOf(200, { reference: 'BBB' })],
+    }),
     'Of all the same phone owes, only AAA, BBB together make this amount.',
   ],
   'alike-phone': [
-    about('unknown-payer', payment(300, { payer: '2547*****678' }), { waiting: [charge(300)] }),
+    about('unknown-payer', payment(300, { payer: '2547*****678' }), { waiting: [chargeOf(300)] }),
     "It is the only charge of this amount (B7K9M2QX) for a phone that looks like the payer's.",
   ],
   'paid-before': [about('duplicate-payment', payment(300)), 'What it named was paid before.'],
