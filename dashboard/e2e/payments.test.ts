@@ -25,6 +25,8 @@ describe('transactions', () => {
     await expectNoViolations(page);
     await rows(page).nth(1).getByRole('link').click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(receipts[1] ?? '');
+    await expect(page.getByRole('row', { name: 'M-Pesa wallet' })).toContainText('KES 290');
+    await expect(page.getByRole('row', { name: 'Earned: AI services' })).toContainText('KES 290');
     await expect(page.getByText('Balanced')).toBeVisible();
     await expectNoViolations(page);
     await page.goBack();

@@ -73,7 +73,7 @@ describe('money by hand', () => {
       });
     await expect(standing(page)).toHaveText(/confirmed that it arrived/, { timeout: 15_000 });
     expect(await all(510)).toHaveLength(1);
-    await expect(page.getByText('owner:drawings:mpesa')).toBeVisible();
+    await expect(page.getByRole('row', { name: 'Sent to the owner, M-Pesa' })).toContainText('510');
     await expect(page.getByText('M-Pesa’s message about the transfer')).toBeVisible();
     await expectNoViolations(page);
     await expectNoSidewaysScroll(page);

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 
-import { statusQuery } from '../../api/queries.ts';
+import { statusQuery } from './queries.ts';
 
 /** The streams that the engine has, for lists of choices. */
 export const useStreams = () => useQuery(statusQuery).data?.streams ?? [];

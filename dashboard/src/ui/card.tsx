@@ -31,20 +31,40 @@ export function Card({ title, beside, children, flush = false }: CardProps) {
   );
 }
 
+/** The arrow is for the eye alone. */
+const backLook = classes(
+  "text-sm print:hidden [&>a]:before:mr-1 [&>a]:before:content-['←'_/_'']",
+  '[&>a]:text-accent [&>a]:inline-block [&>a]:leading-11 [&>a]:before:inline-block',
+  '[&>a]:underline [&>a]:underline-offset-4',
+);
+
+/** Airtel's receipts: in large type a phone would break them. */
+const longWord = /\S{17}/;
+
 interface PageProps {
   readonly title: string;
+  /** A link to the list that this is one of. */
+  readonly back?: ReactNode;
   readonly lead?: ReactNode;
   readonly beside?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A page: its one heading, what it is for, and what is on it. */
-export const Page = ({ title, lead, beside, children }: PageProps) => (
+export const Page = ({ title, back, lead, beside, children }: PageProps) => (
   <div className="mx-auto flex w-full max-w-6xl flex-col gap-4 p-4 md:gap-6 md:p-8">
     <title>{`${title} · QMOI Revenue`}</title>
     <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
-        <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
+        {back !== undefined && <p className={backLook}>{back}</p>}
+        <h1
+          className={classes(
+            'font-semibold tracking-tight break-words',
+            longWord.test(title) ? 'text-lg sm:text-xl' : 'text-xl',
+          )}
+        >
+          {title}
+        </h1>
         {lead !== undefined && <p className="text-soft mt-1 max-w-2xl text-sm">{lead}</p>}
       </div>
       {beside}

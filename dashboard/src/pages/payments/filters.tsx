@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { ExportButton } from './export.tsx';
 import { SavedSearches } from './saved-searches.tsx';
-import { useStreamName, useStreams } from './streams.ts';
+import { useStreamName, useStreams } from '../../api/streams.ts';
 import {
   amountOf,
   countOf,

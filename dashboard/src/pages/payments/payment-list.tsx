@@ -14,7 +14,7 @@ import { classes } from '../../ui/classes.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import type { Tone } from '../../ui/tone.ts';
 import { useMedium } from '../../ui/wide.ts';
-import { useStreamName } from './streams.ts';
+import { useStreamName } from '../../api/streams.ts';
 import { usePaymentList } from './list.ts';
 import { countOf, type PaymentSearch } from './search.ts';
 import { paymentsText, stateText } from './text.ts';
@@ -253,7 +253,7 @@ function Row({ payment }: { readonly payment: PaymentView }) {
       <span role="cell" className="truncate max-md:row-start-3">
         {payment.payerName ?? payment.payer ?? '–'}
         {payment.payerName !== null && payment.payer !== null && (
-          <span className="text-soft ml-2 text-xs">{payment.payer}</span>
+          <span className="text-soft ml-2 text-xs max-md:hidden">{payment.payer}</span>
         )}
       </span>
       <span role="cell" className="text-soft truncate max-md:hidden">

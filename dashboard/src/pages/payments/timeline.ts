@@ -1,18 +1,12 @@
 import type { PaymentTraceView } from '../../api/shapes.ts';
 import { money, timeOf } from '../../text/format.ts';
+import type { Step } from '../../trace/way.tsx';
 import type { Tone } from '../../ui/tone.ts';
 import type { traceText } from './trace-text.ts';
 
-/** One thing that happened to the money, and how it is known. */
-export interface Step {
-  readonly key: string;
+/** All of it has happened. */
+interface Past extends Step {
   readonly at: string;
-  readonly title: string;
-  readonly tone: Tone;
-  /** What a provider called it, or what was said of it. */
-  readonly detail?: string | undefined;
-  readonly exceptionId?: string;
-  readonly transferId?: string;
 }
 
 interface Words {
@@ -32,7 +26,7 @@ const promptTone: Readonly<Record<PaymentTraceView['prompts'][number]['state'], 
 };
 
 /** Everything in the order in which it happened; of one second, in the order of causes. */
-export function timelineOf(trace: PaymentTraceView, words: Words): readonly Step[] {
+export function timelineOf(trace: PaymentTraceView, words: Words): readonly Past[] {
   const steps = [
     ...asked(trace, words),
     ...itself(trace, words),
@@ -43,9 +37,9 @@ export function timelineOf(trace: PaymentTraceView, words: Words): readonly Step
   return steps.toSorted((a, b) => secondOf(a) - secondOf(b));
 }
 
-const secondOf = ({ at }: Step): number => Math.floor(timeOf(at) / 1000);
+const secondOf = ({ at }: Past): number => Math.floor(timeOf(at) / 1000);
 
-const asked = ({ charge, prompts }: PaymentTraceView, { t }: Words): readonly Step[] => [
+const asked = ({ charge, prompts }: PaymentTraceView, { t }: Words): readonly Past[] => [
   ...(charge === null
     ? []
     : [
@@ -57,7 +51,7 @@ const asked = ({ charge, prompts }: PaymentTraceView, { t }: Words): readonly St
           detail: [charge.reference, charge.description].filter(Boolean).join(' · '),
         },
       ]),
-  ...prompts.map((prompt): Step => ({
+  ...prompts.map((prompt): Past => ({
     key: prompt.id,
     at: prompt.plannedAt,
     title: t.steps.prompted,
@@ -65,7 +59,7 @@ const asked = ({ charge, prompts }: PaymentTraceView, { t }: Words): readonly St
   })),
 ];
 
-const answered = ({ prompts }: PaymentTraceView, { t }: Words): readonly Step[] =>
+const answered = ({ prompts }: PaymentTraceView, { t }: Words): readonly Past[] =>
   prompts.map((prompt) => ({
     key: `${prompt.id} end`,
     at: prompt.settledAt ?? prompt.plannedAt,
@@ -77,9 +71,9 @@ const answered = ({ prompts }: PaymentTraceView, { t }: Words): readonly Step[] 
 const itself = (
   { payment, evidence }: PaymentTraceView,
   { t, nameOfEvidence }: Words,
-): readonly Step[] => [
+): readonly Past[] => [
   { key: 'paid', at: payment.occurredAt, title: t.steps.paid, tone: 'plain' },
-  ...evidence.map((one, n): Step => ({
+  ...evidence.map((one, n): Past => ({
     key: `evidence ${n}`,
     at: one.receivedAt ?? one.recordedAt,
     title: t.steps.proved[one.kind] ?? t.steps.told,
@@ -88,7 +82,7 @@ const itself = (
   })),
 ];
 
-const booked = ({ payment, entries }: PaymentTraceView, { t }: Words): readonly Step[] => [
+const booked = ({ payment, entries }: PaymentTraceView, { t }: Words): readonly Past[] => [
   {
     key: 'booked',
     at: payment.bookedAt,
@@ -104,8 +98,8 @@ const ofFirst = (entries: PaymentTraceView['entries']) =>
 const afterIt = (
   { exceptions, fixes, refund, reversal }: PaymentTraceView,
   { t, nameOfFix, nameOfActor }: Words,
-): readonly Step[] => [
-  ...exceptions.map((one): Step => ({
+): readonly Past[] => [
+  ...exceptions.map((one): Past => ({
     key: one.id,
     at: one.openedAt,
     title: t.steps.exception,
@@ -113,7 +107,7 @@ const afterIt = (
     detail: one.title,
     exceptionId: one.id,
   })),
-  ...fixes.map((one): Step => ({
+  ...fixes.map((one): Past => ({
     key: one.id,
     at: one.appliedAt,
     title: t.steps.fixed(nameOfFix(one.kind)),

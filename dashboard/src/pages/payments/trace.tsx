@@ -8,20 +8,20 @@ import { useEvidenceName } from '../../text/evidence-text.ts';
 import { money, timeOf, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
+import { Books } from '../../trace/books.tsx';
+import { Proof } from '../../trace/proof.tsx';
+import { Way } from '../../trace/way.tsx';
 import { Answer } from '../../ui/answer.tsx';
 import { Badge, RailMark } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card, Facts, Page } from '../../ui/card.tsx';
-import { classes } from '../../ui/classes.ts';
 import { Copy } from '../../ui/copy.tsx';
 import { When } from '../../ui/time.tsx';
-import { washOf } from '../../ui/tone.ts';
 import { useFixWords } from '../exceptions/fix-words.ts';
-import { Books } from './books.tsx';
 import { stateTone } from './payment-list.tsx';
-import { useStreamName } from './streams.ts';
+import { useStreamName } from '../../api/streams.ts';
 import { stateText } from './text.ts';
-import { timelineOf, type Step } from './timeline.ts';
+import { timelineOf } from './timeline.ts';
 import { traceText } from './trace-text.ts';
 
 const route = getRouteApi('/payments/$id');
@@ -41,11 +41,7 @@ export function PaymentTrace() {
   return (
     <Page
       title={trace.data?.payment.receipt ?? t.title}
-      lead={
-        <Link to="/payments" className="text-accent underline underline-offset-4 print:hidden">
-          ← {t.back}
-        </Link>
-      }
+      back={<Link to="/payments">{t.back}</Link>}
       beside={
         <span className="print:hidden">
           <Button onClick={() => print()}>{t.print}</Button>
@@ -70,17 +66,15 @@ function Trace({ trace }: { readonly trace: PaymentTraceView }) {
       <div className="grid gap-4 md:gap-6 lg:grid-cols-5 print:block">
         <div className="flex min-w-0 flex-col gap-4 md:gap-6 lg:col-span-3 print:mb-4">
           <Card title={t.way}>
-            <Timeline steps={timelineOf(trace, { t, nameOfFix, nameOfActor, nameOfEvidence })} />
+            <Way steps={timelineOf(trace, { t, nameOfFix, nameOfActor, nameOfEvidence })} />
           </Card>
-          <Card title={t.books} flush>
-            <Books entries={trace.entries} />
-          </Card>
+          <Books entries={trace.entries} />
         </div>
         <div className="flex min-w-0 flex-col gap-4 md:gap-6 lg:col-span-2">
           <Details trace={trace} />
           <ChargeCard trace={trace} />
           <Exceptions trace={trace} />
-          <Proof trace={trace} />
+          <Proof evidence={trace.evidence} />
         </div>
       </div>
     </>
@@ -110,65 +104,6 @@ function Headline({ trace: { payment } }: { readonly trace: PaymentTraceView }) 
         </div>
       </div>
     </Card>
-  );
-}
-
-/** In order of time, each step with what is known of it. */
-function Timeline({ steps }: { readonly steps: readonly Step[] }) {
-  const t = useText(traceText);
-  const f = useFormats();
-  return (
-    <ol className="flex flex-col">
-      {steps.map((step, n) => (
-        <li key={step.key} className="relative flex gap-3 pb-4 last:pb-0">
-          {n < steps.length - 1 && (
-            <span aria-hidden className="bg-line absolute top-6 bottom-0 left-[11px] w-0.5" />
-          )}
-          <span
-            aria-hidden
-            className={classes(
-              'z-10 mt-0.5 flex size-6 shrink-0 items-center justify-center rounded-full',
-              'text-xs font-semibold',
-              washOf[step.tone],
-            )}
-          >
-            {n + 1}
-          </span>
-          <div className="min-w-0 grow">
-            <div className="flex flex-wrap items-baseline justify-between gap-x-3">
-              <p className="text-sm font-medium">{step.title}</p>
-              <time dateTime={step.at} className="text-soft figure text-xs">
-                {f.day(timeOf(step.at))}, {f.clock(timeOf(step.at))}
-              </time>
-            </div>
-            {step.detail !== undefined && step.detail !== '' && (
-              <p className="text-soft text-sm">
-                {step.exceptionId === undefined ? (
-                  step.detail
-                ) : (
-                  <Link
-                    to="/exceptions/$id"
-                    params={{ id: step.exceptionId }}
-                    className="text-accent underline underline-offset-4"
-                  >
-                    {step.detail}
-                  </Link>
-                )}
-              </p>
-            )}
-            {step.transferId !== undefined && (
-              <Link
-                to="/transfers/$id"
-                params={{ id: step.transferId }}
-                className="text-accent text-sm underline underline-offset-4"
-              >
-                {t.refundLink}
-              </Link>
-            )}
-          </div>
-        </li>
-      ))}
-    </ol>
   );
 }
 
@@ -248,32 +183,6 @@ function Exceptions({ trace: { exceptions } }: { readonly trace: PaymentTraceVie
             <Badge tone={one.state === 'open' ? 'warn' : 'plain'}>
               {one.state === 'open' ? t.open : t.dealtWith}
             </Badge>
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-function Proof({ trace: { evidence } }: { readonly trace: PaymentTraceView }) {
-  const t = useText(traceText);
-  const nameOf = useEvidenceName();
-  return (
-    <Card title={t.proof}>
-      <p className="text-soft text-sm">{t.proofWhy}</p>
-      <ul className="divide-line mt-2 flex flex-col divide-y">
-        {evidence.map((one, n) => (
-          <li key={n} className="flex flex-col items-start gap-1 py-2 text-sm">
-            <span className="flex w-full flex-wrap justify-between gap-x-3">
-              <span className="font-medium">{nameOf(one)}</span>
-              <When at={one.receivedAt ?? one.recordedAt} />
-            </span>
-            {one.callbackId !== null && <Copy text={one.callbackId} />}
-            {one.digest !== null && (
-              <span className="text-soft text-xs">
-                <Copy text={one.digest} />
-              </span>
-            )}
           </li>
         ))}
       </ul>

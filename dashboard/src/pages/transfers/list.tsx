@@ -135,7 +135,7 @@ function Row({ transfer }: { readonly transfer: TransferView }) {
     <Link
       to="/transfers/$id"
       params={{ id: transfer.id }}
-      className="hover:bg-sunk flex min-h-16 items-center gap-3 px-4 py-2 md:grid md:grid-cols-[auto_9rem_1fr_9rem_minmax(8rem,auto)_11rem]"
+      className="hover:bg-sunk flex min-h-16 items-center gap-3 px-4 py-2 md:grid md:grid-cols-[auto_8rem_1fr_11rem_8rem_minmax(7rem,auto)]"
     >
       <RailMark rail={transfer.rail} bare />
       <span className="min-w-0 grow">

@@ -11,6 +11,7 @@ import { Answer } from '../../ui/answer.tsx';
 import { buttonLook } from '../../ui/button.tsx';
 import { Page } from '../../ui/card.tsx';
 import { classes } from '../../ui/classes.ts';
+import { tabLook } from '../../ui/tab-look.ts';
 import { Emergency } from './emergency.tsx';
 import { TransferList } from './list.tsx';
 import { NextCard } from './next-card.tsx';
@@ -70,11 +71,7 @@ function Orders() {
 
 function Tabs({ isNumbers }: { readonly isNumbers: boolean }) {
   const t = useText(transfersText);
-  const look = (isHere: boolean): string =>
-    classes(
-      'flex min-h-11 items-center border-b-2 px-1 text-sm font-medium',
-      isHere ? 'border-accent text-ink' : 'text-soft hover:text-ink border-transparent',
-    );
+  const look = (isHere: boolean): string => classes(tabLook(isHere), 'min-h-11 text-sm');
   return (
     <nav aria-label={t.tabsLabel} className="border-line flex gap-6 border-b">
       <Link

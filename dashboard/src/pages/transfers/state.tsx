@@ -18,11 +18,20 @@ const toneOf: Readonly<Record<TransferView['state'], Tone>> = {
   cancelled: 'plain',
 };
 
+type Standing = Pick<TransferView, 'state' | 'settledBy'>;
+
 /** What no provider has confirmed is never green, whoever says so. */
-export function TransferBadge({ state, settledBy }: Pick<TransferView, 'state' | 'settledBy'>) {
+export const toneOfTransfer = ({ state, settledBy }: Standing): Tone =>
+  settledBy === null ? toneOf[state] : 'warn';
+
+export function TransferBadge(standing: Standing) {
   const t = useText(transfersText);
-  if (settledBy !== null) return <Badge tone="warn">{t.byWord(t.states[state])}</Badge>;
-  return <Badge tone={toneOf[state]}>{t.states[state]}</Badge>;
+  const state = t.states[standing.state];
+  return (
+    <Badge tone={toneOfTransfer(standing)}>
+      {standing.settledBy === null ? state : t.byWord(state)}
+    </Badge>
+  );
 }
 
 /** Whom it goes to, in as few words as there are. */

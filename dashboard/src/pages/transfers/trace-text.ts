@@ -1,7 +1,6 @@
 import { textOf } from '../../text/language.ts';
 import type { TransferState } from './search.ts';
 
-type Names = Readonly<Record<string, string>>;
 type Sentences = Readonly<Record<TransferState, string>>;
 const en: Sentences = {
   planned: 'It is planned, and nothing has left.',
@@ -43,20 +42,6 @@ const wordOfSw: Words = {
   reversed: 'Ilisemwa zimefika, kisha mtu akaibatilisha.',
 };
 
-const entryKindsEn: Names = {
-  'transfer-reserved': 'Set aside',
-  'transfer-completed': 'Arrived',
-  'transfer-released': 'Set free again',
-  'transfer-reversed': 'Taken back',
-};
-
-const entryKindsSw: Names = {
-  'transfer-reserved': 'Imetengwa',
-  'transfer-completed': 'Imefika',
-  'transfer-released': 'Imeachiliwa tena',
-  'transfer-reversed': 'Imerudishwa',
-};
-
 export const traceText = textOf({
   en: {
     sentences: en,
@@ -92,16 +77,6 @@ export const traceText = textOf({
     day: 'Business day',
     refundOf: 'Gives back',
     ownId: 'Id',
-    entries: 'In the books',
-    entriesNone: 'Nothing is booked for it.',
-    entryKinds: entryKindsEn,
-    account: 'Account',
-    debit: 'Debit',
-    credit: 'Credit',
-    evidence: 'What proves it',
-    evidenceNone: 'No provider has proved its end yet.',
-    received: 'Received',
-    digest: 'Fingerprint (SHA-256)',
     cancel: 'Cancel the transfer',
     cancelTitle: 'Cancel it?',
     cancelLead:
@@ -159,16 +134,6 @@ export const traceText = textOf({
     day: 'Siku ya biashara',
     refundOf: 'Inarudisha',
     ownId: 'Kitambulisho',
-    entries: 'Kwenye vitabu',
-    entriesNone: 'Hakuna kilichoandikwa kwa ajili yake.',
-    entryKinds: entryKindsSw,
-    account: 'Akaunti',
-    debit: 'Debiti',
-    credit: 'Krediti',
-    evidence: 'Kinachothibitisha',
-    evidenceNone: 'Mtoa huduma bado hajathibitisha mwisho wake.',
-    received: 'Ilipokelewa',
-    digest: 'Alama (SHA-256)',
     cancel: 'Ghairi uhamisho',
     cancelTitle: 'Uughairi?',
     cancelLead:

@@ -9,18 +9,18 @@ import { useActorName } from '../../text/actors.ts';
 import { money, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
+import { Books } from '../../trace/books.tsx';
+import { Proof } from '../../trace/proof.tsx';
+import { Way, type Step } from '../../trace/way.tsx';
 import { Answer } from '../../ui/answer.tsx';
 import { RailMark } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card, Facts, Page } from '../../ui/card.tsx';
-import { classes } from '../../ui/classes.ts';
 import { Copy } from '../../ui/copy.tsx';
-import { When } from '../../ui/time.tsx';
 import { Cancel } from './cancel.tsx';
-import { Entries, Evidence } from './proof.tsx';
 import { transferQuery } from './queries.ts';
 import { Settle } from './settle.tsx';
-import { TransferBadge, useReceiver } from './state.tsx';
+import { toneOfTransfer, TransferBadge, useReceiver } from './state.tsx';
 import { transfersText } from './text.ts';
 import { traceText } from './trace-text.ts';
 
@@ -39,12 +39,8 @@ export function TransferTrace() {
           ? w.transfers
           : t.title(money(transfer.amountDecimal), receiver(transfer))
       }
-      beside={
-        <Link
-          to="/transfers"
-          search={{}}
-          className="text-accent inline-flex min-h-11 items-center text-sm underline underline-offset-4"
-        >
+      back={
+        <Link to="/transfers" search={{}}>
           {t.all}
         </Link>
       }
@@ -63,9 +59,9 @@ function Trace({ trace }: { readonly trace: TransferTraceView }) {
       <div className="flex min-w-0 flex-col gap-4 md:gap-6 lg:col-span-2">
         <Standing transfer={transfer} />
         <Explanation transfer={transfer} />
-        <Timeline transfer={transfer} />
-        <Entries entries={trace.entries} />
-        <Evidence evidence={trace.evidence} />
+        <Happened transfer={transfer} />
+        <Books entries={trace.entries} />
+        <Proof evidence={trace.evidence} />
       </div>
       <div className="flex min-w-0 flex-col gap-4 md:gap-6">
         <TransferFacts transfer={transfer} />
@@ -142,12 +138,6 @@ function Explanation({ transfer }: OneTransfer) {
   );
 }
 
-interface Step {
-  readonly name: string;
-  readonly at?: string;
-  readonly detail?: string | undefined;
-}
-
 /** What its orderer wrote; of the engine's own a daily transfer has no reason but its kind. */
 function useWhy({ kind, requestedBy, why }: OneTransfer['transfer']): string | undefined {
   const t = useText(traceText);
@@ -158,58 +148,40 @@ function useWhy({ kind, requestedBy, why }: OneTransfer['transfer']): string | u
 function useSteps({ transfer }: OneTransfer): readonly Step[] {
   const t = useText(traceText);
   const nameOf = useActorName();
-  const { state, plannedAt, sentAt, settledAt, requestedBy } = transfer;
+  const { state, plannedAt, sentAt, settledAt, settledBy, requestedBy } = transfer;
   const by = t.by(nameOf(requestedBy));
   const why = useWhy(transfer);
   const steps: Step[] = [
     {
-      name: t.steps.planned,
+      key: 'planned',
       at: plannedAt,
+      title: t.steps.planned,
+      tone: 'plain',
       detail: why === undefined ? by : `${why} (${by})`,
     },
   ];
-  if (sentAt !== null) steps.push({ name: t.steps.sent, at: sentAt });
+  if (sentAt !== null) {
+    steps.push({ key: 'sent', at: sentAt, title: t.steps.sent, tone: 'accent' });
+  }
   if (
     settledAt !== null &&
     (state === 'completed' || state === 'failed' || state === 'cancelled' || state === 'reversed')
   ) {
+    const title = t.steps.settled[state];
+    const tone = toneOfTransfer({ state, settledBy });
     const detail = state === 'cancelled' ? (transfer.description ?? undefined) : undefined;
-    steps.push({ name: t.steps.settled[state], at: settledAt, detail });
+    steps.push({ key: 'settled', at: settledAt, title, tone, detail });
   } else {
-    steps.push({ name: t.steps.waiting });
+    steps.push({ key: 'waiting', at: undefined, title: t.steps.waiting, tone: 'plain' });
   }
   return steps;
 }
 
-function Timeline({ transfer }: OneTransfer) {
+function Happened({ transfer }: OneTransfer) {
   const t = useText(traceText);
-  const steps = useSteps({ transfer });
   return (
     <Card title={t.timeline}>
-      <ol className="flex flex-col">
-        {steps.map(({ name, at, detail }, n) => (
-          <li key={name} className="flex gap-3">
-            <span aria-hidden className="flex flex-col items-center">
-              <span
-                className={classes(
-                  'mt-1.5 size-3 shrink-0 rounded-full border-2',
-                  at === undefined ? 'border-line-strong' : 'border-accent bg-accent',
-                )}
-              />
-              {n < steps.length - 1 && <span className="bg-line w-0.5 grow" />}
-            </span>
-            <span className="min-w-0 pb-4 text-sm">
-              <span className={at === undefined ? 'text-soft' : 'font-medium'}>{name}</span>
-              {at !== undefined && (
-                <span className="text-soft figure block text-xs">
-                  <When at={at} />
-                </span>
-              )}
-              {detail !== undefined && <span className="block">{detail}</span>}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <Way steps={useSteps({ transfer })} />
     </Card>
   );
 }
