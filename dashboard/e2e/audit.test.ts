@@ -12,7 +12,7 @@ describe('audit', () => {
     const { page } = await shop.openScreen({ size: 'desktop', path: '/audit' });
     const row = page
       .getByRole('listitem')
-      .filter({ has: page.getByRole('heading', { name: 'Payments booked · KES 350' }) });
+      .filter({ has: page.getByRole('heading', { name: 'Payment booked · KES 350' }) });
     await expect(row).toContainText('The engine · about payment');
     await row.getByText('Details').click();
     await expect(row.getByText('Hash kept with it')).toBeVisible();
@@ -49,7 +49,7 @@ describe('audit', () => {
     await page.getByRole('button', { name: 'Open: Filters' }).click();
     await page.getByLabel('About (an id, or kind:id)').fill(String(payment['id']));
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { level: 3 })).toHaveText(['Payments booked · KES 410']);
+    await expect(page.getByRole('heading', { level: 3 })).toHaveText(['Payment booked · KES 410']);
     await page.goto('/audit?subject=payment:nothing&action=target.changed&from=never');
     await expect(page.getByText('No record fits these filters')).toBeVisible();
     await expectNoSidewaysScroll(page);

@@ -1,5 +1,11 @@
-/** `npm run shots`: a picture of every page, at both sizes, light and dark. */
-import { chromium, expect } from '@playwright/test';
+/**
+ * `npm run shots`: a picture of every page, at both sizes, light and dark; with `-- --docs` those
+ * in `docs/screen` as well.
+ */
+import { join } from 'node:path';
+import { argv } from 'node:process';
+
+import { chromium, expect, type Page } from '@playwright/test';
 
 import { silentLog } from '#platform/log';
 
@@ -48,9 +54,44 @@ async function shootAll(shop: OpenShop, paths: readonly string[]): Promise<void>
         await expectWhole(page);
         await shoot(page, `${nameOf(path)}-${size}-${theme}`);
       }
+      await checkAtCounter(page, shop);
+      await shoot(page, `counter-paid-${size}-${theme}`);
       await shop.closeScreens();
     }
   }
+}
+
+/** The newest receipt, asked about as a cashier would. */
+async function checkAtCounter(page: Page, shop: OpenShop): Promise<void> {
+  const { receipt } = await shop.pay({ amount: 1_250, reference: 'TRADING' });
+  await page.goto('/counter');
+  const field = page.getByLabel('Receipt, phone number or amount');
+  await expect(field).toBeFocused();
+  await field.fill(String(receipt));
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('verdict')).toHaveAttribute('data-verdict', 'paid');
+}
+
+const docsFolder = join(import.meta.dirname, '..', '..', 'docs', 'screen');
+const deskInDocs = { width: 1_180, height: 760 };
+
+/** What fits on the screen at once. */
+async function shootForDocs(shop: OpenShop): Promise<void> {
+  const save = (page: Page, name: string) => page.screenshot({ path: join(docsFolder, name) });
+  const desk = await shop.openScreen({ size: 'desktop' });
+  await desk.page.setViewportSize(deskInDocs);
+  const phone = await shop.openScreen({ size: 'phone' });
+  for (const { page } of [desk, phone]) {
+    await expect(lineState(page)).toHaveText('Live');
+    await expectWhole(page);
+    await page.waitForLoadState('networkidle');
+  }
+  await save(desk.page, 'today.png');
+  await save(phone.page, 'today-phone.png');
+  const counter = await shop.openScreen({ size: 'phone', theme: 'dark' });
+  await checkAtCounter(counter.page, shop);
+  await save(counter.page, 'counter-phone.png');
+  await shop.closeScreens();
 }
 
 const executablePath = findChromium();
@@ -60,7 +101,9 @@ const browser = await chromium.launch({ executablePath, args: [...chromiumFlags]
 try {
   const shop = await openShop(browser, { settings: { QMOI_TRANSFER_TRIGGER_AIRTEL: '5000' } });
   try {
-    await shootAll(shop, [...pages, ...(await trade(shop))]);
+    const paths = [...pages, ...(await trade(shop))];
+    if (argv.includes('--docs')) await shootForDocs(shop);
+    await shootAll(shop, paths);
   } finally {
     await shop.close();
   }

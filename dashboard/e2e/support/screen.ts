@@ -149,8 +149,16 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 
 const shelf = join(import.meta.dirname, '..', '..', 'shots');
 
+/** What is out of sight is left undrawn until it is scrolled to; a picture has all in sight. */
+const drawAll = `
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { content-visibility: visible !important }');
+  document.adoptedStyleSheets = [sheet];
+  new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));`;
+
 /** A picture for people, in the folder `dashboard/shots`, which is not kept. */
 export async function shoot(page: Page, name: string): Promise<void> {
   await mkdir(shelf, { recursive: true });
+  await page.evaluate(drawAll);
   await page.screenshot({ path: join(shelf, `${name}.png`), fullPage: true });
 }

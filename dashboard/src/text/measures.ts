@@ -22,15 +22,19 @@ export function useBytes(): (bytes: number) => string {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** `5 minutes`, `24 hours`. */
+const spans = [
+  { unit: 'day', ms: 24 * hourMs },
+  { unit: 'hour', ms: hourMs },
+  { unit: 'minute', ms: minuteMs },
+] as const;
+
+/** `5 minutes`, `6 hours`, `1 day`: in the largest unit of which it is a whole number. */
 export function useSpan(): (ms: number) => string {
   const locale = localeOf(useLanguage());
   return (ms) => {
-    const isHours = ms >= hourMs && ms % hourMs === 0;
-    return new Intl.NumberFormat(locale, {
-      style: 'unit',
-      unit: isHours ? 'hour' : 'minute',
-      unitDisplay: 'long',
-    }).format(ms / (isHours ? hourMs : minuteMs));
+    const whole = spans.find((span) => ms >= span.ms && ms % span.ms === 0);
+    const { unit, ms: unitMs } = whole ?? spans[2];
+    const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+    return format.format(ms / unitMs);
   };
 }

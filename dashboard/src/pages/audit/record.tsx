@@ -19,7 +19,7 @@ export function OneRecord({ record }: { readonly record: AuditRecord }) {
     <li className="flex flex-col gap-1 px-4 py-3 [contain-intrinsic-size:auto_6rem] [content-visibility:auto]">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
         <h3 className="text-sm font-semibold">
-          {t.actions[record.action] ?? record.action}
+          {useActionName(record)}
           <Gist record={record} />
         </h3>
         <span className="text-soft figure text-xs">
@@ -52,6 +52,11 @@ export function OneRecord({ record }: { readonly record: AuditRecord }) {
       </details>
     </li>
   );
+}
+
+function useActionName({ action, detail: { count } }: AuditRecord): string {
+  const t = useText(auditText);
+  return (count === 1 ? t.actionsOfOne[action] : undefined) ?? t.actions[action] ?? action;
 }
 
 /** The little that most people look for: how many, and how much. */

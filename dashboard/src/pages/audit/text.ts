@@ -1,10 +1,20 @@
 import { textOf } from '../../text/language.ts';
-import { actionsEn, actionsSw, checksEn, checksSw, detailsEn, detailsSw } from './vocabulary.ts';
+import {
+  actionsEn,
+  actionsOfOneEn,
+  actionsOfOneSw,
+  actionsSw,
+  checksEn,
+  checksSw,
+  detailsEn,
+  detailsSw,
+} from './vocabulary.ts';
 
 export const auditText = textOf({
   en: {
     lead: 'Who did what, and when. Nothing here can be changed or removed, by anybody.',
     actions: actionsEn,
+    actionsOfOne: actionsOfOneEn,
     checks: checksEn,
     fields: detailsEn,
     actors: {
@@ -78,6 +88,7 @@ export const auditText = textOf({
   sw: {
     lead: 'Nani alifanya nini, na lini. Hakuna kinachoweza kubadilishwa au kuondolewa hapa, na yeyote.',
     actions: actionsSw,
+    actionsOfOne: actionsOfOneSw,
     checks: checksSw,
     fields: detailsSw,
     actors: {

@@ -38,6 +38,10 @@ export const actionsEn: Vocabulary = {
   'diagnostics.made': 'Diagnostics file made',
 };
 
+/** Where what is done to several was done to one. */
+export const actionsOfOneEn: Vocabulary = { 'payments.booked': 'Payment booked' };
+export const actionsOfOneSw: Vocabulary = {};
+
 export const actionsSw: Vocabulary = {
   'session.opened': 'Ameingia',
   'session.closed': 'Ametoka',

@@ -4,14 +4,15 @@ import { useState } from 'react';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
 import { Page } from '../../ui/card.tsx';
-import { buttonLook } from '../../ui/button.tsx';
 import { classes } from '../../ui/classes.ts';
+import { tabLook } from '../../ui/tab-look.ts';
 import { AskForm } from './ask-form.tsx';
 import { ChargeWatch } from './charge-watch.tsx';
 import { Check } from './check.tsx';
 import { counterText } from './text.ts';
 
 const route = getRouteApi('/counter');
+const look = (isHere: boolean): string => classes(tabLook(isHere), 'min-h-14 justify-center');
 
 /** The cashier's screen: is it paid, and if not, ask for it. One thing at a time. */
 export function Counter() {
@@ -34,22 +35,20 @@ export function Counter() {
       <div
         role="group"
         aria-label={w.counter}
-        className={classes('grid grid-cols-2 gap-2', isAlone && 'max-md:hidden')}
+        className={classes(
+          'border-line grid grid-cols-2 border-b text-base',
+          isAlone && 'max-md:hidden',
+        )}
       >
         <button
           type="button"
           aria-pressed={!isAsking}
           onClick={() => setAsking(false)}
-          className={buttonLook(isAsking ? 'quiet' : 'primary', 'large')}
+          className={look(!isAsking)}
         >
           {t.check}
         </button>
-        <button
-          type="button"
-          aria-pressed={isAsking}
-          onClick={askForIt}
-          className={buttonLook(isAsking ? 'primary' : 'quiet', 'large')}
-        >
+        <button type="button" aria-pressed={isAsking} onClick={askForIt} className={look(isAsking)}>
           {t.ask}
         </button>
       </div>

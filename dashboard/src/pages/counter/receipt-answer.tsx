@@ -86,7 +86,8 @@ export function PaymentFacts({ payment }: { readonly payment: PaymentView }) {
     <>
       <p className="figure text-xl font-semibold">{money(payment.amountDecimal)}</p>
       <p className="text-lg">
-        {payment.payerName ?? ''} {payment.payer ?? ''}
+        <span className="inline-block">{payment.payerName}</span>{' '}
+        <span className="inline-block">{payment.payer}</span>
       </p>
       <p className="text-lg">
         {railNames[payment.rail]} · <span className="font-mono">{payment.receipt}</span>

@@ -53,21 +53,17 @@ export function OneException() {
   return (
     <Page
       title={w.exceptions}
+      back={<Link to="/exceptions">{t.all}</Link>}
       beside={
-        <nav className="flex flex-wrap gap-2">
-          <Link to="/exceptions" className={buttonLook('quiet')}>
-            {t.toList}
+        next === undefined ? undefined : (
+          <Link
+            to="/exceptions/$id"
+            params={{ id: next }}
+            className={buttonLook(exception?.state === 'resolved' ? 'primary' : 'quiet')}
+          >
+            {t.next}
           </Link>
-          {next !== undefined && (
-            <Link
-              to="/exceptions/$id"
-              params={{ id: next }}
-              className={buttonLook(exception?.state === 'resolved' ? 'primary' : 'quiet')}
-            >
-              {t.next}
-            </Link>
-          )}
-        </nav>
+        )
       }
     >
       <div className="w-full max-w-3xl">

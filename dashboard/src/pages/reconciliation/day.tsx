@@ -22,6 +22,9 @@ const stateTone: Readonly<Record<ReconciledDayView['state'], Tone>> = {
   'no-statement': 'warn',
 };
 
+/** How the engine calls the wallet of a provider that has no name for it. */
+const onlyWallet = 'wallet';
+
 /** One rail on one day, three ways. */
 export function Day({ day }: { readonly day: ReconciledDayView }) {
   const t = useText(reconciliationText);
@@ -36,7 +39,7 @@ export function Day({ day }: { readonly day: ReconciledDayView }) {
       className="bg-card border-line flex min-w-0 flex-col gap-4 rounded-lg border p-4"
     >
       <header className="flex flex-wrap items-center justify-between gap-2">
-        <h3 className="text-base font-semibold">
+        <h3 className="flex items-center text-base font-semibold">
           <RailMark rail={day.rail} />
         </h3>
         <Badge tone={stateTone[day.state]}>{t.state[day.state]}</Badge>
@@ -145,7 +148,7 @@ function Balances({ day }: { readonly day: ReconciledDayView }) {
   return (
     <details className="text-sm">
       <summary className="text-accent min-h-11 content-center underline underline-offset-4">
-        {t.balances}: {day.account}
+        {day.account === onlyWallet ? t.balances : `${t.balances}: ${day.account}`}
       </summary>
       <div className="figure pt-2">
         <Facts

@@ -9,6 +9,7 @@ import { systemQuery } from '../../api/system.ts';
 import { kes } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
+import { Typed } from '../../ui/typed.tsx';
 import { settingsText } from './text.ts';
 
 interface Fact {
@@ -25,7 +26,9 @@ export function Business({ status }: { readonly status: Status }) {
   const facts = useFacts(status);
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-soft text-sm">{t.businessWhy}</p>
+      <p className="text-soft text-sm">
+        <Typed text={t.businessWhy} />
+      </p>
       <dl className="divide-line divide-y text-sm">
         {facts.map(({ name, value, setting }) => (
           <div key={name} className="flex flex-col gap-0.5 py-2">

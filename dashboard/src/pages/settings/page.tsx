@@ -27,6 +27,7 @@ export function Settings() {
           <Card title={t.factor} beside={<Badge tone="plain">{t.factorLater}</Badge>}>
             <p className="text-soft text-sm">{t.factorWhy}</p>
           </Card>
+          <Install />
         </div>
         <div className="flex min-w-0 flex-col gap-4 md:gap-6">
           <Notifications />
@@ -35,7 +36,6 @@ export function Settings() {
               {(data) => <Business status={data} />}
             </Answer>
           </Card>
-          <Install />
         </div>
       </div>
     </Page>

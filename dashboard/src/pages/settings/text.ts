@@ -36,7 +36,7 @@ export const settingsText = textOf({
     logOut: 'Log out',
     business: 'The business',
     businessWhy:
-      'Set in the file .env in the folder of the installation, on the machine; then stop and start the engine. docs/configuration.md describes each setting.',
+      'Set in the file `.env` in the folder of the installation, on the machine; then stop and start the engine. `docs/configuration.md` describes each setting.',
     name: 'Name',
     mode: 'Mode',
     modes: { sandbox: 'Sandbox: no real money', live: 'Live' },
@@ -99,7 +99,7 @@ export const settingsText = textOf({
     logOut: 'Toka',
     business: 'Biashara',
     businessWhy:
-      'Huwekwa kwenye faili .env katika folda ya usakinishaji, kwenye mashine; kisha simamisha na uanzishe injini. docs/configuration.md inaeleza kila mpangilio.',
+      'Huwekwa kwenye faili `.env` katika folda ya usakinishaji, kwenye mashine; kisha simamisha na uanzishe injini. `docs/configuration.md` inaeleza kila mpangilio.',
     name: 'Jina',
     mode: 'Hali',
     modes: { sandbox: 'Majaribio: si pesa halisi', live: 'Halisi' },

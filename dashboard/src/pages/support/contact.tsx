@@ -9,6 +9,7 @@ import { Answer } from '../../ui/answer.tsx';
 import { buttonLook } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Copy } from '../../ui/copy.tsx';
+import { Typed } from '../../ui/typed.tsx';
 import { supportText } from './text.ts';
 
 /** Whoever was named for it; otherwise who can be asked, and how somebody is named. */
@@ -21,7 +22,9 @@ export function Contact() {
         <Answer query={system} lines={2}>
           {({ support }) => <Ways support={support} />}
         </Answer>
-        <p className="bg-warn-wash rounded-md p-3 text-sm">{t.never}</p>
+        <p className="bg-warn-wash rounded-md p-3 text-sm">
+          <Typed text={t.never} />
+        </p>
       </div>
     </Card>
   );
@@ -35,7 +38,9 @@ function Ways({ support }: { readonly support: SystemView['support'] }) {
     return (
       <div className="flex flex-col gap-1 text-sm">
         <p className="font-medium">{t.contactNone}</p>
-        <p className="text-soft">{t.contactNoneWhy}</p>
+        <p className="text-soft">
+          <Typed text={t.contactNoneWhy} />
+        </p>
       </div>
     );
   }

@@ -8,6 +8,7 @@ import { Empty } from '../../ui/answer.tsx';
 import { Card } from '../../ui/card.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Field } from '../../ui/field.tsx';
+import { Typed } from '../../ui/typed.tsx';
 import { guideIds, pagesOf, type GuideId, type GuideWords } from './guide-words.ts';
 import type { SupportSearch } from './search.ts';
 import { supportText } from './text.ts';
@@ -108,7 +109,7 @@ function Guide({ id, isOpen, onTurn }: GuideProps) {
         <ol className="flex list-decimal flex-col gap-2 pl-5 text-sm">
           {steps.map((step) => (
             <li key={step}>
-              <Step text={step} />
+              <Typed text={step} />
             </li>
           ))}
         </ol>
@@ -117,18 +118,6 @@ function Guide({ id, isOpen, onTurn }: GuideProps) {
     </li>
   );
 }
-
-/** What stands between backticks is to be typed as it is. */
-const Step = ({ text }: { readonly text: string }) =>
-  text.split('`').map((part, n) =>
-    n % 2 === 1 ? (
-      <code key={n} className="bg-sunk rounded-sm px-1 font-mono text-[0.9em] break-words">
-        {part}
-      </code>
-    ) : (
-      part
-    ),
-  );
 
 function Pages({ id }: { readonly id: GuideId }) {
   const w = useText(words);

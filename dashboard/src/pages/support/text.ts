@@ -16,9 +16,9 @@ export const supportText = textOf({
     hello: (business: string) => `Hello, I need help with QMOI Revenue (${business}).`,
     contactNone: 'Nobody is named here yet.',
     contactNoneWhy:
-      'Ask the person who set this up for you. They can be named here, in the file .env on the machine: QMOI_SUPPORT_WHATSAPP and QMOI_SUPPORT_EMAIL.',
+      'Ask the person who set this up for you. They can be named here, in the file `.env` on the machine: `QMOI_SUPPORT_WHATSAPP` and `QMOI_SUPPORT_EMAIL`.',
     never:
-      'Never send anybody your master key, a PIN or the file .env. Whoever helps you needs none of them.',
+      'Never send anybody your master key, a PIN or the file `.env`. Whoever helps you needs none of them.',
     diagnostics: 'Diagnostics file',
     diagnosticsLead:
       'One file that helps whoever helps you. It is made when you press the button, and shown to you before anything is saved. Nothing is sent anywhere by itself.',
@@ -70,9 +70,9 @@ export const supportText = textOf({
     hello: (business: string) => `Habari, nahitaji msaada na QMOI Revenue (${business}).`,
     contactNone: 'Bado hakuna aliyetajwa hapa.',
     contactNoneWhy:
-      'Muulize aliyekuwekea mfumo huu. Anaweza kutajwa hapa, kwenye faili .env iliyo kwenye mashine: QMOI_SUPPORT_WHATSAPP na QMOI_SUPPORT_EMAIL.',
+      'Muulize aliyekuwekea mfumo huu. Anaweza kutajwa hapa, kwenye faili `.env` iliyo kwenye mashine: `QMOI_SUPPORT_WHATSAPP` na `QMOI_SUPPORT_EMAIL`.',
     never:
-      'Usimtumie yeyote ufunguo mkuu, PIN wala faili .env. Anayekusaidia hahitaji chochote kati ya hivyo.',
+      'Usimtumie yeyote ufunguo mkuu, PIN wala faili `.env`. Anayekusaidia hahitaji chochote kati ya hivyo.',
     diagnostics: 'Faili ya uchunguzi',
     diagnosticsLead:
       'Faili moja inayomsaidia anayekusaidia. Hutengenezwa ukibonyeza kitufe, na unaonyeshwa kabla ya chochote kuhifadhiwa. Hakuna kinachotumwa popote chenyewe.',

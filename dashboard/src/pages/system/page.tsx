@@ -15,6 +15,7 @@ import { Card, Facts, Page } from '../../ui/card.tsx';
 import { classes } from '../../ui/classes.ts';
 import { Ago } from '../../ui/time.tsx';
 import { washOf, type Tone } from '../../ui/tone.ts';
+import { Typed } from '../../ui/typed.tsx';
 import { linesOf, type Line } from './lines.ts';
 import { systemText } from './text.ts';
 import { RailWeather } from './weather.tsx';
@@ -103,10 +104,14 @@ function Backups() {
         <p>{t.backupsWhy}</p>
         <ol className="list-decimal pl-5">
           {t.backupsSteps.map((step) => (
-            <li key={step}>{step}</li>
+            <li key={step}>
+              <Typed text={step} />
+            </li>
           ))}
         </ol>
-        <p className="text-soft">{t.backupsMore}</p>
+        <p className="text-soft">
+          <Typed text={t.backupsMore} />
+        </p>
       </div>
     </Card>
   );

@@ -60,7 +60,7 @@ export const systemText = textOf({
       'transfer-check': 'Check whether to send money out',
       proof: 'Nightly proof of the books',
     },
-    cycleFacts: (every: string) => `Every ${every}`,
+    cycleFacts: (every: string) => `Every ${every.replace(/^1 /, '')}`,
     cycleLast: 'last',
     cycleRunning: 'at work now',
     cycleNever: 'has not run yet',
@@ -79,12 +79,12 @@ export const systemText = textOf({
     backupsWhy:
       'This version makes no copies of the books by itself: if this disk breaks, they are gone. Copy them by hand, every evening if you can:',
     backupsSteps: [
-      'Stop the engine: npm run revenue:stop',
-      'Copy .env, targets.json and data/ to another disk; keep .env apart from the data',
-      'Start it again: npm run revenue:start',
+      'Stop the engine: `npm run revenue:stop`',
+      'Copy `.env`, `targets.json` and `data/` to another disk; keep `.env` apart from the data',
+      'Start it again: `npm run revenue:start`',
     ],
     backupsMore:
-      'A copy of a running database is none. docs/operations.md, “Backup and restore”, has the rest.',
+      'A copy of a running database is none. `docs/operations.md`, “Backup and restore”, has the rest.',
     weather: 'How the providers do',
     heldBack: 'Calls are held back',
     lanes: {
@@ -189,7 +189,7 @@ export const systemText = textOf({
       'transfer-check': 'Kuangalia kama pesa zitumwe',
       proof: 'Uthibitisho wa vitabu wa usiku',
     },
-    cycleFacts: (every: string) => `Kila ${every}`,
+    cycleFacts: (every: string) => `Kila ${every.replace(/ 1$/, '')}`,
     cycleLast: 'mwisho',
     cycleRunning: 'unafanyika sasa',
     cycleNever: 'bado haujafanyika',
@@ -209,12 +209,12 @@ export const systemText = textOf({
     backupsWhy:
       'Toleo hili halinakili vitabu lenyewe: diski hii ikiharibika, vimepotea. Vinakili kwa mkono, kila jioni ukiweza:',
     backupsSteps: [
-      'Simamisha injini: npm run revenue:stop',
-      'Nakili .env, targets.json na data/ kwenye diski nyingine; weka .env mbali na data',
-      'Ianzishe tena: npm run revenue:start',
+      'Simamisha injini: `npm run revenue:stop`',
+      'Nakili `.env`, `targets.json` na `data/` kwenye diski nyingine; weka `.env` mbali na data',
+      'Ianzishe tena: `npm run revenue:start`',
     ],
     backupsMore:
-      'Nakala ya hifadhidata inayofanya kazi si nakala. Mengine yako kwenye docs/operations.md, “Backup and restore”.',
+      'Nakala ya hifadhidata inayofanya kazi si nakala. Mengine yako kwenye `docs/operations.md`, “Backup and restore”.',
     weather: 'Hali ya watoa huduma',
     heldBack: 'Maombi yamezuiwa',
     lanes: {

@@ -37,7 +37,7 @@ export function Headline({ status, history }: HeadlineProps) {
               {gap.combined > 0 ? t.gap(kes(gap.combined)) : t.reached}
             </p>
           </div>
-          <div className="flex flex-col items-start gap-1 sm:items-end">
+          <div className="flex flex-col items-start gap-1">
             <PaceBadge status={status} kind="combined" />
             <Growth history={history} />
           </div>
@@ -48,7 +48,8 @@ export function Headline({ status, history }: HeadlineProps) {
           <OneRail status={status} rail="airtel" />
         </div>
         <p className="text-soft text-xs">
-          {t.since} {t.marker}: <span aria-hidden>▾</span> {t.usual[status.paceBasis]}.
+          {t.since} <span aria-hidden>▾</span> {t.marker}: {t.usual[status.paceBasis]}.{' '}
+          <span aria-hidden>┊</span> {t.minimum}.
         </p>
       </div>
     </Card>
@@ -89,7 +90,8 @@ function PaceBadge({
 }) {
   const t = useText(todayText);
   const { state, ahead } = status.pace[kind];
-  return <Badge tone={paceTone[state]}>{t.pace[state](kes(Math.abs(ahead)))}</Badge>;
+  const said = kind === 'combined' ? t.pace : t.paceOfRail;
+  return <Badge tone={paceTone[state]}>{said[state](kes(Math.abs(ahead)))}</Badge>;
 }
 
 function Growth({ history }: { readonly history: HistoryView | undefined }) {

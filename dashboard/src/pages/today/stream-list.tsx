@@ -32,7 +32,7 @@ export function StreamList({ status }: { readonly status: Status }) {
         {status.streams.map((stream) => (
           <li key={stream.id} className="flex min-h-12 items-center gap-3 px-4 py-2">
             <RailMark rail={stream.rail} bare />
-            <span className="min-w-0 grow truncate text-sm">{stream.name}</span>
+            <span className="min-w-0 grow text-sm break-words">{stream.name}</span>
             <span className="figure text-sm font-semibold whitespace-nowrap">
               {kes(stream.today)}
             </span>

@@ -10,6 +10,12 @@ export const todayText = textOf({
       'on-pace': () => 'On pace',
       behind: (by: string) => `${by} behind a usual day`,
     },
+    // Beside the whole, which says ahead of what.
+    paceOfRail: {
+      ahead: (by: string) => `${by} ahead`,
+      'on-pace': () => 'On pace',
+      behind: (by: string) => `${by} behind`,
+    },
     usual: {
       history: 'a usual day of yours would have this much by now',
       'usual-day': 'a usual Kenyan trading day would have this much by now',
@@ -77,6 +83,11 @@ export const todayText = textOf({
       ahead: (by: string) => `${by} mbele ya siku ya kawaida`,
       'on-pace': () => 'Kasi ni ya kawaida',
       behind: (by: string) => `${by} nyuma ya siku ya kawaida`,
+    },
+    paceOfRail: {
+      ahead: (by: string) => `${by} mbele`,
+      'on-pace': () => 'Kasi ni ya kawaida',
+      behind: (by: string) => `${by} nyuma`,
     },
     usual: {
       history: 'siku yako ya kawaida ingekuwa na kiasi hiki sasa',
