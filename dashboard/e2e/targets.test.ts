@@ -43,8 +43,9 @@ describe('targets', () => {
     await expect(page.getByText('M-Pesa: KES 10,000 → KES 12,000')).toBeVisible();
     expect(await daily()).toEqual({ mpesa: 12_000, airtel: 10_000, combined: 22_000 });
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect(field(page, 'M-Pesa')).toHaveValue('10000');
-    expect(await daily()).toEqual({ mpesa: 10_000, airtel: 10_000, combined: 20_000 });
+    // One after the other: the first shows before the last is saved.
+    await expect(field(page, 'Together')).toHaveValue('20000');
+    await expect.poll(daily).toEqual({ mpesa: 10_000, airtel: 10_000, combined: 20_000 });
   });
 
   it('tell when only a part was saved, and save the rest', async () => {
