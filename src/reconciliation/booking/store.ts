@@ -278,7 +278,7 @@ export function createBookingStore(deps: { readonly businessId: BusinessId }) {
           and p.receipt = l.linked_receipt
         where l.business_id = ${businessId} and l.id > ${lines.after}
           and l.kind = 'refund' and l.amount_minor < 0 and l.linked_receipt is not null
-          and p.id > l.id - ${lines.span} and p.state not in ('reversed', 'refunded')
+          and p.id > l.id - ${lines.span} and p.state <> 'reversed'
         order by p.id`.execute(executor);
       return rows.map((row) => ({ ...row, id: idFromNumber('payment', row.id) }));
     },
