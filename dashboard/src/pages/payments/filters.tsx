@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react';
 
 import { railIds, railNames } from '#kernel';
 
+import { useStreamName, useStreams } from '../../api/streams.ts';
 import { money, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { recognise } from '../../text/recognise.ts';
@@ -11,7 +12,6 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { ExportButton } from './export.tsx';
 import { SavedSearches } from './saved-searches.tsx';
-import { useStreamName, useStreams } from '../../api/streams.ts';
 import {
   amountOf,
   countOf,

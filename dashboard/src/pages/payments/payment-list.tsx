@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 
 import type { PaymentView } from '#api/contract';
 
+import { useStreamName } from '../../api/streams.ts';
 import { money, timeOf, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
@@ -14,7 +15,6 @@ import { classes } from '../../ui/classes.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import type { Tone } from '../../ui/tone.ts';
 import { useMedium } from '../../ui/wide.ts';
-import { useStreamName } from '../../api/streams.ts';
 import { usePaymentList } from './list.ts';
 import { countOf, type PaymentSearch } from './search.ts';
 import { paymentsText, stateText } from './text.ts';

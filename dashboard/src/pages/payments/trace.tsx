@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 
 import { ask } from '../../api/client.ts';
 import type { PaymentTraceView } from '../../api/shapes.ts';
+import { useStreamName } from '../../api/streams.ts';
 import { useActorName } from '../../text/actors.ts';
 import { useEvidenceName } from '../../text/evidence-text.ts';
 import { money, timeOf, useFormats } from '../../text/format.ts';
@@ -19,7 +20,6 @@ import { Copy } from '../../ui/copy.tsx';
 import { When } from '../../ui/time.tsx';
 import { useFixWords } from '../exceptions/fix-words.ts';
 import { stateTone } from './payment-list.tsx';
-import { useStreamName } from '../../api/streams.ts';
 import { stateText } from './text.ts';
 import { timelineOf } from './timeline.ts';
 import { traceText } from './trace-text.ts';
