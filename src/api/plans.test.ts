@@ -230,7 +230,7 @@ describe('the plan of everything that is sent', () => {
   }, 60_000);
 
   it('is bounded for what is done every few seconds', async () => {
-    const { collections, notify, transfers, weather } = world.business;
+    const { collections, notify, reconciliation, transfers, weather } = world.business;
     const keys = {
       p256dh: createECDH('prime256v1').generateKeys().toString('base64url'),
       auth: Buffer.alloc(16).toString('base64url'),
@@ -248,6 +248,7 @@ describe('the plan of everything that is sent', () => {
     await transfers.checkSweeps();
     await weather.flush();
     await weather.tidy();
+    await reconciliation.sweep();
     expect(await faults()).toEqual([]);
   }, 60_000);
 

@@ -129,6 +129,15 @@ const tables: readonly string[] = [
     select business_id, id, id, 1, 1, 'mpesa', 'Utility', name, 'payment', 10000, 0, at,
       (at at time zone 'Africa/Nairobi')::date, ''
     from grown`,
+  // The fee of each, beside it.
+  `insert into statement_line (business_id, id, statement_id, line, sequence, rail, account,
+      receipt, kind, amount_minor, occurrence, occurred_at, business_date, linked_receipt,
+      body_sealed)
+    select business_id, id + 1, id, 2, 2, 'mpesa', 'Utility', name, 'fee', -500, 0, at,
+      (at at time zone 'Africa/Nairobi')::date, name, ''
+    from grown`,
+  `insert into statement_fee (business_id, line_id, rail, state, subject)
+    select business_id, id + 1, 'mpesa', 'settled', name from grown`,
   `insert into phone (business_id, phone_index, first_seen_at)
     select business_id, phone, at from grown where n < 5000`,
   `insert into cycle_run (business_id, kind, slot_at, started_at, finished_at)

@@ -18,10 +18,10 @@ const sideBySideMs = 10 * 60_000;
 
 /**
  * Payments that were booked after a statement had told that they were taken back, by a callback or
- * an answer that came late: they count no more either. Answers how many.
+ * an answer that came late: they count no more either.
  */
 export function createLateFinder({ database, clock, bookings, booker }: LateFinderDeps) {
-  return async (): Promise<number> => {
+  return async (): Promise<void> => {
     const found = await bookings.bookedAfterLine(database.executor, {
       after: idNumberAt(clock.now() - linesOfMs),
       span: idSpanOf(sideBySideMs),
@@ -36,8 +36,5 @@ export function createLateFinder({ database, clock, bookings, booker }: LateFind
       if (receipts.length === 0) continue;
       await database.transaction((tx) => booker.takeBackLate(tx, rail, receipts));
     }
-    return late.length;
   };
 }
-
-export type LateFinder = ReturnType<typeof createLateFinder>;
