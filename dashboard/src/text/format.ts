@@ -21,6 +21,12 @@ export function money(decimal: string): string {
   return minor.ok ? formatMoney(minor.value) : decimal;
 }
 
+/** The same, to be added up. */
+export const minorOf = (decimal: string): bigint => {
+  const amount = parseAmountMinor(decimal);
+  return amount.ok ? amount.value : 0n;
+};
+
 export interface Formats {
   /** `14:05:09` */
   clock(at: EpochMs): string;

@@ -1,7 +1,7 @@
-import { decimalOf, parseAmountMinor } from '#kernel';
+import { decimalOf } from '#kernel';
 
 import type { PaymentTraceView } from '../api/shapes.ts';
-import { money } from '../text/format.ts';
+import { minorOf, money } from '../text/format.ts';
 import { useText } from '../text/language.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Card } from '../ui/card.tsx';
@@ -13,11 +13,6 @@ type Entry = PaymentTraceView['entries'][number];
 interface Entries {
   readonly entries: readonly Entry[];
 }
-
-const minorOf = (decimal: string): bigint => {
-  const minor = parseAmountMinor(decimal);
-  return minor.ok ? minor.value : 0n;
-};
 
 const sumOf = (entries: readonly Entry[], side: 1n | -1n): bigint =>
   entries

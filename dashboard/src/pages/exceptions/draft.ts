@@ -1,6 +1,7 @@
 import { decimalOf, parseMsisdn } from '#kernel';
 
-import { minorOf, plainOf, typedMinor } from './figures.ts';
+import { minorOf } from '../../text/format.ts';
+import { plainOf, typedMinor } from './figures.ts';
 import type { ChargeView, FixAsked, FixKindName } from './shapes.ts';
 
 export interface DraftAllocation {

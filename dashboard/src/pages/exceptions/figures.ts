@@ -1,12 +1,7 @@
 import { decimalOf, parseAmountMinor } from '#kernel';
 
+import { minorOf } from '../../text/format.ts';
 import type { AppliedFixView, ExceptionTraceView } from './shapes.ts';
-
-/** Money as it comes from the books, to be added up here. */
-export const minorOf = (decimal: string): bigint => {
-  const amount = parseAmountMinor(decimal);
-  return amount.ok ? amount.value : 0n;
-};
 
 /** What a person typed as an amount; nothing where it is none. */
 export function typedMinor(text: string): bigint | undefined {

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 
 import { ProblemError } from '../../api/client.ts';
 import { useOrder } from '../../api/order.ts';
-import { money } from '../../text/format.ts';
+import { minorOf, money } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
 import { Answer } from '../../ui/answer.tsx';
@@ -18,7 +18,7 @@ import { ChoiceList } from './choice-list.tsx';
 import { ConflictNote } from './conflict-note.tsx';
 import type { Choice } from './desk.ts';
 import { emptyDraft, readDraft, type Draft, type DraftFault } from './draft.ts';
-import { minorOf, restOf } from './figures.ts';
+import { restOf } from './figures.ts';
 import { FixFields } from './fix-fields.tsx';
 import { fixText } from './fix-text.ts';
 import { useFixWords } from './fix-words.ts';

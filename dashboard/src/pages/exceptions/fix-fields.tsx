@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { formatMoney } from '#kernel';
 
 import { statusQuery } from '../../api/queries.ts';
-import { money } from '../../text/format.ts';
+import { minorOf, money } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { words } from '../../text/words.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,7 +17,6 @@ import {
   type DraftFacts,
   type DraftFault,
 } from './draft.ts';
-import { minorOf } from './figures.ts';
 import { fixText } from './fix-text.ts';
 import type { FixKindName } from './shapes.ts';
 

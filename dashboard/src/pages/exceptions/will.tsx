@@ -3,10 +3,10 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import { formatMoney } from '#kernel';
 
 import { statusQuery } from '../../api/queries.ts';
-import { money, useFormats } from '../../text/format.ts';
+import { minorOf, money, useFormats } from '../../text/format.ts';
 import { useText } from '../../text/language.ts';
 import { Waiting } from '../../ui/answer.tsx';
-import { minorOf, restOf } from './figures.ts';
+import { restOf } from './figures.ts';
 import { fixText } from './fix-text.ts';
 import { chargeQuery } from './queries.ts';
 import type { ExceptionTraceView, FixAsked } from './shapes.ts';

@@ -32,7 +32,6 @@ export const traceText = textOf({
       account: 'Account number',
       payer: 'Payer',
       name: 'Name',
-      paid: 'Paid',
       booked: 'In the books since',
       day: 'Business day',
       heard: 'Heard by',
@@ -40,7 +39,6 @@ export const traceText = textOf({
       earned: 'Earned',
       asked: 'Asked for',
       reference: 'Reference',
-      expires: 'Expires',
     },
     roads: {
       'stk-callback': 'prompt on the phone',
@@ -52,7 +50,6 @@ export const traceText = textOf({
     },
     steps: {
       charged: (amount: string) => `Bill of ${amount} made`,
-      consent: 'The payer asked for a prompt',
       prompted: 'Prompt sent to the phone',
       answered: {
         paid: 'The payer agreed: paid',
@@ -93,7 +90,6 @@ export const traceText = textOf({
       account: 'Nambari ya akaunti',
       payer: 'Mlipaji',
       name: 'Jina',
-      paid: 'Ililipwa',
       booked: 'Kwenye vitabu tangu',
       day: 'Siku ya biashara',
       heard: 'Tulivyojua',
@@ -101,7 +97,6 @@ export const traceText = textOf({
       earned: 'Imepokelewa',
       asked: 'Iliyoombwa',
       reference: 'Kumbukumbu',
-      expires: 'Mwisho wake',
     },
     roads: {
       'stk-callback': 'ombi kwenye simu',
@@ -113,7 +108,6 @@ export const traceText = textOf({
     },
     steps: {
       charged: (amount: string) => `Ankara ya ${amount} imetengenezwa`,
-      consent: 'Mlipaji aliomba kuulizwa kwenye simu',
       prompted: 'Ombi limetumwa kwenye simu',
       answered: {
         paid: 'Mlipaji alikubali: imelipwa',
