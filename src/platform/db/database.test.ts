@@ -304,18 +304,18 @@ describe('a database that goes away', () => {
 
 describe('listening', () => {
   it('hears notices of its channel until closed', async () => {
-    let heard = 0;
+    const heard: string[] = [];
     const listener = await database.listen('odd "name"', {
-      onNotice: () => void (heard += 1),
+      onNotice: (said) => void heard.push(said),
       onEnd: () => undefined,
     });
     await sql`select pg_notify('elsewhere', '')`.execute(database.executor);
-    await sql`select pg_notify('odd "name"', '')`.execute(database.executor);
-    await expect.poll(() => heard).toBe(1);
+    await sql`select pg_notify('odd "name"', 'news')`.execute(database.executor);
+    await expect.poll(() => heard).toEqual(['news']);
     await listener.close();
     await sql`select pg_notify('odd "name"', '')`.execute(database.executor);
     await database.ping();
-    expect(heard).toBe(1);
+    expect(heard).toEqual(['news']);
   });
 
   it('says when it was cut off', async () => {

@@ -36,7 +36,8 @@ export interface Database {
 }
 
 export interface NoticeListener {
-  readonly onNotice: () => void;
+  /** Called with what the notice says. */
+  readonly onNotice: (said: string) => void;
   /** No further notice will come: the connection is gone, whoever ended it. */
   readonly onEnd: () => void;
 }
@@ -148,7 +149,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         types,
       });
       client.on('error', (error) => options.onLost?.(error));
-      client.on('notification', onNotice);
+      client.on('notification', ({ payload = '' }) => onNotice(payload));
       client.on('end', onEnd);
       try {
         await client.connect();

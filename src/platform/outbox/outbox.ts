@@ -8,6 +8,7 @@ import {
   type EpochMs,
   type EventId,
   type IdSource,
+  type Timer,
 } from '#kernel';
 import { afterCommit, int8s, jsons, sql, texts, type Database, type Tx } from '#platform/db';
 
@@ -38,6 +39,8 @@ export interface Outbox {
   publish(tx: Tx, news: readonly News[]): Promise<void>;
   /** Calls `listener` with events of this process as soon as they are committed: a short cut. */
   onCommitted(listener: (events: readonly PublishedEvent[]) => void): void;
+  /** Calls `onNews` when another process says that it has published; only a hint. */
+  onOthers(listener: OthersListener): Promise<{ close(): Promise<void> }>;
   /** Events after an id, oldest first, at most `limit`. */
   after(id: EventId | undefined, limit: number): Promise<readonly PublishedEvent[]>;
   /** How many events there are in a stretch of ids. */
@@ -46,6 +49,12 @@ export interface Outbox {
   missing(gap: EventGap, limit: number): Promise<readonly PublishedEvent[]>;
   /** Forgets events older than the retention; the facts themselves stay where they are. */
   sweep(): Promise<void>;
+}
+
+export interface OthersListener {
+  readonly onNews: () => void;
+  /** Nothing more will be heard: the connection is gone. */
+  readonly onEnd: () => void;
 }
 
 export interface EventStretch {
@@ -59,7 +68,9 @@ export interface EventGap extends EventStretch {
   readonly known: readonly EventId[];
 }
 
-export const eventChannel = 'qmoi_event';
+const eventChannel = 'qmoi_event';
+/** One notice tells of all that was published within this time; the first waits for none. */
+const noticeEveryMs = 25;
 const retentionMs = 7 * 24 * 60 * 60 * 1000;
 /** A sweep forgets in bites, so that it never holds many rows; a million events at most. */
 const sweepRowsMax = 10_000;
@@ -83,28 +94,28 @@ export function createOutbox(deps: {
 }): Outbox {
   const { database, businessId, clock, ids } = deps;
   const listeners: ((events: readonly PublishedEvent[]) => void)[] = [];
+  const notices = createNotices(deps);
   return {
     publish: async (tx, news) => {
       if (news.length === 0) return;
       const occurredAt = clock.now();
       const events = news.map((one) => ({ ...one, id: ids.next('event'), occurredAt }));
       await sql`
-        with written as (
-          insert into event (business_id, id, topic, occurred_at, payload)
-          select ${businessId}, n.id, n.topic, ${isoOf(occurredAt)}, n.payload
-          from unnest(
-            ${int8s(events.map(({ id }) => numberFromId(id)))}::bigint[],
-            ${texts(events.map(({ topic }) => topic))}::text[],
-            ${jsons(events.map(({ payload }) => JSON.stringify(payload)))}::jsonb[]
-          ) as n (id, topic, payload)
-        )
-        select pg_notify(${eventChannel}, '')`.execute(tx);
+        insert into event (business_id, id, topic, occurred_at, payload)
+        select ${businessId}, n.id, n.topic, ${isoOf(occurredAt)}, n.payload
+        from unnest(
+          ${int8s(events.map(({ id }) => numberFromId(id)))}::bigint[],
+          ${texts(events.map(({ topic }) => topic))}::text[],
+          ${jsons(events.map(({ payload }) => JSON.stringify(payload)))}::jsonb[]
+        ) as n (id, topic, payload)`.execute(tx);
       afterCommit(tx, () => {
         for (const listener of listeners) listener(events);
+        notices.give();
       });
     },
 
     onCommitted: (listener) => void listeners.push(listener),
+    onOthers: notices.listen,
 
     after: async (id, limit) => {
       const { rows } = await sql<EventRow>`
@@ -143,5 +154,42 @@ export function createOutbox(deps: {
         if (numAffectedRows < sweepRowsMax) break;
       }
     },
+  };
+}
+
+/**
+ * Tells other processes to look. Outside the transactions of the facts: there a notice makes their
+ * commits wait for each other, and wakes us once a commit to hear what we know.
+ */
+function createNotices({ database, clock, ids }: Parameters<typeof createOutbox>[0]) {
+  /** Signs what this process says. */
+  const self = ids.next('event');
+  let givenAt = Number.NEGATIVE_INFINITY;
+  let next: Timer | undefined;
+
+  const send = (): void => {
+    next = undefined;
+    givenAt = clock.now();
+    // Whoever is not told looks by itself.
+    sql`select pg_notify(${eventChannel}, ${self})`
+      .execute(database.executor)
+      .catch(() => undefined);
+  };
+
+  return {
+    give: (): void => {
+      if (next !== undefined) return;
+      const waitMs = givenAt + noticeEveryMs - clock.now();
+      // A clock that was put back makes nobody wait longer.
+      if (waitMs > 0 && waitMs <= noticeEveryMs) next = clock.after(waitMs, send);
+      else send();
+    },
+    listen: ({ onNews, onEnd }: OthersListener) =>
+      database.listen(eventChannel, {
+        onNotice: (said) => {
+          if (said !== self) onNews();
+        },
+        onEnd,
+      }),
   };
 }

@@ -5,6 +5,7 @@ import { sql, type Database } from '#platform/db';
 import { silentLog, type Log } from '#platform/log';
 
 import { createTestFoundation, type TestFoundation } from '../../../test/support/foundation.ts';
+import { createOutbox } from './outbox.ts';
 import { createRelay, type Relay } from './relay.ts';
 
 let base: TestFoundation;
@@ -21,6 +22,8 @@ afterEach(async () => {
 });
 
 const pollMs = 1_000;
+/** Within it, another notice waits. */
+const noticeMs = 25;
 
 function start(startAfter: EventId = base.ids.next('event'), log: Log = silentLog): Relay {
   const relay = createRelay({ ...base, log, startAfter });
@@ -96,6 +99,39 @@ describe('the relay', () => {
     await Promise.all([one.heard('third'), other.heard('third')]);
     expect(one.topics).toEqual(['first', 'second', 'third']);
     expect(other.topics).toEqual(one.topics);
+  });
+
+  it('hears what another process publishes by notice, and reads nothing back of its own', async () => {
+    const stranger = createOutbox({ ...base, database: base.neighbour });
+    const publishElsewhere = (topic: string): Promise<void> =>
+      base.neighbour.transaction((tx) => stranger.publish(tx, [{ topic, payload: {} }]));
+    let readings = 0;
+    const after = (...asked: Parameters<typeof base.outbox.after>) => {
+      readings += 1;
+      return base.outbox.after(...asked);
+    };
+    const relay = createRelay({
+      ...base,
+      outbox: { ...base.outbox, after },
+      log: silentLog,
+      startAfter: base.ids.next('event'),
+    });
+    relays.push(relay);
+    const { topics, heard } = follow(relay);
+    await publishElsewhere('hello');
+    await heard('hello');
+    const before = readings;
+    await publish(['own']);
+    await base.clock.advance(noticeMs);
+    await publish(['own too']);
+    await heard('own too');
+    await publishElsewhere('one');
+    await publishElsewhere('other');
+    await base.clock.advance(noticeMs);
+    await Promise.all([heard('one'), heard('other')]);
+    expect(topics).toEqual(['hello', 'own', 'own too', 'one', 'other']);
+    // One for each notice of the stranger's, at most.
+    expect(readings - before).toBeLessThanOrEqual(2);
   });
 
   it('hands on more than one reading holds', async () => {

@@ -6,10 +6,9 @@ import {
   type Clock,
   type EventId,
 } from '#kernel';
-import type { Database } from '#platform/db';
 import type { Log } from '#platform/log';
 
-import { eventChannel, type Outbox, type PublishedEvent } from './outbox.ts';
+import type { Outbox, PublishedEvent } from './outbox.ts';
 
 export type EventListener = (events: readonly PublishedEvent[]) => void;
 
@@ -20,9 +19,10 @@ export interface Relay {
 }
 
 const pollMs = 1_000;
-/** Notices of many commits are read together. */
-const gatherMs = 25;
 const readMax = 500;
+/** Counting so many again takes a tenth of a second or so of a core, and is done less often. */
+const manyEvents = 10_000;
+const lookBackMs = { usual: 1_000, many: 5_000 } as const;
 // Ids are in order of time, not of commit: a transaction may commit after one with a later id, so
 // the last seconds are looked at again for what was not there before.
 const overlapMs = 15_000;
@@ -30,7 +30,6 @@ const seenMax = 200_000;
 
 /** Hands the outbox on to this process's listeners: at once by notice, else by polling. */
 export function createRelay(deps: {
-  readonly database: Database;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: Log;
@@ -74,7 +73,8 @@ export function createRelay(deps: {
 
   const readOnce = async (): Promise<void> => {
     // Back before ahead: after an outage the last seconds are those before it.
-    if (clock.now() - lookedBackAt >= pollMs) {
+    const everyMs = memory.size > manyEvents ? lookBackMs.many : lookBackMs.usual;
+    if (clock.now() - lookedBackAt >= everyMs) {
       const gap = memory.gap(clock.now());
       if ((await outbox.countIn(gap)) > gap.known.length) {
         await readPages(() => outbox.missing(memory.gap(clock.now()), readMax));
@@ -85,8 +85,8 @@ export function createRelay(deps: {
   };
 
   const listen = async (): Promise<void> => {
-    notices ??= await deps.database.listen(eventChannel, {
-      onNotice: () => wake.abort(),
+    notices ??= await outbox.onOthers({
+      onNews: () => wake.abort(),
       onEnd: () => {
         notices = undefined;
       },
@@ -103,7 +103,6 @@ export function createRelay(deps: {
         log.debug({ err: error }, 'events could not be read; trying again');
       }
       if (!stopping.signal.aborted) await clock.sleep(pollMs, wake.signal);
-      if (!stopping.signal.aborted) await clock.sleep(gatherMs, stopping.signal);
     }
     await notices?.close().catch(() => undefined);
   };
@@ -135,6 +134,9 @@ function createMemory(startAfter: EventId) {
   return {
     get newest() {
       return newest;
+    },
+    get size() {
+      return seen.size;
     },
 
     isNew: (id: EventId): boolean => !seen.has(id),
