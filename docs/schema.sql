@@ -19,6 +19,27 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.callbacks_have_their_packs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  orphan bigint;
+begin
+  select a.id into orphan
+  from added a
+  where a.pack_id is not null and not exists (
+    select from callback_pack p where p.business_id = a.business_id and p.id = a.pack_id
+  )
+  limit 1;
+  if found then
+    raise exception 'callback % names a pack that is not there', orphan
+      using errcode = 'foreign_key_violation';
+  end if;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.charges_are_filed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -271,13 +292,23 @@ create table callback (
   channel text collate "C" not null,
   received_at timestamp with time zone not null,
   digest bytea not null,
-  body_sealed bytea not null,
+  body_sealed bytea,
   source text not null,
   authentic boolean not null,
   verdict text not null,
   content_day date not null,
+  pack_id bigint,
   constraint callback_pkey PRIMARY KEY (business_id, id),
-  constraint callback_business_id_content_day_digest_key UNIQUE (business_id, content_day, digest)
+  constraint callback_business_id_content_day_digest_key UNIQUE (business_id, content_day, digest),
+  constraint callback_has_one_body CHECK (((body_sealed IS NULL) <> (pack_id IS NULL)))
+);
+
+create table callback_pack (
+  business_id integer not null,
+  id bigint not null,
+  bodies_sealed bytea not null,
+  constraint callback_pack_pkey PRIMARY KEY (business_id, id),
+  constraint callback_pack_business_id_fkey FOREIGN KEY (business_id) REFERENCES business(business_id)
 );
 
 create table charge (
@@ -1211,6 +1242,10 @@ CREATE TRIGGER audit_record_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE O
 CREATE TRIGGER business_is_kept BEFORE DELETE OR UPDATE OF business_id OR TRUNCATE ON public.business FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER callback_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.callback FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER callback_is_packed AFTER INSERT ON public.callback REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION callbacks_have_their_packs();
+
+CREATE TRIGGER callback_pack_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.callback_pack FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER charge_is_filed AFTER INSERT ON public.charge REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION charges_are_filed();
 

@@ -7,6 +7,7 @@ import { createEngineSwitch, type EngineSteps, type EngineSwitch } from '#engine
 import { createEvidence, type Evidence } from '#evidence';
 import { createIntake, openSpool, type Intake, type Spool } from '#intake';
 import {
+  checkOf,
   createLedger,
   customerCredit,
   fees,
@@ -187,6 +188,7 @@ export async function assemble(
     ...(await ledger.checks()),
     ...(await collections.checks()),
     ...(await transfers.checks()),
+    await evidenceCheck(foundation, evidence),
     await auditCheck(foundation),
   ];
   const business = {
@@ -239,14 +241,20 @@ function urlsFor(urlOf: CallbackUrlOf) {
   };
 }
 
+async function evidenceCheck({ database }: Foundation, evidence: Evidence): Promise<ProofCheck> {
+  const { readCount, lost } = await evidence.verify(database.executor);
+  return checkOf(
+    'callbacks',
+    lost.map((id) => `what callback ${id} said cannot be read`),
+    `every callback has its words, and those of the newest ${readCount} can be read`,
+  );
+}
+
 async function auditCheck({ audit, database }: Foundation): Promise<ProofCheck> {
   const { checkedCount, differing } = await audit.verify(database.executor);
-  return {
-    name: 'audit',
-    ok: differing.length === 0,
-    detail:
-      differing.length === 0
-        ? `${checkedCount} audit records are as they were written`
-        : `changed since they were written: ${differing.join(', ')}`,
-  };
+  return checkOf(
+    'audit',
+    differing.length === 0 ? [] : [`changed since they were written: ${differing.join(', ')}`],
+    `${checkedCount} audit records are as they were written`,
+  );
 }

@@ -67,6 +67,7 @@ export const simulators: readonly string[] = ['mpesa', 'airtel', 'customers'];
 export const innerFolders: Readonly<Record<string, readonly string[]>> = {
   api: ['routes'],
   billing: ['pages', 'waiting'],
+  evidence: ['proof'],
   intake: ['spool'],
   notify: ['devices', 'looking', 'notes', 'reading', 'sending'],
   reconciliation: ['booking', 'days', 'differences', 'fees', 'imports', 'previews', 'statements'],
@@ -152,9 +153,10 @@ export const effectNames: readonly string[] = [
   'webhook',
 ];
 
-/** Further names, each with its reason: they hash, sign or encrypt, or keep a running effect. */
+/** Further names: they hash, sign, encrypt or compress, or keep a running effect. */
 export const furtherEffectNames: Readonly<Record<string, readonly string[]>> = {
   audit: ['hash', 'signing'],
+  evidence: ['pack'],
   rails: ['security-credential', 'signing', 'pin', 'token-memory'],
 };
 

@@ -13,8 +13,8 @@ export const shares = { prompts: 0.7, charges: 0.85 } as const;
 export const chargesPerBatch = (size: number): number => Math.floor(size * shares.charges);
 const promptsPerBatch = (size: number): number => Math.floor(size * shares.prompts);
 
-/** As long as sealed ones are. */
-const bytes = { body: 480, digest: 32, hash: 32, payer: 45, index: 16, leaf: 32 };
+/** As long as sealed ones are; of a body, what it takes in a pack. */
+const bytes = { body: 45, digest: 32, hash: 32, payer: 45, index: 16, leaf: 32 };
 
 /**
  * Everything that one booked callback leaves in the books, of a whole batch, in one statement and
@@ -22,14 +22,17 @@ const bytes = { body: 480, digest: 32, hash: 32, payer: 45, index: 16, leaf: 32 
  */
 export const rowSetStatement = `
 with
+  k as (
+    insert into callback_pack (business_id, id, bodies_sealed) values (1, $22::bigint, $3::bytea)
+  ),
   c as (
     insert into callback (
-      business_id, id, channel, received_at, content_day, digest, body_sealed, source, authentic,
+      business_id, id, channel, received_at, content_day, digest, pack_id, source, authentic,
       verdict
     )
-    select 1, id, 'stk-result', now(), current_date, digest, body, '127.0.0.1', true,
+    select 1, id, 'stk-result', now(), current_date, digest, $22::bigint, '127.0.0.1', true,
       'prompt-result'
-    from unnest($1::bigint[], $2::bytea[], $3::bytea[]) u (id, digest, body)
+    from unnest($1::bigint[], $2::bytea[]) u (id, digest)
   ),
   t as (
     insert into ledger_transaction (
@@ -133,7 +136,7 @@ export function rowSetOf({ from, size, chargeId }: Batch): unknown[] {
   return [
     idArray,
     byteaArray(numbers.map(digestOf)),
-    byteaArray(repeated(() => someBytes(bytes.body))),
+    someBytes(bytes.body * size),
     idArray,
     textArray(numbers.map((n) => receiptOf(n, today))),
     byteaArray(repeated(() => someBytes(bytes.hash))),

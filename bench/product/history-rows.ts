@@ -12,6 +12,7 @@ import {
   type EpochMs,
   type PaymentId,
 } from '#kernel';
+import { packBodies } from '#evidence';
 import { railCollection, revenue, suspense, type Account } from '#ledger';
 import { findStream } from '#streams';
 
@@ -31,7 +32,7 @@ export interface Past {
   readonly channel: 'stk-result' | 'paybill-confirmation';
   readonly contentDay: BusinessDate;
   readonly digest: Buffer;
-  readonly bodySealed: Buffer;
+  readonly body: Buffer;
   readonly paymentId: PaymentId;
   readonly payment: bigint;
   readonly receipt: string;
@@ -60,6 +61,14 @@ export interface PastEvent {
   readonly topic: string;
   readonly occurredAt: EpochMs;
   readonly payload: string;
+}
+
+/** What a group of callbacks said, sealed together. */
+export interface PastPack {
+  readonly id: bigint;
+  readonly sealed: Buffer;
+  /** How many it holds. */
+  readonly size: number;
 }
 
 export interface PastTimes {
@@ -127,7 +136,7 @@ export function createPast(
       // Of the prompt that the address is for, or of the payment.
       contentDay: businessDateOf(isPrompt ? createdAt : posting.occurredAt),
       digest: hash('sha256', `${channel}|${token}|${body}`, 'buffer'),
-      bodySealed: vault.seal(body, { table: 'callback', column: 'body_sealed', row: callbackId }),
+      body: Buffer.from(body),
       paymentId,
       payment,
       receipt,
@@ -205,3 +214,12 @@ export const auditEntryOf = (group: readonly Past[]) => ({
       .digest('hex'),
   },
 });
+
+export function packOf({ vault }: Foundation, group: readonly Past[]): PastPack {
+  const [first] = group;
+  invariant(first !== undefined, 'a group has a callback');
+  const { callbackId: id } = first;
+  const plain = packBodies(group.map(({ callbackId: row, body }) => ({ row, body })));
+  const place = { table: 'callback_pack', column: 'bodies_sealed', row: id };
+  return { id, sealed: vault.seal(plain, place), size: group.length };
+}

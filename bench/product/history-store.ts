@@ -17,7 +17,7 @@ import {
 
 import type { Foundation } from '../../src/foundation.ts';
 import { chargeLifeMs, chargeWords, ownIdOf, promptWords } from './drawing.ts';
-import { kindOf, type Past, type PastEvent } from './history-rows.ts';
+import { kindOf, type Past, type PastEvent, type PastPack } from './history-rows.ts';
 
 /** Of those that count exceptions: none of the engine's connections has its number. */
 const countWriter = 1_024;
@@ -32,6 +32,13 @@ export async function accountNumbersOf(foundation: Foundation): Promise<AccountN
     foundation.database.executor,
   );
   return new Map(rows.map(({ id, name }) => [name, id]));
+}
+
+export interface PastRows {
+  readonly past: readonly Past[];
+  /** Of all of them, in their order. */
+  readonly packs: readonly PastPack[];
+  readonly events: readonly PastEvent[];
 }
 
 /** Rows of callbacks that were booked long ago, by the set, within a group's transaction. */
@@ -88,7 +95,15 @@ export function createHistoryStore(businessId: number, accounts: AccountNumbers)
       ) as p (id, charge_id, own_id, request_id, phone_index, amount, at)`;
   };
 
-  const insertCallbacks = (past: readonly Past[]) => sql`
+  const insertPacks = (packs: readonly PastPack[]) => sql`
+    insert into callback_pack (business_id, id, bodies_sealed)
+    select ${businessId}, p.id, p.sealed
+    from unnest(
+      ${int8s(packs.map(({ id }) => id))}::bigint[],
+      ${byteas(packs.map(({ sealed }) => sealed))}::bytea[]
+    ) as p (id, sealed)`;
+
+  const insertCallbacks = (past: readonly Past[], packs: readonly PastPack[]) => sql`
     with h as materialized (
       select * from unnest(
         ${int8s(past.map(({ callbackId }) => callbackId))}::bigint[],
@@ -96,20 +111,20 @@ export function createHistoryStore(businessId: number, accounts: AccountNumbers)
         ${moments(past.map(({ receivedAt }) => receivedAt))}::timestamptz[],
         ${dates(past.map(({ contentDay }) => contentDay))}::date[],
         ${byteas(past.map(({ digest }) => digest))}::bytea[],
-        ${byteas(past.map(({ bodySealed }) => bodySealed))}::bytea[],
+        ${int8s(packs.flatMap(({ id, size }) => Array<bigint>(size).fill(id)))}::bigint[],
         ${int8s(past.map(({ evidenceId }) => evidenceId))}::bigint[],
         ${int8s(past.map(({ payment }) => payment))}::bigint[],
         ${moments(past.map(({ bookedAt }) => bookedAt))}::timestamptz[]
       ) as h (
-        id, channel, received_at, content_day, digest, body, evidence_id, payment_id, booked_at
+        id, channel, received_at, content_day, digest, pack_id, evidence_id, payment_id, booked_at
       )
     ), kept as (
       insert into callback (
-        business_id, id, channel, received_at, content_day, digest, body_sealed, source,
-        authentic, verdict
+        business_id, id, channel, received_at, content_day, digest, pack_id, source, authentic,
+        verdict
       )
-      select ${businessId}, id, channel, received_at, content_day, digest, body, '127.0.0.1', true,
-        case channel when 'stk-result' then 'prompt-result' else 'payer-payment' end
+      select ${businessId}, id, channel, received_at, content_day, digest, pack_id, '127.0.0.1',
+        true, case channel when 'stk-result' then 'prompt-result' else 'payer-payment' end
       from h
     )
     insert into evidence (business_id, id, subject_id, kind, callback_id, recorded_at)
@@ -249,7 +264,7 @@ export function createHistoryStore(businessId: number, accounts: AccountNumbers)
       entry_count = b.entry_count + excluded.entry_count`;
 
   return {
-    insert: async (tx: Tx, past: readonly Past[], events: readonly PastEvent[]): Promise<void> => {
+    insert: async (tx: Tx, { past, packs, events }: PastRows): Promise<void> => {
       // A power cut would end the bench as well.
       await alongside(tx, sql`set local synchronous_commit = off`.execute(tx));
       // Checked by the set in the end: row by row it costs a third of the database's time.
@@ -257,7 +272,8 @@ export function createHistoryStore(businessId: number, accounts: AccountNumbers)
       for (const statement of [
         insertCharges(past),
         insertPrompts(past),
-        insertCallbacks(past),
+        insertPacks(packs),
+        insertCallbacks(past, packs),
         insertPayments(past),
         settle(past),
         ...(events.length === 0 ? [] : [publish(events)]),

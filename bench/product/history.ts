@@ -13,7 +13,7 @@ import { Client } from 'pg';
 
 import { createDrawing, type Mix } from './drawing.ts';
 import { takeIndexesDown } from './history-indexes.ts';
-import { auditEntryOf, createPast, eventsOf, type Past } from './history-rows.ts';
+import { auditEntryOf, createPast, eventsOf, packOf, type Past } from './history-rows.ts';
 import { accountNumbersOf, createHistoryStore, orphansIn } from './history-store.ts';
 import type { ProductSecrets } from './installation.ts';
 import { layBenchFoundation } from './seeder.ts';
@@ -38,7 +38,7 @@ const quietMs = 3_600_000;
 const chunk = 4_000;
 /** Transactions at a time: PostgreSQL has work while the next rows are made ready. */
 const lanes = 2;
-/** Payments in one audit record; a busy engine books about as many at a time. */
+/** Of payments in an audit record and callbacks in a pack: a busy engine takes about as many. */
 const groupSize = 42;
 const eventLifeMs = 7 * dayMs;
 /** From the order to the callback; with many callbacks half their distance. */
@@ -89,14 +89,17 @@ export async function openHistory(
     });
     const recent = rows.filter(({ bookedAt }) => bookedAt > now - eventLifeMs);
     const events = recent.flatMap((row) => eventsOf(foundation, row));
-    return { rows, events };
+    const groups = Array.from({ length: Math.ceil(size / groupSize) }, (_, n) =>
+      rows.slice(n * groupSize, (n + 1) * groupSize),
+    );
+    const packs = groups.map((group) => packOf(foundation, group));
+    return { past: rows, packs, events, groups };
   };
 
-  const write = ({ rows, events }: ReturnType<typeof makeChunk>): Promise<void> =>
+  const write = ({ groups, ...rows }: ReturnType<typeof makeChunk>): Promise<void> =>
     database.groupTransaction(async (tx) => {
-      await store.insert(tx, rows, events);
-      for (let from = 0; from < rows.length; from += groupSize) {
-        const group = rows.slice(from, from + groupSize);
+      await store.insert(tx, rows);
+      for (const group of groups) {
         recorded.moveTo(group.at(-1)?.bookedAt ?? startAt);
         await alongside(tx, records.audit.record(tx, auditEntryOf(group)));
       }

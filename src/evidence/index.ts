@@ -1,3 +1,4 @@
+export { packBodies } from './pack.ts';
 export {
   createEvidence,
   type Evidence,

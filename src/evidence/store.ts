@@ -26,6 +26,14 @@ import {
 } from '#platform/db';
 import type { Vault } from '#security';
 
+import { packBodies, unpackBodies } from './pack.ts';
+import {
+  verifyEvidence,
+  type EvidenceVerdict,
+  type OpenPack,
+  type SealedPack,
+} from './proof/store.ts';
+
 /** A callback as it came, before anything is concluded from it. */
 export interface RawCallbackRecord {
   readonly id: CallbackId;
@@ -60,6 +68,8 @@ export interface EvidenceView {
   readonly recordedAt: EpochMs;
 }
 
+const packColumn = (id: bigint) => ({ table: 'callback_pack', column: 'bodies_sealed', row: id });
+/** Of callbacks from before there were packs. */
 const callbackColumn = (id: bigint) => ({ table: 'callback', column: 'body_sealed', row: id });
 const evidenceColumn = (id: bigint) => ({ table: 'evidence', column: 'body_sealed', row: id });
 const viewMax = 100;
@@ -72,8 +82,14 @@ export function createEvidence(deps: {
 }) {
   const { businessId, vault, ids } = deps;
 
-  const sealBody = ({ id, body }: RawCallbackRecord): Buffer =>
-    vault.seal(body, callbackColumn(numberFromId(id)));
+  /** A redelivery is packed as well: which ones are new is known too late. */
+  const sealPack = (id: bigint, callbacks: readonly RawCallbackRecord[]): Buffer =>
+    vault.seal(
+      packBodies(callbacks.map((one) => ({ row: numberFromId(one.id), body: one.body }))),
+      packColumn(id),
+    );
+
+  const openPack: OpenPack = ({ id, sealed }) => unpackBodies(vault.unseal(sealed, packColumn(id)));
 
   return {
     /** Stores what is new and answers its ids; a redelivery is left out. */
@@ -82,27 +98,26 @@ export function createEvidence(deps: {
       callbacks: readonly RawCallbackRecord[],
     ): Promise<ReadonlySet<CallbackId>> => {
       const numbers = callbacks.map((callback) => numberFromId(callback.id));
+      const [pack] = numbers;
+      if (pack === undefined) return new Set();
       const { rows } = await sql<InsertedRow>`
         with inserted as (
           insert into callback (
-            business_id, id, channel, received_at, content_day, digest, body_sealed, source,
-            authentic, verdict
+            business_id, id, channel, received_at, content_day, digest, pack_id, source, authentic,
+            verdict
           )
-          select ${businessId}, c.id, c.channel, c.received_at, c.content_day, c.digest, c.body,
-            c.source, c.authentic, c.verdict
+          select ${businessId}, c.id, c.channel, c.received_at, c.content_day, c.digest,
+            ${pack}::bigint, c.source, c.authentic, c.verdict
           from unnest(
             ${int8s(numbers)}::bigint[],
             ${texts(callbacks.map((c) => c.channel))}::text[],
             ${moments(callbacks.map((c) => c.receivedAt))}::timestamptz[],
             ${dates(callbacks.map((c) => c.contentDay))}::date[],
             ${byteas(callbacks.map((c) => c.digest))}::bytea[],
-            ${byteas(callbacks.map(sealBody))}::bytea[],
             ${texts(callbacks.map((c) => c.source))}::text[],
             ${booleans(callbacks.map((c) => c.authentic))}::boolean[],
             ${texts(callbacks.map((c) => c.verdict))}::text[]
-          ) as c (
-            id, channel, received_at, content_day, digest, body, source, authentic, verdict
-          )
+          ) as c (id, channel, received_at, content_day, digest, source, authentic, verdict)
           -- Those of before days were kept have none.
           where not exists (
             select from callback old
@@ -111,6 +126,10 @@ export function createEvidence(deps: {
           )
           on conflict (business_id, content_day, digest) do nothing
           returning id
+        ), packed as (
+          insert into callback_pack (business_id, id, bodies_sealed)
+          select ${businessId}, ${pack}::bigint, ${sealPack(pack, callbacks)}::bytea
+          where exists (select from inserted)
         ) ${unlessAllOf(numbers.length)}`.execute(executor);
       const inserted = insertedOf(numbers, rows);
       return new Set(callbacks.flatMap(({ id }) => (inserted.has(numberFromId(id)) ? [id] : [])));
@@ -142,6 +161,32 @@ export function createEvidence(deps: {
           ${byteas(rows.map((r) => r.body))}::bytea[]
         ) as e (id, subject_id, kind, callback_id, body)`.execute(executor);
     },
+
+    /** What callbacks said, byte for byte; those that are not there are left out. */
+    bodiesOf: async (
+      executor: Executor,
+      wanted: readonly CallbackId[],
+    ): Promise<ReadonlyMap<CallbackId, Buffer>> => {
+      const { rows } = await sql<{ id: bigint; own: Buffer | null; pack: bigint | null }>`
+        select id, body_sealed as own, pack_id as pack from callback
+        where business_id = ${businessId}
+          and id = any(${wanted.map(numberFromId)}::bigint[])`.execute(executor);
+      const packs = new Set(rows.flatMap(({ pack }) => (pack === null ? [] : [pack])));
+      const { rows: sealed } = await sql<SealedPack>`
+        select id, bodies_sealed as sealed from callback_pack
+        where business_id = ${businessId} and id = any(${[...packs]}::bigint[])`.execute(executor);
+      const packed = new Map(sealed.flatMap(openPack).map(({ row, body }) => [row, body]));
+      return new Map(
+        rows.flatMap(({ id, own }) => {
+          const body = own === null ? packed.get(id) : vault.unseal(own, callbackColumn(id));
+          return body === undefined ? [] : [[idFromNumber('callback', id), body] as const];
+        }),
+      );
+    },
+
+    /** Whether what callbacks said is there, and the newest of it can be read. */
+    verify: (executor: Executor): Promise<EvidenceVerdict> =>
+      verifyEvidence(executor, { businessId, openPack }),
 
     /** Everything tied to one of the subjects, in order of time. */
     of: async (

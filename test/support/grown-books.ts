@@ -89,9 +89,11 @@ const tables: readonly string[] = [
     from grown g cross join generate_series(0, 1) as position
     join (select id, row_number() over (order by id) - 1 as place from ledger_account) a
       on a.place = position`,
+  `insert into callback_pack (business_id, id, bodies_sealed)
+    select business_id, id, '' from grown`,
   `insert into callback (business_id, id, channel, received_at, content_day, digest,
-      body_sealed, source, authentic, verdict)
-    select business_id, id, 'stk-result', at, at::date, decode(md5(name), 'hex'), '', '', true,
+      pack_id, source, authentic, verdict)
+    select business_id, id, 'stk-result', at, at::date, decode(md5(name), 'hex'), id, '', true,
       'event'
     from grown`,
   `insert into evidence (business_id, id, subject_id, kind, callback_id, recorded_at)

@@ -101,7 +101,7 @@ describe('the relay', () => {
     expect(other.topics).toEqual(one.topics);
   });
 
-  it('hears what another process publishes by notice, and reads nothing back of its own', async () => {
+  it('hears of others by notice, and reads nothing back of its own', async () => {
     const stranger = createOutbox({ ...base, database: base.neighbour });
     const publishElsewhere = (topic: string): Promise<void> =>
       base.neighbour.transaction((tx) => stranger.publish(tx, [{ topic, payload: {} }]));
