@@ -88,6 +88,7 @@ export function createEventHub(deps: HubDeps): EventHub {
       // Ended by closing the line: chunks would be made for each client anew.
       client.raw.useChunkedEncodingByDefault = false;
       client.raw.writeHead(200, { ...client.headers, ...streamHeaders });
+      client.raw.flushHeaders();
       channel.clients.say(client, `${retryText(retryMs)}${await board.now()}`);
       await channel.resume(client);
     },
