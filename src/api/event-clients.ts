@@ -7,6 +7,7 @@ import type { Log } from '#platform/log';
 import type { PublishedEvent } from '#platform/outbox';
 
 import type { EventLog, Place } from './event-log.ts';
+import { createRounds, type RoundDeps } from './event-rounds.ts';
 import { eventText } from './event-text.ts';
 
 /** Who listens: a browser tab, or the command line without a session. */
@@ -59,15 +60,15 @@ export interface Patience {
   readonly skipText: () => string;
 }
 
-export function createClients(deps: {
+interface ClientsDeps extends RoundDeps {
   readonly eventLog: EventLog;
   readonly log: Log;
   readonly patience: Patience;
-  /** As many sockets are written to before callbacks and requests have their turn. */
-  readonly writesPerTurn: number;
   /** Called when the last one has left. */
   readonly onEmpty: () => void;
-}): Clients {
+}
+
+export function createClients(deps: ClientsDeps): Clients {
   const { eventLog, log, onEmpty } = deps;
   const clients = new Set<Client>();
 
@@ -117,7 +118,7 @@ export function createClients(deps: {
       client.follows = true;
       catchUp(client);
     },
-    spread: createRounds(clients, { visit: catchUp, perTurn: deps.writesPerTurn }),
+    spread: createRounds(clients, catchUp, deps),
     drop,
     endAll: () => {
       for (const { raw } of clients) raw.end();
@@ -172,33 +173,5 @@ function createCatchUp({
     client.line.cork();
     tellRest(client);
     client.line.uncork();
-  };
-}
-
-/** Goes round all clients, a few a turn; who is told to go during a round goes once more after. */
-function createRounds(
-  clients: ReadonlySet<Client>,
-  { visit, perTurn }: { readonly visit: (client: Client) => void; readonly perTurn: number },
-): Clients['spread'] {
-  const rounds = { isOn: false, isWanted: false };
-
-  const start = (): readonly Client[] => {
-    const everybody = rounds.isWanted ? [...clients] : [];
-    rounds.isWanted = false;
-    return everybody;
-  };
-
-  const go = (rest: readonly Client[]): void => {
-    for (const client of rest.slice(0, perTurn)) visit(client);
-    const left = rest.length > perTurn ? rest.slice(perTurn) : start();
-    if (left.length > 0) setImmediate(() => go(left));
-    else rounds.isOn = false;
-  };
-
-  return () => {
-    rounds.isWanted = true;
-    if (rounds.isOn) return;
-    rounds.isOn = true;
-    go(start());
   };
 }
