@@ -8,7 +8,7 @@ import type { PublishedEvent } from '#platform/outbox';
 import { createClients } from './event-clients.ts';
 import { frameOf } from './event-frame.ts';
 import { createEventLog } from './event-log.ts';
-import { eventNumber, idsOf, listener, read } from './event-test-kit.ts';
+import { eventNumber, idsOf, listener, read, restingThread } from './event-test-kit.ts';
 
 const writesPerTurn = 64;
 
@@ -21,6 +21,8 @@ function openClients(logBytesMax: number) {
     log: silentLog,
     patience,
     writesPerTurn,
+    threadTime: restingThread,
+    onRound: () => undefined,
     onEmpty: () => undefined,
   });
   const tell = (...events: readonly PublishedEvent[]) => {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 import type { EventId, SessionId } from '#kernel';
 import type { EventForm } from '#api/contract';
@@ -6,6 +7,7 @@ import type { Log } from '#platform/log';
 import type { PublishedEvent } from '#platform/outbox';
 
 import type { EventLog, Place } from './event-log.ts';
+import { createRounds, type RoundDeps } from './event-rounds.ts';
 import { eventText } from './event-text.ts';
 
 /** Who listens: a browser tab, or the command line without a session. */
@@ -19,6 +21,12 @@ export interface Listener {
 }
 
 export interface Client extends Listener {
+  /**
+   * What is written to. The answer has neither length nor chunks: once its headers are out, what
+   * it says is what goes over the socket, and written there it costs two fifths less. One that
+   * waits for the answer before it on the same connection has no socket yet.
+   */
+  readonly line: Socket | ServerResponse;
   /** What it is told next. */
   place: Place;
   /** Told what is in the log from now on; until then a snapshot and missed events come first. */
@@ -52,15 +60,15 @@ export interface Patience {
   readonly skipText: () => string;
 }
 
-export function createClients(deps: {
+interface ClientsDeps extends RoundDeps {
   readonly eventLog: EventLog;
   readonly log: Log;
   readonly patience: Patience;
-  /** As many sockets are written to before callbacks and requests have their turn. */
-  readonly writesPerTurn: number;
   /** Called when the last one has left. */
   readonly onEmpty: () => void;
-}): Clients {
+}
+
+export function createClients(deps: ClientsDeps): Clients {
   const { eventLog, log, onEmpty } = deps;
   const clients = new Set<Client>();
 
@@ -77,7 +85,7 @@ export function createClients(deps: {
   };
 
   const say = (client: Client, text: string): void => {
-    if (clients.has(client)) client.raw.write(text);
+    if (clients.has(client) && client.line.writable) client.line.write(text);
   };
 
   const tell = (client: Client, events: readonly PublishedEvent[]): void => {
@@ -96,10 +104,11 @@ export function createClients(deps: {
     },
     add: (listener) => {
       const place = { frame: eventLog.end, offset: 0 };
-      const client: Client = { ...listener, place, follows: false, told: new Set() };
+      const line = listener.raw.socket ?? listener.raw;
+      const client: Client = { ...listener, line, place, follows: false, told: new Set() };
       clients.add(client);
       client.raw.on('close', () => remove(client));
-      client.raw.on('drain', () => catchUp(client));
+      line.on('drain', () => catchUp(client));
       return client;
     },
     say,
@@ -109,7 +118,7 @@ export function createClients(deps: {
       client.follows = true;
       catchUp(client);
     },
-    spread: createRounds(clients, { visit: catchUp, perTurn: deps.writesPerTurn }),
+    spread: createRounds(clients, catchUp, deps),
     drop,
     endAll: () => {
       for (const { raw } of clients) raw.end();
@@ -142,46 +151,27 @@ function createCatchUp({
     say(client, skipText());
   };
 
-  return (client) => {
-    if (!client.follows) return;
+  const tellRest = (client: Client): void => {
+    const { line } = client;
     while (client.place.frame < eventLog.end) {
       const { frame, offset } = client.place;
       const found = eventLog.at(frame);
       // It comes again, and is told then what it missed.
       if (found === undefined) return drop(client, 'too slow');
-      if (client.raw.writableLength > unsentBytesMax) return;
+      if (line.writableLength > unsentBytesMax || !line.writable) return;
       if (eventLog.bytesFrom(frame) > behindBytesMax) return skip(client);
       client.place = { frame: frame + 1, offset: 0 };
       if (client.told.size > 0 && found.events.length > 0) tellNew(client, found.events);
-      else if (offset < found.bytes.length) client.raw.write(found.bytes.subarray(offset));
+      else if (offset < found.bytes.length) line.write(found.bytes.subarray(offset));
     }
   };
-}
 
-/** Goes round all clients, a few a turn; who is told to go during a round goes once more after. */
-function createRounds(
-  clients: ReadonlySet<Client>,
-  { visit, perTurn }: { readonly visit: (client: Client) => void; readonly perTurn: number },
-): Clients['spread'] {
-  const rounds = { isOn: false, isWanted: false };
-
-  const start = (): readonly Client[] => {
-    const everybody = rounds.isWanted ? [...clients] : [];
-    rounds.isWanted = false;
-    return everybody;
-  };
-
-  const go = (rest: readonly Client[]): void => {
-    for (const client of rest.slice(0, perTurn)) visit(client);
-    const left = rest.length > perTurn ? rest.slice(perTurn) : start();
-    if (left.length > 0) setImmediate(() => go(left));
-    else rounds.isOn = false;
-  };
-
-  return () => {
-    rounds.isWanted = true;
-    if (rounds.isOn) return;
-    rounds.isOn = true;
-    go(start());
+  return (client) => {
+    if (!client.follows) return;
+    if (eventLog.end - client.place.frame <= 1) return tellRest(client);
+    // Several go out as one: it is each write to a socket that takes time.
+    client.line.cork();
+    tellRest(client);
+    client.line.uncork();
   };
 }

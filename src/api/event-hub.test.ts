@@ -103,7 +103,7 @@ describe('the hub, for screens', () => {
     expect(one.digests()).toMatchObject([{ events: 1, omitted: 0 }]);
     tell(from(2, 3));
     tell(from(4, 400));
-    await clock.advance(99);
+    await clock.advance(74);
     expect(one.ids()).toEqual(idsOf(1));
     await clock.advance(1);
     expect(one.ids()).toEqual(idsOf(1, 400));

@@ -2,11 +2,12 @@ import type { Clock, Timer } from '#kernel';
 import type { EventForm } from '#api/contract';
 
 import type { ApiDeps } from './deps.ts';
-import { createChannel, type Channel } from './event-channel.ts';
+import { createChannel, fewClientsMax, type Channel } from './event-channel.ts';
 import type { Clients, Listener } from './event-clients.ts';
 import { beatText, retryText, statusText } from './event-text.ts';
 import { sharing } from './sharing.ts';
 import type { StatusBoard } from './status-board.ts';
+import type { ThreadTime } from './thread-time.ts';
 
 export interface EventHub {
   readonly isFull: boolean;
@@ -21,6 +22,7 @@ export interface EventHub {
 
 type HubDeps = Pick<ApiDeps, 'relay' | 'outbox' | 'sessions' | 'clock' | 'log'> & {
   readonly board: StatusBoard;
+  readonly threadTime: () => ThreadTime;
 };
 
 const clientsMax = 2_000;
@@ -28,8 +30,6 @@ const beatMs = 15_000;
 const beatsPerSnapshot = 2;
 /** News is followed by a snapshot at once, but no sooner after the last one than this. */
 const snapshotEveryMs = { few: 400, many: 1_000 } as const;
-/** A snapshot is written to each of them. */
-const fewClientsMax = 50;
 const retryMs = 3_000;
 
 export function createEventHub(deps: HubDeps): EventHub {
@@ -88,6 +88,7 @@ export function createEventHub(deps: HubDeps): EventHub {
       // Ended by closing the line: chunks would be made for each client anew.
       client.raw.useChunkedEncodingByDefault = false;
       client.raw.writeHead(200, { ...client.headers, ...streamHeaders });
+      client.raw.flushHeaders();
       channel.clients.say(client, `${retryText(retryMs)}${await board.now()}`);
       await channel.resume(client);
     },

@@ -3,7 +3,7 @@ import type { PublishedEvent } from '#platform/outbox';
 
 /** Collects events that come within an interval; the first after a quiet while waits for none. */
 export function createPace(
-  { clock, everyMs }: { readonly clock: Clock; readonly everyMs: number },
+  { clock, everyMs: currentEveryMs }: { readonly clock: Clock; readonly everyMs: () => number },
   tell: (events: readonly PublishedEvent[]) => void,
 ) {
   let collected: PublishedEvent[] = [];
@@ -19,9 +19,14 @@ export function createPace(
   };
 
   return {
+    /** Events have been collected that are told soon. */
+    get isWaiting() {
+      return next !== undefined;
+    },
     take: (events: readonly PublishedEvent[]): void => {
       for (const event of events) collected.push(event);
       if (next !== undefined) return;
+      const everyMs = currentEveryMs();
       const waitMs = toldAt + everyMs - clock.now();
       // A clock that was put back makes nobody wait longer.
       if (waitMs > 0 && waitMs <= everyMs) next = clock.after(waitMs, flush);

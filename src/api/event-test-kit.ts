@@ -47,6 +47,9 @@ export function read({ raw }: Pick<Client, 'raw'>) {
 
 const refuse = () => Promise.reject(new Error('not asked here'));
 
+/** A thread for which no time passes: it is never too busy for screens. */
+export const restingThread = () => ({ busyMs: 0, idleMs: 0 });
+
 /** A hub that is told by hand. */
 export function openHub(stored: readonly PublishedEvent[] = []) {
   let snapshots = 0;
@@ -74,6 +77,7 @@ export function openHub(stored: readonly PublishedEvent[] = []) {
     },
     clock,
     log: silentLog,
+    threadTime: restingThread,
     board: {
       read: () => {
         snapshots += 1;

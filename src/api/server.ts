@@ -25,6 +25,7 @@ import { routes } from './routes/all.ts';
 import { addScreen } from './screen.ts';
 import { securityHeaders, transportSecurity } from './security-headers.ts';
 import { createStatusBoard } from './status-board.ts';
+import { threadTime } from './thread-time.ts';
 
 const bodyBytesMax = 64 * 1024;
 const requestTimeoutMs = 30_000;
@@ -35,7 +36,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const log = deps.log.child({ module: 'api' });
   const access = createAccess(deps);
   const board = createStatusBoard(deps);
-  const hub = createEventHub({ ...deps, log, board });
+  const hub = createEventHub({ ...deps, log, board, threadTime });
   const parts = { ...deps, log, access, board, hub, once: createOnce({ ...deps, log }) };
   const nextRequestId = createRequestIds(deps.startedAt);
   const app = newApp({ ...deps, log }, nextRequestId);
