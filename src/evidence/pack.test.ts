@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 import { expect, it } from 'vitest';
 
@@ -13,15 +12,16 @@ const said = (n: number) => ({
   ),
 });
 
-it('gives back every body byte for byte, in order', () => {
-  const odd = [
-    { row: 1n, body: Buffer.alloc(0) },
-    { row: -1n, body: Buffer.from([0, 255, 10, 39, 92]) },
-    { row: 0n, body: randomBytes(70_000) },
-    said(7),
-  ];
-  expect(unpackBodies(packBodies(odd))).toEqual(odd);
-  expect(unpackBodies(packBodies([]))).toEqual([]);
+const odd = [
+  { row: 1n, body: Buffer.alloc(0) },
+  { row: -1n, body: Buffer.from([0, 255, 10, 39, 92]) },
+  { row: 0n, body: randomBytes(70_000) },
+  said(7),
+];
+
+it.each([0, 1, 3, 4])('gives back every body byte for byte, in order: %i of them', (count) => {
+  const bodies = odd.slice(0, count);
+  expect(unpackBodies(packBodies(bodies))).toEqual(bodies);
 });
 
 it('takes less room the more is alike', () => {
@@ -31,10 +31,10 @@ it('takes less room the more is alike', () => {
 });
 
 it.each([
-  ['in the middle of a body', -1],
-  ['in the middle of a head', -150],
+  ['in the middle of a body', 1],
+  ['in the middle of a head', 150],
 ])('is not read when it ends %s', (_, by) => {
-  const plain = zstdDecompressSync(packBodies([said(1), said(2)]));
-  const cut = zstdCompressSync(plain.subarray(0, by));
+  const pack = packBodies([said(1), said(2)]);
+  const cut = pack.subarray(0, pack.length - by);
   expect(() => unpackBodies(cut)).toThrow(/ends with its last body|out of range|outside buffer/);
 });

@@ -22,6 +22,7 @@ import {
   texts,
   type Executor,
   unlessAllOf,
+  unlessKnown,
   type InsertedRow,
 } from '#platform/db';
 import type { Vault } from '#security';
@@ -124,7 +125,7 @@ export function createEvidence(deps: {
             where old.business_id = ${businessId} and old.content_day = '-infinity'
               and old.digest = c.digest
           )
-          on conflict (business_id, content_day, digest) do nothing
+          ${unlessKnown(executor, sql`(business_id, content_day, digest)`)}
           returning id
         ), packed as (
           insert into callback_pack (business_id, id, bodies_sealed)

@@ -142,6 +142,7 @@ const appendOnly = [
   ['ledger_transaction', "subject = 'x'"],
   ['ledger_entry', 'amount_minor = 1'],
   ['callback', "verdict = 'x'"],
+  ['callback_pack', "bodies_sealed = ''"],
   ['evidence', "kind = 'list'"],
   ['audit_record', "action = 'x'"],
   ['target_change', 'amount_minor = 1'],

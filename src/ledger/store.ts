@@ -18,6 +18,7 @@ import {
   texts,
   type Executor,
   unlessAllOf,
+  unlessKnown,
   type InsertedRow,
 } from '#platform/db';
 
@@ -132,7 +133,7 @@ export function createLedgerStore(businessId: BusinessId) {
             ${dates(postings.map((p) => p.businessDate))}::date[],
             ${texts(postings.map((p) => p.subject))}::text[]
           ) as t (id, kind, key, hash, entries, occurred_at, business_date, subject)
-          on conflict (business_id, idempotency_key) do nothing
+          ${unlessKnown(executor, sql`(business_id, idempotency_key)`)}
           returning id
         ) ${unlessAllOf(ids.length)}`.execute(executor);
       return insertedOf(ids, rows);

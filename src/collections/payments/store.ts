@@ -23,6 +23,7 @@ import {
   type Executor,
   insertedOf,
   unlessAllOf,
+  unlessKnown,
   type InsertedRow,
 } from '#platform/db';
 import type { BlindIndex, Vault } from '#security';
@@ -276,7 +277,7 @@ export function createPaymentStore(deps: {
             ${int8s(payments.map((p) => numberFromId(p.ledgerTransactionId)))}::bigint[]
           ) as p (id, rail, receipt, amount, state, stream, charge_id, prompt_id, reference,
             payer_sealed, payer_index, road, occurred_at, booked_at, business_date, ledger_id)
-          on conflict (business_id, rail, receipt) do nothing
+          ${unlessKnown(executor, sql`(business_id, rail, receipt)`)}
           returning id
         ) ${unlessAllOf(numbers.length)}`.execute(executor);
       const inserted = insertedOf(numbers, rows);

@@ -5,6 +5,7 @@ import { tellingAfterwards } from './after-commit.ts';
 import { isRetryable } from './errors.ts';
 import { asGroup } from './group-steps.ts';
 import { createGroups } from './groups.ts';
+import { hopingWith } from './hope.ts';
 import { momentOf } from './moment.ts';
 
 /** Tables are known to the stores that own them, not to the query builder. */
@@ -21,7 +22,7 @@ export interface Database {
    * The same for a group of rows, on connections of its own: statements are planned once and find
    * rows by their keys alone, what goes `alongside` is not waited for, and what `lastly` puts off
    * is done just before the commit, so that the rows which every group changes are held for that
-   * long only.
+   * long only. A group that inserts what is known already is run a second time (`unlessKnown`).
    */
   groupTransaction<Value>(work: (tx: Tx) => Promise<Value>): Promise<Value>;
   /**
@@ -127,7 +128,7 @@ export function createDatabase(options: DatabaseOptions): Database {
         }
       }
     };
-  const runGroup = persistently(groups?.run ?? runOnce);
+  const runGroup = hopingWith(persistently(groups?.run ?? runOnce));
   const runSnapshot: Run = (read) =>
     executor
       .transaction()

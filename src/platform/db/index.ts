@@ -8,6 +8,7 @@ export {
   type Tx,
 } from './database.ts';
 export { isDatabaseAway, isUniqueViolation } from './errors.ts';
+export { unlessKnown } from './hope.ts';
 export { insertedOf, unlessAllOf, type InsertedRow } from './inserted.ts';
 export { measureDatabase, type DatabaseMeasure } from './measure.ts';
 export { migrate, type MigrationReport } from './migrate.ts';

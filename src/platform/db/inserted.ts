@@ -6,8 +6,8 @@ export interface InsertedRow {
 }
 
 /**
- * Ends a statement that begins with `with inserted as (insert … on conflict do nothing returning
- * id)`: nearly always everything is new, and then the server need not send every id back.
+ * Ends a statement that begins with `with inserted as (insert … returning id)` and leaves out what
+ * is known (`unlessKnown`): nearly always all is new, and the server need not send every id back.
  */
 export const unlessAllOf = (count: number): RawBuilder<InsertedRow> => sql<InsertedRow>`
   select case when count(*) < ${count}::int then coalesce(array_agg(id), '{}') end as ids
