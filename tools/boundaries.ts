@@ -26,6 +26,8 @@ export const wiringFiles: readonly string[] = [
   'commands.ts',
   'run.ts',
   'parts.ts',
+  'rest.ts',
+  'simulated.ts',
   'server.ts',
   'books.ts',
   'wiring.ts',
