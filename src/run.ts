@@ -9,6 +9,7 @@ import { claimPidFile, type PidFile } from '#platform/process';
 
 import type { OpenBooks } from './books.ts';
 import { keepCompiled, useCompiled } from './compiled.ts';
+import { letHeapGrow } from './heap.ts';
 import { foldersOf, makeFolder, processesOf, type HomeFolders } from './home.ts';
 import type * as Inside from './parts.ts';
 import { holdPort, type HeldPort } from './port.ts';
@@ -61,6 +62,7 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     const engine = await startParts({ ...options, folders, log: opened, held, undo });
     await pidFile.markReady({ url: engine.url });
     keepCompiled();
+    letHeapGrow();
     opened.info({ url: engine.url, mode: config.mode, version }, 'the engine is ready');
     undo.push(() => Promise.resolve(opened.info({}, 'stopping')));
     let stopped: Promise<void> | undefined;

@@ -22,6 +22,7 @@ export const modules: readonly string[] = lines.flat();
 export const wiringFiles: readonly string[] = [
   'main.ts',
   'compiled.ts',
+  'heap.ts',
   'command-line.ts',
   'commands.ts',
   'run.ts',
