@@ -1,5 +1,7 @@
 import { homeOf, useCompiled } from './compiled.ts';
+import { keepHeapSmall } from './heap.ts';
 
+keepHeapSmall();
 useCompiled(homeOf(process.env));
 
 // Everything else is loaded after the cache is on, so that it is compiled once a version only.

@@ -17,7 +17,7 @@ import type { BusinessSettings, CallbackUrlOf } from './wiring.ts';
 /** Where a rail is reached: the address of the configuration, or of its simulator. */
 export interface ProviderAddresses {
   readonly mpesa:
-    | { readonly baseUrl: string; readonly securityKeyPem: string | undefined }
+    | { readonly baseUrl: string; readonly securityKeyPem: MpesaConfig['securityKeyPem'] }
     | undefined;
   readonly airtel: { readonly baseUrl: string } | undefined;
 }

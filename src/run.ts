@@ -9,6 +9,7 @@ import { claimPidFile, type PidFile } from '#platform/process';
 
 import type { OpenBooks } from './books.ts';
 import { keepCompiled, useCompiled } from './compiled.ts';
+import { letHeapGrow } from './heap.ts';
 import { foldersOf, makeFolder, processesOf, type HomeFolders } from './home.ts';
 import type * as Inside from './parts.ts';
 import { holdPort, type HeldPort } from './port.ts';
@@ -61,6 +62,7 @@ export async function runEngine(options: EngineOptions): Promise<RunningEngine> 
     const engine = await startParts({ ...options, folders, log: opened, held, undo });
     await pidFile.markReady({ url: engine.url });
     keepCompiled();
+    letHeapGrow();
     opened.info({ url: engine.url, mode: config.mode, version }, 'the engine is ready');
     undo.push(() => Promise.resolve(opened.info({}, 'stopping')));
     let stopped: Promise<void> | undefined;
@@ -110,51 +112,34 @@ export interface EngineParts extends EngineOptions {
   readonly undo: Undo[];
 }
 
+/**
+ * Payers are unheard until callbacks are taken, so that comes first; the simulators, the worker and
+ * what the API is made of start behind the open door.
+ */
 async function startParts(parts: EngineParts): Promise<Omit<RunningEngine, 'stop'>> {
   const { config, undo } = parts;
-  // Loading the rest takes longest: database and simulators, strangers to each other and to it,
-  // start beside it.
+  // Loading takes longest: the database is a stranger to it and answers meanwhile.
   const loading = import('./parts.ts');
-  const urls = loading.then(({ callbackUrlsFor }) =>
-    callbackUrlsFor({ config, port: parts.held?.port ?? config.http.port }),
-  );
-  // Told by whoever waits for it.
-  urls.catch(() => undefined);
-  const [books, sandbox] = await allOrNone([
-    openTheBooks(parts, loading),
-    openSandbox(parts, urls),
-  ]);
+  const books = await openTheBooks(parts, loading);
   undo.push(async () => {
     const others = (await processesOf(parts.folders)).filter(({ pid }) => pid !== process.pid);
     await books.close({ stopServer: others.length === 0 });
   });
-  if (sandbox !== undefined) undo.push(sandbox.stop);
   undo.push(keepServerAlive(parts, books));
-  const { startBusiness } = await loading;
-  return startBusiness(parts, { books, sandbox, callbackUrl: await urls });
-}
-
-/** Waits for both, so that nothing is left starting when one of them fails. */
-async function allOrNone<First, Second>(
-  both: readonly [Promise<First & Closable>, Promise<Second & StoppableOrNone>],
-): Promise<readonly [First, Second]> {
-  const [first, second] = await Promise.allSettled(both);
-  if (first.status === 'fulfilled' && second.status === 'fulfilled') {
-    return [first.value, second.value];
+  const { callbackUrlsFor, openDoor } = await loading;
+  const callbackUrl = callbackUrlsFor({ config, port: parts.held?.port ?? config.http.port });
+  const receiving = await openDoor(parts, { books, callbackUrl });
+  const loadingRest = import('./rest.ts');
+  // Told by whoever waits for it.
+  loadingRest.catch(() => undefined);
+  const sandbox = await openSandbox(parts, callbackUrl);
+  if (sandbox !== undefined) {
+    undo.push(sandbox.stop);
+    await receiving.providers.stand(sandbox);
   }
-  if (first.status === 'fulfilled') {
-    await first.value.close({ stopServer: !first.value.wasRunning });
-  }
-  if (second.status === 'fulfilled') await second.value?.stop();
-  const reasons = [first, second].flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
-  throw reasons[0];
+  const { startRest } = await loadingRest;
+  return startRest(parts, { ...receiving, sandbox, callbackUrl });
 }
-
-interface Closable {
-  readonly wasRunning: boolean;
-  close(options: { readonly stopServer: boolean }): Promise<void>;
-}
-type StoppableOrNone = { stop(): Promise<void> } | undefined;
 
 async function openTheBooks(
   parts: EngineParts,
@@ -207,7 +192,7 @@ function keepServerAlive({ config, clock, log }: EngineParts, books: OpenBooks):
 
 async function openSandbox(
   parts: EngineParts,
-  urls: Promise<CallbackUrlOf>,
+  callbackUrl: CallbackUrlOf,
 ): Promise<Sandbox | undefined> {
   const { config, clock, log, folders } = parts;
   if (config.simulators === undefined || parts.role === 'worker') return undefined;
@@ -217,7 +202,7 @@ async function openSandbox(
     clock,
     log: log.child({ module: 'sandbox' }),
     stateFolder: folders.simulators,
-    airtelCallbackUrl: async () => (await urls)('airtel-result', 0n),
+    airtelCallbackUrl: callbackUrl('airtel-result', 0n),
   });
   parts.onProgress('provider simulators ready');
   return sandbox;

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { railNames, type Clock, type Msisdn, type RailId } from '#kernel';
@@ -20,7 +19,6 @@ export interface Sandbox {
   readonly airtel: Child<Simulator> | undefined;
   /** Lets the customers in, once there is somebody to buy from. */
   openTown(engineUrl: string): Promise<void>;
-  securityKeyPem(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
@@ -29,8 +27,7 @@ export interface SandboxDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly stateFolder: string;
-  /** Told when it is known: the simulators are loaded meanwhile. */
-  readonly airtelCallbackUrl: () => Promise<string>;
+  readonly airtelCallbackUrl: string;
 }
 
 const scriptOf = (name: string): string =>
@@ -62,10 +59,6 @@ export async function startSandbox(deps: SandboxDeps): Promise<Sandbox> {
     openTown: async (engineUrl) => {
       if (mpesa === undefined && airtel === undefined) return;
       town = await startTown(deps, { engineUrl, mpesa, airtel });
-    },
-    securityKeyPem: async () => {
-      const path = mpesa?.ready.certificatePath;
-      return path === undefined ? undefined : readFile(path, 'utf8');
     },
     stop: async () => {
       await town?.stop();
@@ -110,11 +103,11 @@ const startAirtel = (deps: SandboxDeps, port: number): Promise<Child<Simulator>>
   return startSimulator(deps, {
     name: 'airtel',
     port,
-    settings: async () => ({
+    settings: () => ({
       clientId: airtel?.clientId.reveal(),
       clientSecret: airtel?.clientSecret.reveal(),
       pin: airtel?.pin?.kind === 'plain' ? airtel.pin.pin.reveal() : '0000',
-      callbackUrl: await deps.airtelCallbackUrl(),
+      callbackUrl: deps.airtelCallbackUrl,
       callbackHashKey: airtel?.callbackHashKey?.reveal(),
       signing: airtel?.signing === 'on' ? 'required' : 'off',
     }),

@@ -22,10 +22,13 @@ export const modules: readonly string[] = lines.flat();
 export const wiringFiles: readonly string[] = [
   'main.ts',
   'compiled.ts',
+  'heap.ts',
   'command-line.ts',
   'commands.ts',
   'run.ts',
   'parts.ts',
+  'rest.ts',
+  'simulated.ts',
   'server.ts',
   'books.ts',
   'wiring.ts',

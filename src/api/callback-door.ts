@@ -3,10 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { callbackChannels, type CallbackChannel } from '#rails';
 import type { Delivery, Intake, Receipt } from '#intake';
 import type { Log } from '#platform/log';
-import { problemContentType } from '#api/contract';
 import proxyAddr from '@fastify/proxy-addr';
 
-import { ProblemRaised } from './problem.ts';
+import type { callbackRefusals } from './callback-refusals.ts';
 import { securityHeaders, transportSecurity } from './security-headers.ts';
 
 export interface CallbackDoor {
@@ -22,7 +21,6 @@ export interface CallbackAddress {
 }
 
 const callbackBytesMax = 64 * 1024;
-const retryAfterMs = 5_000;
 
 const channels: ReadonlyMap<string, CallbackChannel> = new Map(
   callbackChannels.map((name) => [name, name]),
@@ -67,7 +65,10 @@ function createCounter({ trustedProxies, nextRequestId }: DoorDeps) {
 
     answer,
 
-    refuse: (exchange: Exchange, problem: ProblemRaised): void => {
+    /** What problems are made of is large, and loaded with the first of them. */
+    refuse: async (exchange: Exchange, why: keyof typeof callbackRefusals): Promise<void> => {
+      const { callbackRefusals, problemContentType } = await import('./callback-refusals.ts');
+      const problem = callbackRefusals[why]();
       const { statusCode: status, headers } = problem;
       const body = JSON.stringify(problem.bodyFor(nextRequestId()));
       answer(exchange, { status, body, type: problemContentType }, headers);
@@ -107,7 +108,7 @@ export function createCallbackDoor(deps: DoorDeps): CallbackDoor {
       return;
     }
     log.warn({ channel, source, bytes: body.length, why: receipt }, 'callback turned away');
-    refuse(exchange, refusals[receipt]());
+    await refuse(exchange, receipt);
   };
 
   return {
@@ -126,7 +127,7 @@ export function createCallbackDoor(deps: DoorDeps): CallbackDoor {
       const stop = (): void => {
         request.removeAllListeners('data').removeAllListeners('end');
         response.once('finish', () => request.destroy());
-        refuse(exchange, tooLarge());
+        void refuse(exchange, 'too-large');
       };
       request.on('data', (part: Buffer) => {
         bytes += part.length;
@@ -150,24 +151,3 @@ interface Exchange {
 
 /** Neither a query nor an escape in it: those go the framework's way, which reads them. */
 const isPlain = (token: string): boolean => /^[\w.~-]{1,256}$/.test(token);
-
-const tooLarge = (): ProblemRaised =>
-  new ProblemRaised('body-too-large', 'A body has at most 64 KiB, a statement 32 MiB.', {
-    // What is still to come is not read.
-    headers: { connection: 'close' },
-  });
-
-const refusals = {
-  'too-many-strangers': () =>
-    new ProblemRaised(
-      'too-many-requests',
-      'Too many callbacks came to addresses that are not ours.',
-      { retryAfterMs: 60_000 },
-    ),
-  'cannot-keep': () =>
-    new ProblemRaised(
-      'callback-not-kept',
-      'Neither the database nor the disk could take it. Send it again.',
-      { retryAfterMs },
-    ),
-} as const;

@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net';
-
 import type { Clock, EpochMs, RailId } from '#kernel';
 import type { Audit } from '#audit';
 import type { Billing } from '#billing';
@@ -20,6 +18,7 @@ import type { Transfers } from '#transfers';
 import type { Weather } from '#weather';
 import type { FastifyInstance } from 'fastify';
 
+import type { Front } from './front.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The doors behind the routes, each as narrow as the routes need it. */
@@ -33,6 +32,8 @@ export interface ApiDeps {
   readonly businessName: string;
   readonly version: string;
   readonly startedAt: EpochMs;
+  /** What listens already; one of its own otherwise. */
+  readonly front?: Front;
   /** Addresses and CIDR ranges whose `X-Forwarded-…` headers are believed. */
   readonly trustedProxies: readonly string[];
   /** The rails that are set up. */
@@ -105,13 +106,7 @@ export interface PayTo {
 }
 
 export interface Api {
-  /** Port 0 lets the operating system choose. */
-  listen(address: {
-    readonly host: string;
-    readonly port: number;
-    /** Lets go of the port, and answers who has come to it meanwhile; they are heard as well. */
-    readonly takeOver?: (() => Promise<readonly Socket[]>) | undefined;
-  }): Promise<{ readonly url: string }>;
+  readonly listen: Front['listen'];
   /** Ends event streams, lets requests finish and stops listening. */
   close(): Promise<void>;
   /** A request without a network, for tests. */

@@ -1,3 +1,4 @@
 export type { Api, ApiDeps, PayTo } from './deps.ts';
-export { createApi } from './server.ts';
+export { createFront, type Front } from './front.ts';
+export { createApi } from './later.ts';
 export type { Surroundings } from './surroundings.ts';

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { RequestListener } from 'node:http';
 
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
@@ -6,15 +6,13 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
-import { invariant, type EpochMs } from '#kernel';
-
 import { createAccess, type Access } from './access.ts';
 import type { App } from './app.ts';
-import { createCallbackDoor, type CallbackDoor } from './callback-door.ts';
 import { refuseUnreadable } from './client-error.ts';
 import type { Api, ApiDeps } from './deps.ts';
 import { createErrorHandler, routeOf, sendProblem } from './errors.ts';
 import { createEventHub } from './event-hub.ts';
+import { createFront, type Front } from './front.ts';
 import { takeEmptyJson } from './json-body.ts';
 import { createMethods } from './methods.ts';
 import { createOnce } from './once.ts';
@@ -28,8 +26,6 @@ import { createStatusBoard } from './status-board.ts';
 import { threadTime } from './thread-time.ts';
 
 const bodyBytesMax = 64 * 1024;
-const requestTimeoutMs = 30_000;
-const hearOutMs = 5_000;
 
 /** The HTTP edge: dashboard, programs, payers and providers all come in here. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
@@ -38,8 +34,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const board = createStatusBoard(deps);
   const hub = createEventHub({ ...deps, log, board, threadTime });
   const parts = { ...deps, log, access, board, hub, once: createOnce({ ...deps, log }) };
-  const nextRequestId = createRequestIds(deps.startedAt);
-  const app = newApp({ ...deps, log }, nextRequestId);
+  const front = deps.front ?? createFront(deps);
+  const { app, handler } = newApp({ ...deps, log }, front);
   await app.register(cookie);
   // After the cookies have been read.
   app.addHook('onRequest', (request, _reply, done) => {
@@ -56,49 +52,20 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   });
   await app.register(swagger, openapiOptions(deps.version));
   for (const add of routes) add(app, parts);
-  const door = createCallbackDoor({ ...parts, nextRequestId });
-  addCallbackRoute(app, door);
+  addCallbackRoute(app, front.door);
   if (deps.screenFolder !== undefined) await addScreen(app, deps.screenFolder);
   await app.ready();
-  putInFront(app, door);
+  front.handOn(await handler);
   return {
-    listen: async ({ takeOver, ...address }) => {
-      const waiting = (await takeOver?.()) ?? [];
-      try {
-        const url = await app.listen(address);
-        hearOnce(app, waiting);
-        return { url };
-      } catch (error) {
-        for (const socket of waiting) socket.destroy();
-        throw error;
-      }
-    },
+    listen: front.listen,
     close: async () => {
       hub.close();
-      // Whoever is in the middle of a request is heard out; whoever dawdles is cut off.
-      const timer = deps.clock.after(hearOutMs, () => app.server.closeAllConnections());
+      const closed = front.close();
       await app.close();
-      timer.cancel();
+      await closed;
     },
     inject: app.inject.bind(app),
   };
-}
-
-/**
- * Connections made before the API listened. Its server does not count them and would not wait for
- * them when it closes, so each is closed with its first answer.
- */
-function hearOnce({ server }: App, waiting: readonly Socket[]): void {
-  const early = new WeakSet(waiting);
-  if (waiting.length > 0) {
-    server.prependListener('request', ({ socket }, response) => {
-      if (early.has(socket)) response.shouldKeepAlive = false;
-    });
-  }
-  for (const socket of waiting) {
-    server.emit('connection', socket);
-    socket.resume();
-  }
 }
 
 async function admitOrFail(
@@ -115,33 +82,28 @@ async function admitOrFail(
   done(problem);
 }
 
-/** Callbacks are taken before the framework sees them. */
-function putInFront({ server }: App, door: CallbackDoor): void {
-  const [handle] = server.listeners('request');
-  invariant(handle !== undefined, 'the framework listens to requests');
-  server.removeAllListeners('request');
-  server.on('request', (request, response) => {
-    const address = door.addressOf(request);
-    if (address === undefined) Reflect.apply(handle, server, [request, response]);
-    else door.take(address, request, response);
-  });
-}
+const unneeded = (): never => {
+  throw new Error('every schema here is one of Zod');
+};
 
-function createRequestIds(startedAt: EpochMs): () => string {
-  let requests = 0;
-  return () => {
-    requests += 1;
-    return `${startedAt.toString(36)}-${requests.toString(36)}`;
-  };
-}
-
-function newApp({ log, trustedProxies }: ApiDeps, nextRequestId: () => string): App {
+/** Behind the front, which listens for it and takes callbacks before the framework sees them. */
+function newApp(
+  { log, trustedProxies }: ApiDeps,
+  { server, nextRequestId }: Front,
+): { readonly app: App; readonly handler: Promise<RequestListener> } {
   const methods = createMethods();
+  const { promise: handler, resolve } = Promise.withResolvers<RequestListener>();
   const app: App = fastify({
     logger: false,
     bodyLimit: bodyBytesMax,
-    requestTimeout: requestTimeoutMs,
-    forceCloseConnections: 'idle',
+    serverFactory: (handle) => {
+      resolve(handle);
+      return server;
+    },
+    // Nothing is checked or written by JSON Schema; its compilers would be loaded without a use.
+    schemaController: {
+      compilersFactory: { buildValidator: unneeded, buildSerializer: unneeded },
+    },
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: nextRequestId,
     clientErrorHandler: refuseUnreadable,
@@ -171,5 +133,5 @@ function newApp({ log, trustedProxies }: ApiDeps, nextRequestId: () => string): 
     );
     done();
   });
-  return app;
+  return { app, handler };
 }

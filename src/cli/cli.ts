@@ -1,12 +1,12 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-import { hoursMax } from '#api/contract';
 import { parseBusinessDate, railIds, type RailId } from '#kernel';
 
 import * as commands from './commands.ts';
 import { exitCodes, roles, type CliDeps, type ExitCode } from './deps.ts';
 import { addExceptionVerbs } from './exceptions.ts';
 import { asciiOf } from './pen.ts';
+import { hoursMax } from './limits.ts';
 import { addPayoutVerbs } from './payout-verbs.ts';
 import { start, type StartFlags } from './start.ts';
 import { importStatement, reconcile, statements } from './statements.ts';

@@ -1,9 +1,9 @@
 import { Option, InvalidArgumentError, type Command } from 'commander';
 
-import { pageLimitMax } from '#api/contract';
 import { railIds } from '#kernel';
 
 import type { ExitCode } from './deps.ts';
+import { pageLimitMax } from './limits.ts';
 
 /** What verbs have in common. */
 

@@ -1,7 +1,5 @@
 import { createECDH } from 'node:crypto';
 
-import webPush from 'web-push';
-
 import { invariant, Secret, type Clock } from '#kernel';
 import type { Database } from '#platform/db';
 
@@ -37,6 +35,9 @@ const timeoutMs = 10_000;
 const letterBytesMax = 3_993;
 const keyBytes = { p256dh: 65, auth: 16 };
 
+/** Most owners let nobody write to them: it is loaded with the first letter. */
+const loadWebPush = async () => (await import('web-push')).default;
+
 /** Whether a note can be encrypted to these keys of a browser. */
 export function areKeysGood({ p256dh, auth }: Subscription['keys']): boolean {
   const point = Buffer.from(p256dh, 'base64url');
@@ -60,7 +61,7 @@ export function createSender(deps: SenderDeps) {
   const keysOf = async (): Promise<ServerKeys> => {
     known ??= await keys.find(database.executor);
     if (known !== undefined) return known;
-    const made = webPush.generateVAPIDKeys();
+    const made = (await loadWebPush()).generateVAPIDKeys();
     const fresh = { publicKey: made.publicKey, privateKey: new Secret(made.privateKey) };
     await keys.insert(database.executor, fresh, clock.now());
     known = await keys.find(database.executor);
@@ -83,7 +84,7 @@ export function createSender(deps: SenderDeps) {
         endpoint: url,
         headers,
         body,
-      } = webPush.generateRequestDetails(
+      } = (await loadWebPush()).generateRequestDetails(
         { ...subscription, keys: { ...subscription.keys } },
         text,
         {

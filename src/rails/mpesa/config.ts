@@ -1,6 +1,9 @@
 import type { Secret } from '#kernel';
 import type { PaybillPlan } from './tariffs.ts';
 
+/** A key, or how to get it when something is signed first: a simulator makes its own. */
+export type KeyPem = string | (() => string);
+
 export interface MpesaConfig {
   /** `https://api.safaricom.co.ke`, the sandbox, or a simulator; without a path. */
   readonly baseUrl: string;
@@ -16,7 +19,7 @@ export interface MpesaConfig {
   readonly initiatorName?: string | undefined;
   readonly initiatorPassword?: Secret<string> | undefined;
   /** Safaricom's X.509 certificate or bare SPKI key, PEM, of the environment in `baseUrl`. */
-  readonly securityKeyPem?: string | undefined;
+  readonly securityKeyPem?: KeyPem | undefined;
   /** `v1` only for short codes that v3 refuses: it has no id of ours and so no repeat guard. */
   readonly payoutVersion: 'v3' | 'v1';
   readonly payoutCommand: 'BusinessPayment' | 'SalaryPayment' | 'PromotionPayment';
@@ -35,7 +38,7 @@ export interface MpesaConfig {
 export interface Operator {
   readonly name: string;
   readonly password: Secret<string>;
-  readonly securityKeyPem: string;
+  readonly securityKeyPem: KeyPem;
 }
 
 /** The API operator, where the settings name a whole one. */

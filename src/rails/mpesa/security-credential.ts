@@ -1,4 +1,4 @@
-import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
+import { constants, createPublicKey, publicEncrypt, type KeyObject } from 'node:crypto';
 import { invariant } from '#kernel';
 import type { Operator } from './config.ts';
 
@@ -8,10 +8,21 @@ import type { Operator } from './config.ts';
  * client). A certificate's dates are not checked, because Safaricom does not: only its key counts.
  */
 export function createSecurityCredential(operator: Operator): () => string {
-  // Reads a bare public key and a certificate alike; throws at start-up on anything else.
-  const key = createPublicKey(operator.securityKeyPem);
-  invariant(key.asymmetricKeyType === 'rsa', 'the security key is an RSA key');
+  const { securityKeyPem: pem } = operator;
+  // Throws at start-up on anything else.
+  let known = typeof pem === 'string' ? keyIn(pem) : undefined;
   const password = Buffer.from(operator.password.reveal(), 'utf8');
-  return () =>
-    publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, password).toString('base64');
+  return () => {
+    const key = (known ??= keyIn(typeof pem === 'string' ? pem : pem()));
+    return publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, password).toString(
+      'base64',
+    );
+  };
+}
+
+/** Reads a bare public key and a certificate alike. */
+function keyIn(pem: string): KeyObject {
+  const key = createPublicKey(pem);
+  invariant(key.asymmetricKeyType === 'rsa', 'the security key is an RSA key');
+  return key;
 }
