@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
@@ -10,24 +11,40 @@ import { createFront, type Front } from './front.ts';
 
 const host = '127.0.0.1';
 
+const newFront = (delivered: string[]): Front =>
+  createFront({
+    clock: createWallClock(),
+    log: silentLog,
+    trustedProxies: [],
+    startedAt: 0,
+    intake: {
+      receive: ({ body }) => {
+        delivered.push(body.toString());
+        return Promise.resolve({ statusCode: 200, body: '{"ResultCode":0}' });
+      },
+    },
+  });
+
+it('listens at each address that localhost has', async () => {
+  const delivered: string[] = [];
+  const front = newFront(delivered);
+  const { port } = new URL((await front.listen({ host: 'localhost', port: 0 })).url);
+  const addresses = await lookup('localhost', { all: true });
+  for (const { address, family } of addresses) {
+    const name = family === 6 ? `[${address}]` : address;
+    await fetch(`http://${name}:${port}/hooks/stk-result/a`, { method: 'POST', body: address });
+  }
+  await front.close();
+  expect(delivered).toEqual(addresses.map(({ address }) => address));
+});
+
 describe('the front, while nobody stands behind it', () => {
   let front: Front;
   let url: string;
   let delivered: string[];
   beforeEach(async () => {
     delivered = [];
-    front = createFront({
-      clock: createWallClock(),
-      log: silentLog,
-      trustedProxies: [],
-      startedAt: 0,
-      intake: {
-        receive: ({ body }) => {
-          delivered.push(body.toString());
-          return Promise.resolve({ statusCode: 200, body: '{"ResultCode":0}' });
-        },
-      },
-    });
+    front = newFront(delivered);
     ({ url } = await front.listen({ host, port: 0 }));
   });
   afterEach(() => front.close());

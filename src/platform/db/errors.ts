@@ -37,6 +37,9 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
   (constraint === undefined ||
     (error instanceof Error && 'constraint' in error && error.constraint === constraint));
 
+/** A statement came after one that had failed: it tells nothing of why. */
+export const isAfterFailure = (error: unknown): boolean => codeOf(error) === '25P02';
+
 /** Serialisation failure or deadlock: the whole transaction may simply be run again. */
 export const isRetryable = (error: unknown): boolean => {
   const code = codeOf(error);

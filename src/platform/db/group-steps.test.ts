@@ -109,6 +109,28 @@ describe('what is put off', () => {
     expect(await kept()).toEqual({ sum: 0, words: [] });
   });
 
+  it('goes by the cause, where a consequence was sent on before it', async () => {
+    const consequence = async (tx: Tx): Promise<void> => {
+      await say(tx, 'sent first');
+      await say(tx, 'too late');
+    };
+    const failed = database.groupTransaction(async (tx) => {
+      await alongside(tx, consequence(tx));
+      await together(
+        tx,
+        () => sql`select 1 / ${0}::int`.execute(tx),
+        () =>
+          together(
+            tx,
+            () => say(tx, 'too late'),
+            () => say(tx, 'too late'),
+          ),
+      );
+    });
+    await expect(failed).rejects.toMatchObject({ code: '22012' });
+    expect(await kept()).toEqual({ sum: 0, words: [] });
+  });
+
   it.each(['alongside', 'together'] as const)(
     'writes nothing more once the group has failed: %s',
     async (how) => {

@@ -1,4 +1,5 @@
 import type { Executor, Tx } from './database.ts';
+import { isAfterFailure } from './errors.ts';
 
 type Step = () => Promise<void>;
 
@@ -75,19 +76,15 @@ export async function together<First, Second>(
 }
 
 /**
- * A statement that fails takes along whatever was sent after it: the first one is the cause. All of
- * them have ended then: what went on would write into whatever comes after this transaction.
+ * A statement that fails takes along whatever was sent after it, and in which order their failures
+ * stand here tells nothing: the cause is the one that is no mere consequence. All of them have ended
+ * then: what went on would write into whatever comes after this transaction.
  */
-async function firstFailureOf(sent: readonly Promise<unknown>[]): Promise<unknown> {
-  let failure: unknown;
-  for (const one of sent) {
-    try {
-      await one;
-    } catch (error) {
-      failure ??= error;
-    }
-  }
-  return failure;
+async function causeAmong(sent: readonly Promise<unknown>[], thrown: unknown): Promise<unknown> {
+  const failures: unknown[] = [];
+  for (const one of sent) await one.catch((error: unknown) => void failures.push(error));
+  failures.push(thrown);
+  return failures.find((error) => !isAfterFailure(error)) ?? thrown;
 }
 
 /** The same work, with its last steps at its end, and everything that was sent waited for. */
@@ -106,7 +103,7 @@ export const asGroup =
       } while (steps.length > 0);
       return value;
     } catch (error) {
-      throw (await firstFailureOf(sent)) ?? error;
+      throw await causeAmong(sent, error);
     } finally {
       groupOf.delete(tx);
     }

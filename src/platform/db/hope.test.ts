@@ -74,6 +74,20 @@ describe('a group', () => {
     expect(await kept()).toEqual([1n, 2n]);
   });
 
+  it('is run again as well where something else hears of the failure first', async () => {
+    await group([1n]);
+    await database.groupTransaction(async (tx) => {
+      const sent = Promise.withResolvers<void>();
+      const later = sent.promise.then(() => sql`select ${1}::int`.execute(tx));
+      await alongside(tx, later);
+      const inserting = insert(tx, [1n, 2n]);
+      sent.resolve();
+      await inserting;
+    });
+    expect(runs).toEqual([true, true, false]);
+    expect(await kept()).toEqual([1n, 2n]);
+  });
+
   it('fails where the known key is in no statement that would leave it out', async () => {
     await group([1n]);
     const work = async (tx: Tx): Promise<void> => {
