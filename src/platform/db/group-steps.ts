@@ -77,8 +77,8 @@ export async function together<First, Second>(
 
 /**
  * A statement that fails takes along whatever was sent after it, and in which order their failures
- * stand here tells nothing: the cause is the one that is no mere consequence. All of them have ended
- * then: what went on would write into whatever comes after this transaction.
+ * stand here tells nothing: the cause is the one that is no mere consequence. All of them have
+ * ended then: what went on would write into whatever comes after this transaction.
  */
 async function causeAmong(sent: readonly Promise<unknown>[], thrown: unknown): Promise<unknown> {
   const failures: unknown[] = [];
