@@ -7,17 +7,9 @@ import { readConfig } from '#platform/config';
 import type { HttpLine } from '#rails';
 
 import { expectProviders } from '../src/simulated.ts';
+import { mpesaSettings as env } from './support/mpesa-settings.ts';
 import { createScratch } from './support/scratch.ts';
 
-const env = {
-  QMOI_MASTER_KEY_HASH: '$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2g',
-  QMOI_MASTER_SECRET: 'm4ster-secret-of-at-least-32-characters',
-  MPESA_CONSUMER_KEY: 'key',
-  MPESA_CONSUMER_SECRET: 'secret',
-  MPESA_BUSINESS_SHORTCODE: '174379',
-  MPESA_PASSKEY: 'passkey',
-  MPESA_PHONE_NUMBER: '0712345678',
-};
 const question = { method: 'GET', headers: {}, timeoutMs: 1_000 } as const;
 
 it('holds back what is for a simulator until it stands, and nothing else', async () => {
