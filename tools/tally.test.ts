@@ -1,11 +1,22 @@
 import { expect, it } from 'vitest';
 import { parseTestReport, staticTally, sumOf, testTally } from './tally.ts';
 
-const reportOf = (...files: readonly { status: string; tests: readonly string[] }[]): string =>
+interface File {
+  readonly status: string;
+  readonly tests: readonly string[];
+}
+
+const reportOf = (...files: readonly File[]): string =>
   JSON.stringify({
     testResults: files.map(({ status, tests }) => ({
+      name: 'src/ledger/post.test.ts',
       status,
-      assertionResults: tests.map((test) => ({ status: test })),
+      message: tests.length === 0 ? 'no such file' : '',
+      assertionResults: tests.map((test) => ({
+        status: test,
+        fullName: `a test that ${test}`,
+        failureMessages: test === 'failed' ? ['\u001B[31mexpected 1\u001B[39m\nto be 2'] : [],
+      })),
     })),
   });
 
@@ -26,7 +37,29 @@ it.each([
 ] as const)('%s', (...row) => {
   const [, exitCode, files, [passed, failed, skipped = 0]] = row;
   const tally = testTally('unit', exitCode, parseTestReport(reportOf(...files)));
-  expect(tally).toEqual({ stage: 'unit', passed, failed, skipped });
+  expect(tally).toMatchObject({ stage: 'unit', passed, failed, skipped });
+  expect(tally.failures).toHaveLength(failed);
+});
+
+it('names each failed test and what it said, without colours', () => {
+  const report = reportOf({ status: 'failed', tests: ['passed', 'failed'] });
+  expect(testTally('unit', 1, parseTestReport(report)).failures).toEqual([
+    'src/ledger/post.test.ts > a test that failed\n  expected 1\n  to be 2',
+  ]);
+});
+
+it('names a file that did not load and why', () => {
+  const report = reportOf({ status: 'failed', tests: [] });
+  expect(testTally('unit', 1, parseTestReport(report)).failures).toEqual([
+    'src/ledger/post.test.ts\n  no such file',
+  ]);
+});
+
+it('keeps the beginning of a long message', () => {
+  const failureMessages = [Array.from({ length: 500 }, (_, line) => `line ${line}`).join('\n')];
+  const assertionResults = [{ status: 'failed', fullName: 'a test', failureMessages }];
+  const { failures } = parseTestReport(JSON.stringify({ testResults: [{ assertionResults }] }));
+  expect(failures[0]?.split('\n')).toHaveLength(21);
 });
 
 it('counts a run without a report as a failure', () => {

@@ -5,44 +5,81 @@ export interface Tally {
   readonly failed: number;
   /** What this machine cannot run. */
   readonly skipped: number;
+  /** What failed and why, a text each: all that is left where only the end of a log is kept. */
+  readonly failures: readonly string[];
 }
 
 export const staticTally = (stage: string, exitCode: number): Tally =>
   exitCode === 0
-    ? { stage, passed: 1, failed: 0, skipped: 0 }
-    : { stage, passed: 0, failed: 1, skipped: 0 };
+    ? { stage, passed: 1, failed: 0, skipped: 0, failures: [] }
+    : { stage, passed: 0, failed: 1, skipped: 0, failures: [stage] };
 
 /** The parts of Vitest's JSON report that are counted. */
 export interface TestReport {
   readonly passed: number;
-  readonly failed: number;
   readonly skipped: number;
-  /** Files that broke before, between or after their tests. */
-  readonly brokenFiles: number;
+  /**
+   * A text for each failed test, and for each file that broke before, between or after its tests:
+   * its name and the beginning of its message.
+   */
+  readonly failures: readonly string[];
 }
+
+/** Lines of a failure's message that are told: the claim, its values, and where it stands. */
+const toldLines = 20;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 const field = (value: unknown, name: string): unknown =>
   isRecord(value) ? value[name] : undefined;
 
+// oxlint-disable-next-line no-control-regex -- what a terminal is told about colours
+const colours = /\u001B\[[\d;]*m/gu;
+
+function failureOf(name: string, message: unknown): string {
+  const told = (typeof message === 'string' ? message : '')
+    .replaceAll(colours, '')
+    .split('\n')
+    .filter((line) => !line.includes('/node_modules/'));
+  return [name, ...told.slice(0, toldLines).map((line) => `  ${line}`)].join('\n').trimEnd();
+}
+
+interface FileResult {
+  readonly name: string;
+  readonly status: unknown;
+  readonly message: unknown;
+  readonly tests: readonly { status: unknown; name: string; message: unknown }[];
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const fileResultOf = (file: unknown): FileResult => ({
+  name: String(field(file, 'name')),
+  status: field(file, 'status'),
+  message: field(file, 'message'),
+  tests: listOf(field(file, 'assertionResults')).map((test) => ({
+    status: field(test, 'status'),
+    name: String(field(test, 'fullName')),
+    message: listOf(field(test, 'failureMessages'))[0],
+  })),
+});
+
 export function parseTestReport(text: string): TestReport {
-  const files = field(JSON.parse(text), 'testResults');
-  const statuses = (Array.isArray(files) ? files : []).map((file: unknown) => {
-    const tests = field(file, 'assertionResults');
-    const results = (Array.isArray(tests) ? tests : []).map((test) => field(test, 'status'));
-    return { file: field(file, 'status'), results };
-  });
+  const files = listOf(field(JSON.parse(text), 'testResults')).map((file) => fileResultOf(file));
   const count = (status: string): number =>
-    statuses.flatMap(({ results }) => results).filter((result) => result === status).length;
-  const broken = statuses.filter(
-    ({ file, results }) => file === 'failed' && !results.includes('failed'),
+    files.flatMap(({ tests }) => tests).filter((test) => test.status === status).length;
+  const failedTests = files.flatMap((file) =>
+    file.tests
+      .filter(({ status }) => status === 'failed')
+      .map(({ name, message }) => failureOf(`${file.name} > ${name}`, message)),
+  );
+  const broken = files.filter(
+    ({ status, tests }) => status === 'failed' && tests.every((test) => test.status !== 'failed'),
   );
   return {
     passed: count('passed'),
-    failed: count('failed'),
     skipped: count('skipped'),
-    brokenFiles: broken.length,
+    failures: [...failedTests, ...broken.map(({ name, message }) => failureOf(name, message))],
   };
 }
 
@@ -51,11 +88,14 @@ export function parseTestReport(text: string): TestReport {
  * without a single test is one, and so is a run that ended badly although every test passed.
  */
 export function testTally(stage: string, exitCode: number, report: TestReport | undefined): Tally {
-  if (report === undefined) return { stage, passed: 0, failed: 1, skipped: 0 };
-  const { passed, failed, skipped, brokenFiles } = report;
-  const counted = failed + brokenFiles;
-  const isWrong = exitCode !== 0 || passed + skipped === 0;
-  return { stage, passed, failed: counted === 0 && isWrong ? 1 : counted, skipped };
+  if (report === undefined)
+    return { stage, passed: 0, failed: 1, skipped: 0, failures: [`${stage}: no report`] };
+  const { passed, skipped, failures } = report;
+  if (failures.length > 0) return { stage, passed, failed: failures.length, skipped, failures };
+  if (exitCode === 0 && passed + skipped > 0)
+    return { stage, passed, failed: 0, skipped, failures };
+  const reason = `${stage}: exit code ${exitCode} after ${passed} passed tests`;
+  return { stage, passed, failed: 1, skipped, failures: [reason] };
 }
 
 export const sumOf = (tallies: readonly Tally[]): { passed: number; failed: number } => ({

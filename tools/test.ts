@@ -135,10 +135,10 @@ for (const stage of chosen)
 clearAway(scratch);
 
 const { passed, failed } = sumOf(tallies);
-const broken = tallies.filter((tally) => tally.failed > 0).map(({ stage }) => stage);
+const failures = tallies.flatMap((tally) => tally.failures);
 for (const { stage, skipped } of tallies)
   if (skipped > 0) console.error(`\nSkipped in ${stage}: ${skipped}`);
-if (broken.length > 0) console.error(`\nFailed: ${broken.join(', ')}`);
+for (const failure of failures) console.error(`\nFailed: ${failure.replaceAll(`${root}/`, '')}`);
 console.log(
   values.json
     ? JSON.stringify({ passed, failed, stages: tallies })
