@@ -106,9 +106,12 @@ describe('the relay', () => {
     const publishElsewhere = (topic: string): Promise<void> =>
       base.neighbour.transaction((tx) => stranger.publish(tx, [{ topic, payload: {} }]));
     let readings = 0;
-    const after = (...asked: Parameters<typeof base.outbox.after>) => {
+    const begun = Promise.withResolvers<void>();
+    const after = async (...asked: Parameters<typeof base.outbox.after>) => {
+      const events = await base.outbox.after(...asked);
       readings += 1;
-      return base.outbox.after(...asked);
+      begun.resolve();
+      return events;
     };
     const relay = createRelay({
       ...base,
@@ -118,6 +121,8 @@ describe('the relay', () => {
     });
     relays.push(relay);
     const { topics, heard } = follow(relay);
+    // Else the reading of the start may find it, and that of its notice come later.
+    await begun.promise;
     await publishElsewhere('hello');
     await heard('hello');
     const before = readings;
