@@ -6,6 +6,7 @@ import type { Log } from '#platform/log';
 import { superviseChild, type Child } from '#platform/process';
 import { cycleHours, streams } from '#streams';
 
+import { builtPrograms } from './built.ts';
 import { StartRefused } from './refusal.ts';
 
 interface Simulator {
@@ -30,8 +31,10 @@ export interface SandboxDeps {
   readonly airtelCallbackUrl: string;
 }
 
-const scriptOf = (name: string): string =>
-  join(import.meta.dirname, '..', 'simulators', name, 'main.ts');
+function scriptOf(name: string): string {
+  const source = `simulators/${name}/main.ts`;
+  return builtPrograms().get(source) ?? join(import.meta.dirname, '..', source);
+}
 
 /** Reads a simulator's first line; throws its refusal. */
 function parseReady(line: string): Simulator {

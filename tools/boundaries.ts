@@ -21,6 +21,7 @@ export const modules: readonly string[] = lines.flat();
 /** What may stand in `src/` itself: the wiring, below every line. */
 export const wiringFiles: readonly string[] = [
   'main.ts',
+  'built.ts',
   'compiled.ts',
   'heap.ts',
   'command-line.ts',

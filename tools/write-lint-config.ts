@@ -20,7 +20,7 @@ const settings = {
   categories: { correctness: 'error', suspicious: 'error' },
   options: { reportUnusedDisableDirectives: 'error' },
   // Not left to .gitignore: an unpacked archive is no repository.
-  ignorePatterns: ['node_modules', 'data', 'logs', 'coverage', 'dashboard/dist*'],
+  ignorePatterns: ['node_modules', 'data', 'logs', 'coverage', '/built*', 'dashboard/dist*'],
   rules: baseRules,
 };
 
