@@ -36,8 +36,11 @@ function sourcesOf(folder: string): Plugin & { readonly read: ReadonlySet<string
       // Of packages the lock file says what they are.
       if (path.includes('node_modules') || !existsSync(id)) return undefined;
       read.add(path);
+      if (!code.includes('import.meta.dirname')) return undefined;
       const here = JSON.stringify(`/${relative(folder, dirname(id))}`);
-      return code.replaceAll('import.meta.dirname', `(import.meta.dirname + ${here})`);
+      const told = code.replaceAll('import.meta.dirname', `(import.meta.dirname + ${here})`);
+      // Lines stay where they were.
+      return { code: told, map: null };
     },
   };
 }
@@ -58,12 +61,18 @@ export async function buildPrograms(name: string): Promise<void> {
       ssr: true,
       outDir: folder,
       target: 'esnext',
-      // A line of a log names a place, which somebody will look up.
       minify: false,
+      sourcemap: true,
       rolldownOptions: {
         input: Object.fromEntries(Object.entries(programs).map(([path, called]) => [called, path])),
         external: leftAsTheyAre,
-        output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        output: {
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+          // V8 keeps the text of what it runs. Names stay: a log says which function failed.
+          minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+          sourcemapExcludeSources: true,
+        },
       },
     },
   });
