@@ -48,6 +48,8 @@ export interface HeldPort {
 const waitingMax = 1_024;
 const lookMs = 1;
 const looksMax = 50;
+/** Nobody new in so many looks: a busy machine may take some to show who has come. */
+const quietLooks = 8;
 
 /**
  * Takes the port at once: it has to be known before providers are told where to call, and a
@@ -79,9 +81,10 @@ export function holdPort(http: Address, clock: Pick<Clock, 'sleep'>): Promise<He
         port,
         handOver: async () => {
           // Whoever the machine has let in and we have not met yet would be cut off.
-          for (let met = -1, looks = 0; met !== arrived && looks < looksMax; looks += 1) {
-            met = arrived;
+          for (let quiet = 0, looks = 0; quiet < quietLooks && looks < looksMax; looks += 1) {
+            const met = arrived;
             await clock.sleep(lookMs);
+            quiet = arrived === met ? quiet + 1 : 0;
           }
           return letGo();
         },
