@@ -53,6 +53,20 @@ describe('a port that is held while the engine starts', () => {
     server.close();
   });
 
+  it('looks again for whom a busy machine shows late', async () => {
+    const port = await freePort();
+    let looks = 0;
+    const sleep = async (durationMs: number): Promise<void> => {
+      looks += 1;
+      if (looks === 5) await call(port, 'late');
+      await clock.sleep(5 * durationMs);
+    };
+    held = await holdPort({ host, port }, { sleep });
+    const waiting = await held.handOver();
+    expect(waiting).toHaveLength(1);
+    for (const socket of waiting) socket.destroy();
+  });
+
   it('answers nobody when the engine does not start', async () => {
     const port = await freePort();
     held = await holdPort({ host, port }, clock);

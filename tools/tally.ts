@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** What came of one stage of the gate; a static stage counts as one test. */
 export interface Tally {
   readonly stage: string;
@@ -33,12 +35,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const field = (value: unknown, name: string): unknown =>
   isRecord(value) ? value[name] : undefined;
 
-// oxlint-disable-next-line no-control-regex -- what a terminal is told about colours
-const colours = /\u001B\[[\d;]*m/gu;
-
 function failureOf(name: string, message: unknown): string {
-  const told = (typeof message === 'string' ? message : '')
-    .replaceAll(colours, '')
+  const told = stripVTControlCharacters(typeof message === 'string' ? message : '')
     .split('\n')
     .filter((line) => !line.includes('/node_modules/'));
   return [name, ...told.slice(0, toldLines).map((line) => `  ${line}`)].join('\n').trimEnd();

@@ -204,14 +204,15 @@ async function restingOnRefunds(): Promise<ReadonlySet<PaymentId>> {
     select resting.payment_id as number
     from exception_fix_payment resting
     join exception_fix_payment gone using (business_id, fix_id)
+    join exception_fix placed on placed.business_id = gone.business_id and placed.id = gone.fix_id
     join exception_fix_payment back
       on back.business_id = gone.business_id and back.payment_id = gone.payment_id
     join exception_fix refund on refund.business_id = back.business_id and refund.id = back.fix_id
     where gone.payment_id <> resting.payment_id
-      and back.fix_id > gone.fix_id and refund.kind = 'refund'
+      and back.fix_id > gone.fix_id and placed.kind = 'match' and refund.kind = 'refund'
       and not exists (
         select from exception_fix undo
-        where undo.business_id = refund.business_id and undo.undoes = refund.id
+        where undo.business_id = refund.business_id and undo.undoes in (placed.id, refund.id)
       )`);
   return new Set(rows.map(({ number }) => idFromNumber('payment', number)));
 }
