@@ -284,6 +284,21 @@ describe('an import', () => {
     expect(await town.countOf('statement_file')).toBe(1);
   });
 
+  it('is one for two who meet between the keys of its file', async () => {
+    // Both bring both keys. The first is held up after its first key is in and before its second.
+    await town.rows(`
+      create function lingering(name text) returns text language plpgsql immutable as $$
+        begin perform pg_sleep(0.3); return name; end $$;
+      alter table statement_file drop constraint statement_file_business_id_digest_key;
+      create index on statement_file (lingering(name));
+      alter table statement_file add unique (business_id, digest)`);
+    const seen = await preview(town, fileOf([paid('A1')]));
+    const [mine, theirs] = await Promise.all([commit(town, seen), commit(town, seen)]);
+    expect(theirs).toEqual(mine);
+    expect(await town.countOf('payment')).toBe(1);
+    expect(await town.countOf('statement_file')).toBe(1);
+  });
+
   it('goes on after a crash between two groups, as if there had been none', async () => {
     const many = Array.from({ length: 1_100 }, (_, n) => paid(`M${n}`));
     const seen = await preview(town, fileOf(many));

@@ -111,7 +111,10 @@ export function createStatementStore(deps: {
   };
 
   return {
-    /** Keeps a file for ever; answers false when it is kept already. */
+    /**
+     * Keeps a file for ever; answers false when it is kept already. Whoever keeps the same file at
+     * the same moment brings its id as well as its digest, so both keys have to give way.
+     */
     keep: async (
       executor: Executor,
       kept: Omit<KeptFile, 'lineCount' | 'byteCount' | keyof CheckedStatement> & {
@@ -136,7 +139,7 @@ export function createStatementStore(deps: {
           ${sealPassword('statement_file', id, kept.password)}, ${kept.importedBy},
           ${isoOf(kept.importedAt)}
         )
-        on conflict (business_id, digest) do nothing
+        on conflict do nothing
         returning id`.execute(executor);
       if (rows.length === 0) return false;
       for (const [position, chunk] of chunksOf(file).entries()) {
