@@ -79,9 +79,11 @@ const transitions = {
 export const mayBecome = (from: ChargeState, to: ChargeState): boolean =>
   transitions[from].some((state) => state === to);
 
+const before = new Map(
+  chargeStates.map((to) => [to, chargeStates.filter((from) => mayBecome(from, to))]),
+);
 /** The states a charge may be in before it becomes `to`: the `from` of every update. */
-export const statesBefore = (to: ChargeState): readonly ChargeState[] =>
-  chargeStates.filter((from) => mayBecome(from, to));
+export const statesBefore = (to: ChargeState): readonly ChargeState[] => before.get(to) ?? [];
 
 export const isPayable = (state: ChargeState): boolean => mayBecome(state, 'paid');
 

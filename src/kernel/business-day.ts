@@ -55,20 +55,26 @@ export const nairobiHourOf = (at: EpochMs): number => {
   return Math.floor((sinceEpoch - Math.floor(sinceEpoch / dayMs) * dayMs) / hourMs);
 };
 
-const compactStamp = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/;
+const compactStamp = /^\d{14}$/;
 
 /** `20260102030405`, East Africa Time, as Daraja writes it. */
 export const compactNairobi = (at: EpochMs): string =>
   new Date(at + nairobiOffsetMs).toISOString().replaceAll(/\D/g, '').slice(0, 14);
 
-/** Reads `20260102030405` East Africa Time. */
+/** Reads `20260102030405` East Africa Time; every payment carries one. */
 export function parseCompactNairobi(text: string): Result<EpochMs, 'not-a-time'> {
-  const match = compactStamp.exec(text);
-  if (match === null) return err('not-a-time');
-  const [, year, month, day, hour, minute, second] = match;
-  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(at)) return err('not-a-time');
-  const local = at - nairobiOffsetMs;
-  // 31 February parses as 3 March; a time that does not read back as itself is no time.
-  return compactNairobi(local) === text ? ok(local) : err('not-a-time');
+  if (!compactStamp.test(text)) return err('not-a-time');
+  const stamp = Number(text);
+  const two = (below: number): number => Math.floor(stamp / below) % 100;
+  const [year, month, day] = [Math.floor(stamp / 1e10), two(1e8), two(1e6)];
+  const [hour, minute, second] = [two(1e4), two(1e2), two(1)];
+  const local = new Date(Date.UTC(year, month - 1, day));
+  // 31 February is read as 3 March; a day that does not read back as itself is no day.
+  const isDay =
+    local.getUTCFullYear() === year &&
+    local.getUTCMonth() === month - 1 &&
+    local.getUTCDate() === day;
+  if (!isDay || hour > 23 || minute > 59 || second > 59) return err('not-a-time');
+  const sinceMidnight = ((hour * 60 + minute) * 60 + second) * 1_000;
+  return ok(local.getTime() + sinceMidnight - nairobiOffsetMs);
 }

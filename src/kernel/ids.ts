@@ -53,11 +53,19 @@ export const firstBusinessId = 1 as BusinessId;
 // Crockford's alphabet: no I, L, O or U, so ids survive being read out over a phone.
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const digitCount = 13;
+/** Of the lower part. */
+const lowDigits = 6;
+const numberMax = 2n ** 63n - 1n;
+/** The first digit of that number. */
+const firstDigitMax = '7';
 
 // A number is handled in two parts of 30 bits and what is left above them: arithmetic on `bigint`,
 // digit by digit, would be a noticeable share of what a payment costs.
-const partBits = 30n;
-const partSpan = 2 ** Number(partBits);
+const partSpan = 2 ** 30;
+/** Where a number is taken apart, or put together, without making others on the way. */
+const whole = new DataView(new ArrayBuffer(8));
+/** Beside a part, the lower half of the 64 bits has room for two more. */
+const upperSpan = 2 ** 2;
 const pairSpan = alphabet.length ** 2;
 const pairs = Array.from(
   { length: pairSpan },
@@ -79,9 +87,11 @@ function idFromParts<Kind extends IdKind>(
 }
 
 export function idFromNumber<Kind extends IdKind>(kind: Kind, number: bigint): Id<Kind> {
-  invariant(number >= 0n && number < 1n << 63n, 'an id is a 63-bit number');
-  const top = Number(number >> partBits);
-  return idFromParts(kind, { top, low: Number(number & BigInt(partSpan - 1)) });
+  invariant(number >= 0n && number <= numberMax, 'an id is a 63-bit number');
+  whole.setBigInt64(0, number);
+  const lower = whole.getUint32(4);
+  const top = whole.getUint32(0) * upperSpan + (lower >>> 30);
+  return idFromParts(kind, { top, low: lower % partSpan });
 }
 
 export function parseId<Kind extends IdKind>(
@@ -91,15 +101,16 @@ export function parseId<Kind extends IdKind>(
   const prefix = `${idPrefixes[kind]}_`;
   const digits = text.slice(prefix.length);
   const fits = digits.length === digitCount && [...digits].every((d) => alphabet.includes(d));
-  if (!text.startsWith(prefix) || !fits || numberOf(digits) >= 1n << 63n) return err('not-an-id');
+  if (!text.startsWith(prefix) || !fits || digits.charAt(0) > firstDigitMax)
+    return err('not-an-id');
   return ok(text as Id<Kind>);
 }
 
 const valueOfCode = new Uint8Array(128);
 for (const [value, digit] of [...alphabet].entries()) valueOfCode[digit.charCodeAt(0)] = value;
 
-/** What some digits of a text are worth; they fit a `number`. */
-function worthOf(text: string, { from, to }: { readonly from: number; readonly to: number }) {
+/** What the digits of a text between two places are worth; they fit a `number`. */
+function worthOf(text: string, from: number, to: number): number {
   let worth = 0;
   for (let at = from; at < to; at += 1) {
     worth = worth * alphabet.length + (valueOfCode[text.charCodeAt(at)] ?? 0);
@@ -107,14 +118,14 @@ function worthOf(text: string, { from, to }: { readonly from: number; readonly t
   return worth;
 }
 
-const numberOf = (digits: string): bigint => {
-  const from = digitCount - 6;
-  const top = worthOf(digits, { from: 0, to: from });
-  return (BigInt(top) << partBits) | BigInt(worthOf(digits, { from, to: digitCount }));
-};
-
 /** The database's form of an id. */
-export const numberFromId = (id: Id<IdKind>): bigint => numberOf(id.slice(id.indexOf('_') + 1));
+export function numberFromId(id: Id<IdKind>): bigint {
+  const lowAt = id.length - lowDigits;
+  const top = worthOf(id, id.length - digitCount, lowAt);
+  whole.setUint32(0, Math.floor(top / upperSpan));
+  whole.setUint32(4, (top % upperSpan) * partSpan + worthOf(id, lowAt, id.length));
+  return whole.getBigInt64(0);
+}
 
 export interface IdSource {
   next<Kind extends IdKind>(kind: Kind): Id<Kind>;

@@ -29,7 +29,7 @@ export function parseAmountMinor(value: string | number): Result<bigint, MoneyRe
   const match = decimalAmount.exec(text);
   if (match === null) return err({ kind: 'not-an-amount', text });
   const [, sign, whole = '0', fraction = ''] = match;
-  const magnitude = BigInt(whole) * minorPerMajor + BigInt(fraction.padEnd(2, '0'));
+  const magnitude = BigInt(`${whole}${fraction.padEnd(2, '0')}`);
   return ok(sign === '-' ? -magnitude : magnitude);
 }
 

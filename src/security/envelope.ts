@@ -38,9 +38,6 @@ export function sealWith(
   plaintext: Buffer | string,
 ): Buffer {
   invariant(opening.nonce.length === nonceBytes, 'a nonce has 96 bits');
-  const head = Buffer.allocUnsafe(nonceAt);
-  head[0] = opening.form;
-  head.writeUInt32BE(opening.keyId, keyIdAt);
   const encryption = createCipheriv(cipher, opening.key, opening.nonce);
   encryption.setAAD(Buffer.from(opening.place));
   const body =
@@ -48,7 +45,13 @@ export function sealWith(
       ? encryption.update(plaintext, 'utf8')
       : encryption.update(plaintext);
   encryption.final();
-  return Buffer.concat([head, opening.nonce, encryption.getAuthTag(), body]);
+  const sealed = Buffer.allocUnsafe(bodyAt + body.length);
+  sealed[0] = opening.form;
+  sealed.writeUInt32BE(opening.keyId, keyIdAt);
+  sealed.set(opening.nonce, nonceAt);
+  sealed.set(encryption.getAuthTag(), tagAt);
+  sealed.set(body, bodyAt);
+  return sealed;
 }
 
 /** How a value was sealed, or undefined if it is no sealed value. */

@@ -36,11 +36,7 @@ export const deriveKey = (key: KeyObject, place: string): KeyObject =>
 export function createPlaceKeys(businessId: number) {
   const kept = new Map<string, KeyObject>();
 
-  const keyOfBlock = (
-    data: DataKey,
-    { table, column, row }: SealContext & { readonly row: bigint },
-  ): KeyObject => {
-    const block = row >> blockBits;
+  const keyOfBlock = (data: DataKey, { table, column }: SealContext, block: bigint): KeyObject => {
     const name = `${data.keyId}|${table}|${column}|${block}`;
     const known = kept.get(name);
     if (known !== undefined) return known;
@@ -65,7 +61,7 @@ export function createPlaceKeys(businessId: number) {
       const { row } = context;
       const key =
         form === forms.block && typeof row === 'bigint'
-          ? keyOfBlock(data, { ...context, row })
+          ? keyOfBlock(data, context, row >> blockBits)
           : deriveKey(data.key, place);
       return { place, key };
     },

@@ -279,8 +279,8 @@ const postingOf = (payment: Prepared['payment']): Posting => ({
 
 /** Two charges that are as near tell nothing. */
 function meantBy(payment: Payment, near: readonly Charge[]): Charge | undefined {
-  const typed = normaliseReference(payment.accountReference);
-  const isNear = nearReferenceTo(typed);
+  if (near.length === 0) return undefined;
+  const isNear = nearReferenceTo(normaliseReference(payment.accountReference));
   const [first, ...more] = near.filter(({ reference }) => isNear(reference));
   return more.length === 0 ? first : undefined;
 }

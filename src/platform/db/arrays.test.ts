@@ -63,6 +63,17 @@ it.each([
   expect(await readBack(array, type)).toEqual(expected);
 });
 
+it.each([
+  ['bigint', () => arrays.int8s([2n ** 63n])],
+  ['bigint', () => arrays.int8s([-(2n ** 63n) - 1n])],
+  ['int', () => arrays.int4s([2 ** 31])],
+  ['smallint', () => arrays.int2s([-32_769])],
+  ['date', () => arrays.dates(['soon'])],
+  ['timestamptz', () => arrays.moments([Number.NaN])],
+])('%s that does not fit is no other number', (_, write) => {
+  expect(write).toThrow(RangeError);
+});
+
 it('refuses an array of another type than the statement says', async () => {
   await expect(readBack(arrays.int4s([1]), 'bigint')).rejects.toMatchObject({ code: '42804' });
 });

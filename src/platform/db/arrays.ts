@@ -23,22 +23,42 @@ const typeNumbers = {
 } as const;
 type TypeName = keyof typeof typeNumbers;
 
+/** A view writes a `bigint` without making others of it, as `Buffer` does, but never complains. */
+const viewOf = ({ buffer, byteOffset, length }: Buffer): DataView =>
+  new DataView(buffer, byteOffset, length);
+
 const writeHeader = (
-  array: Buffer,
+  array: DataView,
   { type, count, hasNulls }: { type: TypeName; count: number; hasNulls: boolean },
 ): void => {
   // One dimension, whether there are nulls, the element's type, how many, the first one's number.
-  array.writeInt32BE(1, 0);
-  array.writeInt32BE(hasNulls ? 1 : 0, 4);
-  array.writeInt32BE(typeNumbers[type], 8);
-  array.writeInt32BE(count, 12);
-  array.writeInt32BE(1, 16);
+  array.setInt32(0, 1);
+  array.setInt32(4, hasNulls ? 1 : 0);
+  array.setInt32(8, typeNumbers[type]);
+  array.setInt32(12, count);
+  array.setInt32(16, 1);
+};
+
+interface Range<Value> {
+  readonly least: Value;
+  readonly most: Value;
+}
+const ranges = {
+  int8: { least: -(2n ** 63n), most: 2n ** 63n - 1n },
+  int4: { least: -(2 ** 31), most: 2 ** 31 - 1 },
+  int2: { least: -(2 ** 15), most: 2 ** 15 - 1 },
+} as const;
+
+/** What does not fit is a defect, and must not become another number on its way. */
+const fitting = <Value extends number | bigint>(value: Value, range: Range<Value>): Value => {
+  if (value >= range.least && value <= range.most) return value;
+  throw new RangeError(`${value} is not between ${range.least} and ${range.most}`);
 };
 
 interface FixedElement<Value> {
   readonly type: TypeName;
   readonly bytes: number;
-  readonly write: (into: Buffer, at: number, value: Value) => void;
+  readonly write: (into: DataView, at: number, value: Value) => void;
 }
 
 const fixed =
@@ -46,14 +66,18 @@ const fixed =
   (values: readonly (Value | null)[]): Buffer => {
     const most = headerBytes + values.length * (lengthBytes + bytes);
     const array = Buffer.allocUnsafe(most);
+    const view = viewOf(array);
     let at = headerBytes;
-    for (const value of values) {
-      at = array.writeInt32BE(value === null ? nullLength : bytes, at);
+    // Counted, as `of` makes an object for each value where it is not compiled well.
+    for (let n = 0; n < values.length; n += 1) {
+      const value = values[n] ?? null;
+      view.setInt32(at, value === null ? nullLength : bytes);
+      at += lengthBytes;
       if (value === null) continue;
-      write(array, at, value);
+      write(view, at, value);
       at += bytes;
     }
-    writeHeader(array, { type, count: values.length, hasNulls: at < most });
+    writeHeader(view, { type, count: values.length, hasNulls: at < most });
     return array.subarray(0, at);
   };
 
@@ -75,11 +99,14 @@ const varying =
       return length;
     });
     const array = Buffer.allocUnsafe(bytes);
-    writeHeader(array, { type, count: values.length, hasNulls });
+    const view = viewOf(array);
+    writeHeader(view, { type, count: values.length, hasNulls });
     let at = headerBytes;
-    for (const [n, value] of values.entries()) {
+    for (let n = 0; n < values.length; n += 1) {
+      const value = values[n] ?? null;
       const length = lengths[n] ?? nullLength;
-      at = array.writeInt32BE(length, at);
+      view.setInt32(at, length);
+      at += lengthBytes;
       if (value === null) continue;
       write(array, at, value);
       at += length;
@@ -90,25 +117,25 @@ const varying =
 export const int8s = fixed<bigint>({
   type: 'int8',
   bytes: 8,
-  write: (into, at, value) => void into.writeBigInt64BE(value, at),
+  write: (into, at, value) => into.setBigInt64(at, fitting<bigint>(value, ranges.int8)),
 });
 
 export const int4s = fixed<number>({
   type: 'int4',
   bytes: 4,
-  write: (into, at, value) => void into.writeInt32BE(value, at),
+  write: (into, at, value) => into.setInt32(at, fitting<number>(value, ranges.int4)),
 });
 
 export const int2s = fixed<number>({
   type: 'int2',
   bytes: 2,
-  write: (into, at, value) => void into.writeInt16BE(value, at),
+  write: (into, at, value) => into.setInt16(at, fitting<number>(value, ranges.int2)),
 });
 
 export const booleans = fixed<boolean>({
   type: 'bool',
   bytes: 1,
-  write: (into, at, value) => void into.writeUInt8(value ? 1 : 0, at),
+  write: (into, at, value) => into.setUint8(at, value ? 1 : 0),
 });
 
 // PostgreSQL counts from 2000-01-01: moments in microseconds, dates in days.
@@ -123,8 +150,8 @@ export const moments = fixed<EpochMs>({
     // Stays below 2^53 until the year 2255; the upper word carries the sign.
     const micros = Math.round((value - postgresEpochAt) * 1_000);
     const upper = Math.floor(micros / wordSpan);
-    into.writeInt32BE(upper, at);
-    into.writeUInt32BE(micros - upper * wordSpan, at + 4);
+    into.setInt32(at, fitting<number>(upper, ranges.int4));
+    into.setUint32(at + 4, micros - upper * wordSpan);
   },
 });
 
@@ -132,7 +159,9 @@ export const moments = fixed<EpochMs>({
 export const dates = fixed<string>({
   type: 'date',
   bytes: 4,
-  write: (into, at, value) => void into.writeInt32BE(dayNumberOf(value) - postgresEpochDay, at),
+  write: (into, at, value) => {
+    into.setInt32(at, fitting<number>(dayNumberOf(value) - postgresEpochDay, ranges.int4));
+  },
 });
 
 export const texts = varying<string>({

@@ -1,13 +1,7 @@
-import {
-  idFromNumber,
-  idNumberAt,
-  idSpanOf,
-  numberFromId,
-  type Clock,
-  type EventId,
-} from '#kernel';
+import type { Clock, EventId } from '#kernel';
 import type { Log } from '#platform/log';
 
+import { createMemory } from './memory.ts';
 import type { Outbox, PublishedEvent } from './outbox.ts';
 
 export type EventListener = (events: readonly PublishedEvent[]) => void;
@@ -23,10 +17,6 @@ const readMax = 500;
 /** Counting so many again takes a tenth of a second or so of a core, and is done less often. */
 const manyEvents = 10_000;
 const lookBackMs = { usual: 1_000, many: 5_000 } as const;
-// Ids are in order of time, not of commit: a transaction may commit after one with a later id, so
-// the last seconds are looked at again for what was not there before.
-const overlapMs = 15_000;
-const seenMax = 200_000;
 
 /** Hands the outbox on to this process's listeners: at once by notice, else by polling. */
 export function createRelay(deps: {
@@ -54,8 +44,7 @@ export function createRelay(deps: {
   };
 
   const handOn = (found: readonly PublishedEvent[]): void => {
-    const events = found.filter(({ id }) => memory.isNew(id));
-    memory.remember(events.map(({ id }) => id));
+    const events = found.filter(({ id }) => memory.add(id));
     if (events.length > 0) for (const listener of listeners) tell(listener, events);
   };
   // What this very process wrote need not be read back; what is read is what others wrote.
@@ -75,8 +64,9 @@ export function createRelay(deps: {
     // Back before ahead: after an outage the last seconds are those before it.
     const everyMs = memory.size > manyEvents ? lookBackMs.many : lookBackMs.usual;
     if (clock.now() - lookedBackAt >= everyMs) {
-      const gap = memory.gap(clock.now());
-      if ((await outbox.countIn(gap)) > gap.known.length) {
+      const stretch = memory.lookBack(clock.now());
+      const known = memory.size;
+      if ((await outbox.countIn(stretch)) > known) {
         await readPages(() => outbox.missing(memory.gap(clock.now()), readMax));
       }
       lookedBackAt = clock.now();
@@ -117,51 +107,6 @@ export function createRelay(deps: {
       stopping.abort();
       wake.abort();
       return running;
-    },
-  };
-}
-
-/** What was handed on already, as far back as a late commit may still turn up. */
-function createMemory(startAfter: EventId) {
-  const seen = new Set<EventId>();
-  let newest = startAfter;
-  // Nothing at or below is looked at again; it only rises, or forgotten ids would come twice.
-  let floor = numberFromId(startAfter);
-  const raiseFloor = (number: bigint): void => {
-    if (number > floor) floor = number;
-  };
-
-  return {
-    get newest() {
-      return newest;
-    },
-    get size() {
-      return seen.size;
-    },
-
-    isNew: (id: EventId): boolean => !seen.has(id),
-
-    remember: (ids: readonly EventId[]): void => {
-      for (const id of ids) {
-        seen.add(id);
-        if (id > newest) newest = id;
-      }
-      for (const id of seen) {
-        if (seen.size <= seenMax) break;
-        seen.delete(id);
-        raiseFloor(numberFromId(id));
-      }
-    },
-
-    /** The last seconds, counted from the newest event, or from now if its clock was ahead. */
-    gap: (now: number) => {
-      const here = idNumberAt(now);
-      const latest = numberFromId(newest);
-      raiseFloor((latest < here ? latest : here) - idSpanOf(overlapMs));
-      // As text ids are in the order of their numbers.
-      const last = idFromNumber('event', floor);
-      for (const id of seen) if (id <= last) seen.delete(id);
-      return { above: floor, upTo: newest, known: [...seen] };
     },
   };
 }

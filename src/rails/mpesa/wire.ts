@@ -8,29 +8,50 @@ import { parseAmountMinor, parseCompactNairobi, type EpochMs } from '#kernel';
  */
 const idLengthMax = 256;
 const textLengthMax = 4_096;
+const codeLengthMax = 64;
 const itemsMax = 200;
 /** Of a picture in base64. */
 const pictureLengthMax = 524_288;
 
-const scalarText = z
-  .union([z.string().max(textLengthMax), z.number(), z.boolean()])
-  .transform((value) => String(value).trim());
-/** A string or number as text; absent, null and empty are all “not there”. */
-const optionalText = scalarText
-  .nullish()
-  .transform((text) => (text === '' || text === null ? undefined : text));
-const code = z
-  .union([z.string().max(64), z.number()])
-  .transform((value) => String(value).trim())
-  .refine((text) => text !== '');
-const id = scalarText.refine((text) => text !== '' && text.length <= idLengthMax);
+/** A string, number or boolean as text; undefined for whatever is none of them, or too long. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.length > textLengthMax ? undefined : value.trim();
+  const isScalar = typeof value === 'boolean' || Number.isFinite(value);
+  return isScalar ? String(value) : undefined;
+}
+
+/** The same, where an empty text is none. */
+function filledTextOf(value: unknown, lengthMax = textLengthMax): string | undefined {
+  const text = textOf(value);
+  return text === undefined || text === '' || text.length > lengthMax ? undefined : text;
+}
+const idOf = (value: unknown): string | undefined => filledTextOf(value, idLengthMax);
+
+// Callbacks come by the thousand, and most of what is read in them are such fields: one function
+// each costs a third of what a union of types and its steps do.
+const field = z.unknown().optional();
+const needed = (read: (value: unknown) => string | undefined) =>
+  field.transform((value, context): string => {
+    const text = read(value);
+    if (text !== undefined) return text;
+    context.addIssue('is missing, or no text');
+    return z.NEVER;
+  });
+
+/** Absent, null and empty are all “not there”. */
+const optionalText = field.transform((value, context): string | undefined => {
+  const text = value === undefined || value === null ? '' : textOf(value);
+  if (text === undefined) context.addIssue('is no text');
+  return text === '' ? undefined : text;
+});
+const code = needed((value) =>
+  typeof value === 'boolean' ? undefined : filledTextOf(value, codeLengthMax),
+);
+const id = needed(idOf);
 // An id that we could do without must not make a whole message unreadable.
-const optionalId = id
-  .nullish()
-  .catch(undefined)
-  .transform((text) => text ?? undefined);
+const optionalId = field.transform(idOf);
 /** For people only, so it never spoils a message. */
-const prose = scalarText.catch('').default('');
+const prose = field.transform((value) => textOf(value) ?? '');
 
 const oneOrMany = <Item extends z.ZodType>(item: Item) =>
   z
@@ -52,11 +73,8 @@ const namedItem = z
   .transform(({ Name, Value }): NamedValue => ({ name: Name, value: Value }));
 
 /** First value under a name as text. */
-export function textNamed(items: readonly NamedValue[], name: string): string | undefined {
-  const value = items.find((item) => item.name === name && item.value !== undefined)?.value;
-  const parsed = optionalText.safeParse(value);
-  return parsed.success ? parsed.data : undefined;
-}
+export const textNamed = (items: readonly NamedValue[], name: string): string | undefined =>
+  filledTextOf(valueNamed(items, name));
 
 export const valueNamed = (items: readonly NamedValue[], name: string): unknown =>
   items.find((item) => item.name === name && item.value !== undefined)?.value;
