@@ -28,7 +28,7 @@ function filledTextOf(value: unknown, lengthMax = textLengthMax): string | undef
 const idOf = (value: unknown): string | undefined => filledTextOf(value, idLengthMax);
 
 // Callbacks come by the thousand, and most of what is read in them are such fields: one function
-// each costs a third of what a union of types and its steps do.
+// each, where a union of types would make objects for every type that it is not.
 const field = z.unknown().optional();
 const needed = (read: (value: unknown) => string | undefined) =>
   field.transform((value, context): string => {
