@@ -74,11 +74,11 @@ const publish = (topics: readonly string[], from: Database = base.database) =>
   );
 
 /** A transaction that has published and waits for the word to commit. */
-async function publishLater(topic: string): Promise<() => Promise<void>> {
+async function publishLater(topic: string, by = base.outbox): Promise<() => Promise<void>> {
   const gate = Promise.withResolvers<void>();
   const written = Promise.withResolvers<void>();
   const done = base.neighbour.transaction(async (tx) => {
-    await base.outbox.publish(tx, [{ topic, payload: {} }]);
+    await by.publish(tx, [{ topic, payload: {} }]);
     written.resolve();
     await gate.promise;
   });
@@ -160,6 +160,20 @@ describe('the relay', () => {
       await pollUntil(heard(`later ${n}`));
     }
     expect(topics).toEqual(['late id', 'early id', ...[0, 1, 2, 3, 4].map((n) => `later ${n}`)]);
+  });
+
+  it('looks back for what another process committed late', async () => {
+    const { topics, heard } = follow(start());
+    const stranger = createOutbox({ ...base, database: base.neighbour });
+    const commitEarlier = await publishLater('early id', stranger);
+    await base.clock.advance(10_000);
+    await publish(['late id']);
+    await heard('late id');
+    await commitEarlier();
+    await pollUntil(heard('early id'));
+    await publish(['end']);
+    await pollUntil(heard('end'));
+    expect(topics).toEqual(['late id', 'early id', 'end']);
   });
 
   it('hands each of many that commit in any order on once', async () => {

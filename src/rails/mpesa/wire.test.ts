@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compactNairobi, decimalOf } from '#kernel';
-import { amountMinorOf, nairobiTimeOf, textNamed, valueNamed } from './wire.ts';
+import {
+  amountMinorOf,
+  nairobiTimeOf,
+  payerNotification,
+  promptAck,
+  textNamed,
+  valueNamed,
+} from './wire.ts';
 
 describe('amounts', () => {
   it.each([
@@ -79,4 +86,67 @@ describe('named values', () => {
   it('are found as they came', () => {
     expect(valueNamed(items, 'Number')).toBe(254708374149);
   });
+});
+
+describe('fields', () => {
+  const long = (length: number): string => 'x'.repeat(length);
+  const ack = { CheckoutRequestID: 'ws_CO_1', ResponseCode: '0' };
+  const notification = {
+    TransID: 'UKR1',
+    TransTime: '20261127120000',
+    TransAmount: '10.00',
+    BusinessShortCode: '600000',
+  };
+
+  it.each<[string, unknown, string | undefined]>([
+    ['a code', '0', '0'],
+    ['a number for one', 0, '0'],
+    ['one with spaces around', ' 1032 ', '1032'],
+    ['the longest', long(64), long(64)],
+    ['one that is too long', long(65), undefined],
+    ['no code', '', undefined],
+    ['only spaces', '  ', undefined],
+    ['a word of truth', true, undefined],
+    ['a number without end', Number.POSITIVE_INFINITY, undefined],
+    ['nothing', null, undefined],
+    ['an object', {}, undefined],
+  ])('%s is a code, or spoils the message', (_, ResponseCode, read) => {
+    const parsed = promptAck.safeParse({ ...ack, ResponseCode });
+    expect(parsed.data?.ResponseCode).toBe(read);
+  });
+
+  it.each<[string, unknown, string | undefined]>([
+    ['a number', 12, '12'],
+    ['the longest', long(256), long(256)],
+    ['one that is too long', long(257), undefined],
+    ['none', '', undefined],
+    ['a list', [], undefined],
+  ])('%s is an id, or spoils the message where it is needed', (_, id, read) => {
+    const needed = promptAck.safeParse({ ...ack, CheckoutRequestID: id });
+    expect(needed.data?.CheckoutRequestID).toBe(read);
+    const wished = promptAck.safeParse({ ...ack, MerchantRequestID: id });
+    expect(wished.success).toBe(true);
+    expect(wished.data?.MerchantRequestID).toBe(read);
+  });
+
+  it.each<[string, unknown, string | undefined]>([
+    ['a text', ' Wanjiku ', 'Wanjiku'],
+    ['the longest', long(4_096), long(4_096)],
+    ['nothing', null, undefined],
+    ['emptiness', ' ', undefined],
+  ])('%s may be a text that is not needed', (_, FirstName, read) => {
+    const parsed = payerNotification.safeParse({ ...notification, FirstName });
+    expect(parsed.success).toBe(true);
+    expect(parsed.data?.FirstName).toBe(read);
+  });
+
+  it.each([[{}], [[]], [long(4_097)], [Number.POSITIVE_INFINITY]])(
+    'what is no text at all spoils the message, and prose never does',
+    (strange) => {
+      const text = payerNotification.safeParse({ ...notification, FirstName: strange });
+      expect(text.success).toBe(false);
+      const prose = promptAck.safeParse({ ...ack, ResponseDescription: strange });
+      expect(prose.data?.ResponseDescription).toBe('');
+    },
+  );
 });
